@@ -11,7 +11,11 @@ use std::process::{Command, Output};
 use treetop_demo::{Demo, DemoError, DemoOptions};
 
 /// Fast enough that every topic has spoken again after a second.
-const FAST: DemoOptions = DemoOptions { port: None, seed: 7, pace: 40.0 };
+const FAST: DemoOptions = DemoOptions {
+    port: None,
+    seed: 7,
+    pace: 40.0,
+};
 
 /// Runs one of mosquitto's clients against `demo` until it ends by itself; `-W` is only a guard.
 async fn client(demo: &Demo, program: &'static str, arguments: &[&str]) -> Output {
@@ -25,17 +29,31 @@ async fn client(demo: &Demo, program: &'static str, arguments: &[&str]) -> Outpu
             .unwrap()
     };
     let output = tokio::task::spawn_blocking(run).await.unwrap();
-    assert!(output.status.success(), "{program}: {}", String::from_utf8_lossy(&output.stderr));
+    assert!(
+        output.status.success(),
+        "{program}: {}",
+        String::from_utf8_lossy(&output.stderr)
+    );
     output
 }
 
 fn lines(output: &Output) -> Vec<String> {
-    String::from_utf8(output.stdout.clone()).unwrap().lines().map(str::to_owned).collect()
+    String::from_utf8(output.stdout.clone())
+        .unwrap()
+        .lines()
+        .map(str::to_owned)
+        .collect()
 }
 
 /// The one message of `topic`, in the given format of mosquitto_sub.
 async fn message(demo: &Demo, topic: &str, format: &str) -> Vec<u8> {
-    client(demo, "mosquitto_sub", &["-t", topic, "-C", "1", "-N", "-F", format]).await.stdout
+    client(
+        demo,
+        "mosquitto_sub",
+        &["-t", topic, "-C", "1", "-N", "-F", format],
+    )
+    .await
+    .stdout
 }
 
 async fn text(demo: &Demo, topic: &str, format: &str) -> String {
@@ -50,7 +68,10 @@ async fn listens_on_loopback_alone() {
     TcpStream::connect(address).unwrap();
     // 127.0.0.2 is the same computer at another address: a listener on all addresses would answer.
     let other = SocketAddr::from((Ipv4Addr::new(127, 0, 0, 2), address.port()));
-    assert_eq!(TcpStream::connect(other).unwrap_err().kind(), ErrorKind::ConnectionRefused);
+    assert_eq!(
+        TcpStream::connect(other).unwrap_err().kind(),
+        ErrorKind::ConnectionRefused
+    );
     demo.shutdown().await;
 }
 
@@ -63,7 +84,10 @@ async fn a_subscriber_sees_about_240_topics() {
 
     let has = |test: fn(&str) -> bool| topics.iter().any(|topic| test(topic));
     assert!(has(|topic| topic.split('/').count() >= 12), "a deep topic");
-    assert!(has(|topic| topic.split('/').any(|level| level.len() >= 60)), "a long segment");
+    assert!(
+        has(|topic| topic.split('/').any(|level| level.len() >= 60)),
+        "a long segment"
+    );
     assert!(has(|topic| topic.contains("//")), "an empty level");
     assert!(has(|topic| topic.contains(' ')), "a space");
     for topic in [
@@ -82,7 +106,10 @@ async fn a_subscriber_sees_about_240_topics() {
 async fn what_is_retained_is_there_at_once() {
     let demo = Demo::start(DemoOptions::default()).await.unwrap();
     let expected = [
-        ("factory/line-2/press-04/cmd", r#"1 {"cmd":"set_force","target_kn":615}"#),
+        (
+            "factory/line-2/press-04/cmd",
+            r#"1 {"cmd":"set_force","target_kn":615}"#,
+        ),
         ("factory/line-1/status", "1 online"),
         ("tele/tasmota_4C1F/LWT", "1 Offline"),
         ("zigbee2mqtt/bridge/state", r#"1 {"state":"online"}"#),
@@ -93,7 +120,10 @@ async fn what_is_retained_is_there_at_once() {
     let event = text(&demo, "factory/line-2/events/door", "%r %p").await;
     assert!(event.starts_with(r#"1 {"event":"opened","at":"20"#), "{event}");
     assert!(message(&demo, "zigbee2mqtt/bridge/info", "%p").await.len() > 2_000);
-    assert_eq!(text(&demo, "homeassistant/sensor/press04_force/config", "%r").await, "1");
+    assert_eq!(
+        text(&demo, "homeassistant/sensor/press04_force/config", "%r").await,
+        "1"
+    );
     demo.shutdown().await;
 }
 
@@ -101,13 +131,19 @@ async fn what_is_retained_is_there_at_once() {
 async fn payloads_are_what_their_content_type_says() {
     let demo = Demo::start(FAST).await.unwrap();
 
-    assert_eq!(text(&demo, "factory/line-2/press-04/recipe", "%C").await, "application/cbor");
+    assert_eq!(
+        text(&demo, "factory/line-2/press-04/recipe", "%C").await,
+        "application/cbor"
+    );
     let recipe = message(&demo, "factory/line-2/press-04/recipe", "%p").await;
     let recipe: ciborium::Value = ciborium::from_reader(recipe.as_slice()).unwrap();
     let first = recipe.as_map().unwrap()[0].clone();
     assert_eq!(first, ("name".into(), "T-118".into()));
 
-    assert_eq!(text(&demo, "factory/line-2/robot-a/frame", "%C").await, "application/msgpack");
+    assert_eq!(
+        text(&demo, "factory/line-2/robot-a/frame", "%C").await,
+        "application/msgpack"
+    );
     let frame = message(&demo, "factory/line-2/robot-a/frame", "%p").await;
     let frame = rmpv::decode::read_value(&mut frame.as_slice()).unwrap();
     assert_eq!(frame["joints"].as_array().unwrap().len(), 6);
@@ -119,7 +155,10 @@ async fn payloads_are_what_their_content_type_says() {
     let telemetry = message(&demo, "factory/line-2/press-04/telemetry", "%p").await;
     let telemetry: serde_json::Value = serde_json::from_slice(&telemetry).unwrap();
     assert!(telemetry["vibration"]["x"].is_number() && telemetry["tool"]["id"].is_string());
-    assert_eq!(telemetry["ok"], telemetry["alarms"].as_array().unwrap().is_empty());
+    assert_eq!(
+        telemetry["ok"],
+        telemetry["alarms"].as_array().unwrap().is_empty()
+    );
     demo.shutdown().await;
 }
 
@@ -134,7 +173,10 @@ async fn telemetry_carries_mqtt_5_properties_in_order() {
     );
     let correlation = message(&demo, "factory/line-2/press-04/telemetry", "%D").await;
     assert_eq!(correlation, b"\x9f\x3c\x11\xa2\x7e\x04");
-    let expiry: u32 = text(&demo, "factory/line-2/press-04/telemetry", "%E").await.parse().unwrap();
+    let expiry: u32 = text(&demo, "factory/line-2/press-04/telemetry", "%E")
+        .await
+        .parse()
+        .unwrap();
     assert!((1..=600).contains(&expiry), "expires in {expiry} s");
     demo.shutdown().await;
 }
@@ -147,7 +189,10 @@ async fn values_move() {
     let values: Vec<f64> = values.iter().map(|value| value.parse().unwrap()).collect();
     let different: BTreeSet<String> = values.iter().map(|value| format!("{value}")).collect();
     assert!(different.len() > 10, "{different:?}");
-    assert!(values.iter().all(|value| (500.0..700.0).contains(value)), "{values:?}");
+    assert!(
+        values.iter().all(|value| (500.0..700.0).contains(value)),
+        "{values:?}"
+    );
     demo.shutdown().await;
 }
 
@@ -163,7 +208,11 @@ async fn a_request_is_answered_with_its_correlation_data() {
         lines(&output).remove(0)
     };
 
-    for machine in ["factory/line-2/press-04", "factory/line-1/conveyor-in", "factory/line-3/robot-a"] {
+    for machine in [
+        "factory/line-2/press-04",
+        "factory/line-1/conveyor-in",
+        "factory/line-3/robot-a",
+    ] {
         let answer = ask(machine, machine).await;
         let (head, status) = answer.split_at(answer.find('{').unwrap());
         assert_eq!(head, format!("answers/7|{machine}|status:200|"));
@@ -183,9 +232,15 @@ async fn after_the_shutdown_the_port_refuses_and_is_free_again() {
     // A client that is still connected must not hold the shutdown up for ever.
     let _connected = TcpStream::connect(address).unwrap();
     demo.shutdown().await;
-    assert_eq!(TcpStream::connect(address).unwrap_err().kind(), ErrorKind::ConnectionRefused);
+    assert_eq!(
+        TcpStream::connect(address).unwrap_err().kind(),
+        ErrorKind::ConnectionRefused
+    );
 
-    let options = DemoOptions { port: Some(address.port()), ..FAST };
+    let options = DemoOptions {
+        port: Some(address.port()),
+        ..FAST
+    };
     let again = Demo::start(options).await.unwrap();
     assert_eq!(again.address(), address);
     again.shutdown().await;
@@ -205,7 +260,12 @@ async fn a_dropped_demo_stops_too() {
 #[tokio::test(flavor = "multi_thread")]
 async fn two_demos_live_side_by_side() {
     let one = Demo::start(DemoOptions::default()).await.unwrap();
-    let two = Demo::start(DemoOptions { seed: 8, ..DemoOptions::default() }).await.unwrap();
+    let two = Demo::start(DemoOptions {
+        seed: 8,
+        ..DemoOptions::default()
+    })
+    .await
+    .unwrap();
     assert_ne!(one.address(), two.address());
     one.shutdown().await;
     assert_eq!(text(&two, "factory/line-2/status", "%p").await, "online");
@@ -216,8 +276,16 @@ async fn two_demos_live_side_by_side() {
 async fn a_taken_port_and_a_useless_pace_are_refused() {
     let taken = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).unwrap();
     let port = taken.local_addr().unwrap().port();
-    let refused = Demo::start(DemoOptions { port: Some(port), ..FAST }).await.err().unwrap();
-    let DemoError::Port { port: named, source } = refused else { panic!("{refused}") };
+    let refused = Demo::start(DemoOptions {
+        port: Some(port),
+        ..FAST
+    })
+    .await
+    .err()
+    .unwrap();
+    let DemoError::Port { port: named, source } = refused else {
+        panic!("{refused}")
+    };
     assert_eq!((named, source.kind()), (port, ErrorKind::AddrInUse));
 
     for pace in [0.0, -1.0, f64::NAN, f64::INFINITY] {

@@ -5,14 +5,7 @@ use serde_json::json;
 use crate::feed::Feed;
 use crate::signal::Seed;
 
-const ROOMS: [&str; 6] = [
-    "office-201",
-    "office-202",
-    "lab",
-    "canteen",
-    "server-room",
-    "meeting-3",
-];
+const ROOMS: [&str; 4] = ["office-201", "lab", "server-room", "meeting-3"];
 
 pub fn feeds(seed: Seed) -> Vec<Feed> {
     let seed = seed.of("building");
