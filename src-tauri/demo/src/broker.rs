@@ -6,10 +6,15 @@
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::sync::Arc;
+use std::time::Duration;
 
 use mqtt5::broker::config::{StorageBackend, StorageConfig};
-use mqtt5::broker::router::MessageRouter;
+use mqtt5::broker::router::{DeliveryLanes, LaneReceivers, MessageRouter, SubscriptionRequest};
+use mqtt5::broker::sys_topics::BrokerStats;
 use mqtt5::broker::{BrokerConfig, BrokerShutdownHandle, MqttBroker};
+use mqtt5::packet::publish::PublishPacket;
+use mqtt5::{MqttError, QoS};
+use tokio::sync::oneshot;
 use tokio::task::JoinHandle;
 
 use crate::DemoError;
@@ -17,7 +22,7 @@ use crate::DemoError;
 /// A running broker. Dropping it stops it; [`Broker::stop`] also waits until it has stopped.
 pub struct Broker {
     address: SocketAddr,
-    router: Arc<MessageRouter>,
+    inlet: Inlet,
     stopping: BrokerShutdownHandle,
     running: JoinHandle<()>,
 }
@@ -29,13 +34,20 @@ impl Broker {
         if let Some(port) = port {
             check_free(port).map_err(|source| DemoError::Port { port, source })?;
         }
-        let config = BrokerConfig::default()
-            .with_bind_address((Ipv4Addr::LOCALHOST, port.unwrap_or(0)))
-            // The default backend would write a directory beside the working directory.
-            .with_storage(StorageConfig::new().with_backend(StorageBackend::Memory));
+        let config = BrokerConfig {
+            // Often enough that a view of the broker's own numbers is alive.
+            sys_topics_interval: Duration::from_secs(2),
+            ..BrokerConfig::default()
+        }
+        .with_bind_address((Ipv4Addr::LOCALHOST, port.unwrap_or(0)))
+        // The default backend would write a directory into the working directory.
+        .with_storage(StorageConfig::new().with_backend(StorageBackend::Memory));
         let mut broker = MqttBroker::with_config(config).await?;
         let address = broker.local_addr().ok_or(DemoError::Stopped)?;
-        let router = broker.router();
+        let inlet = Inlet {
+            router: broker.router(),
+            stats: broker.stats(),
+        };
         let stopping = broker.shutdown_handle();
         let mut ready = broker.ready_receiver();
         let running = tokio::spawn(async move {
@@ -49,7 +61,7 @@ impl Broker {
             .map_err(|_| DemoError::Stopped)?;
         Ok(Broker {
             address,
-            router,
+            inlet,
             stopping,
             running,
         })
@@ -59,9 +71,8 @@ impl Broker {
         self.address
     }
 
-    /// The way to publish and to listen without a connection.
-    pub fn router(&self) -> Arc<MessageRouter> {
-        Arc::clone(&self.router)
+    pub fn inlet(&self) -> Inlet {
+        self.inlet.clone()
     }
 
     /// Closes all connections and the port.
@@ -76,6 +87,37 @@ impl Broker {
 impl Drop for Broker {
     fn drop(&mut self) {
         self.stopping.shutdown();
+    }
+}
+
+/// The way into the broker without a connection, which could drop.
+#[derive(Clone)]
+pub struct Inlet {
+    router: Arc<MessageRouter>,
+    stats: Arc<BrokerStats>,
+}
+
+impl Inlet {
+    /// Publishes as a client would, and is counted like one in `$SYS`.
+    pub async fn publish(&self, packet: &PublishPacket) {
+        self.stats.publish_received(packet.payload.len());
+        self.router.route_message(packet, None).await;
+    }
+
+    /// What is published on `filter` from now on, at QoS 0. A client that connects as `name` takes
+    /// the subscription over.
+    pub async fn subscribe(&self, name: &str, filter: &str) -> Result<LaneReceivers, MqttError> {
+        let (lanes, messages) = DeliveryLanes::channel(256);
+        // Nobody listens for a takeover, so that the newcomer need not wait.
+        let (displace, _) = oneshot::channel();
+        let queue = self.router.queue_handle(name);
+        self.router
+            .register_client(name.to_owned(), lanes, queue, displace)
+            .await;
+        self.router
+            .subscribe(SubscriptionRequest::new(name, filter, QoS::AtMostOnce))
+            .await?;
+        Ok(messages)
     }
 }
 

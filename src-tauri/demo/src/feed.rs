@@ -6,10 +6,10 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use mqtt5::QoS;
-use mqtt5::broker::router::MessageRouter;
 use mqtt5::packet::publish::PublishPacket;
 use serde_json::Value;
 
+use crate::broker::Inlet;
 use crate::moment::Moment;
 use crate::signal::{Seed, Signal};
 
@@ -188,9 +188,9 @@ impl Feed {
     }
 
     /// Hands the packet of this tick, if any, to the broker.
-    pub(crate) async fn speak(&mut self, moment: Moment, router: &MessageRouter) {
+    pub(crate) async fn speak(&mut self, moment: Moment, inlet: &Inlet) {
         if let Some(packet) = self.packet_at(moment) {
-            router.route_message(packet, None).await;
+            inlet.publish(packet).await;
         }
     }
 }

@@ -16,6 +16,7 @@ mod sparkplug;
 
 use std::io;
 use std::net::SocketAddr;
+use std::ops::RangeInclusive;
 
 use tokio::task::JoinSet;
 
@@ -24,6 +25,9 @@ use crate::moment::Clock;
 use crate::plant::Plant;
 use crate::responder::Responder;
 use crate::signal::Seed;
+
+/// The paces at which no waiting time leaves what a clock can count.
+const PACES: RangeInclusive<f64> = 0.01..=1000.0;
 
 /// A running demonstration. [`Demo::shutdown`] stops broker and plant and waits for both; dropping
 /// it stops both without waiting.
@@ -40,7 +44,7 @@ pub struct DemoOptions {
     pub port: Option<u16>,
     /// Equal seeds give equal curves.
     pub seed: u64,
-    /// How fast the plant's time runs: 1.0 is real time, 2.0 twice as fast.
+    /// How fast the plant's time runs: 1.0 is real time, 2.0 twice as fast; from 0.01 to 1000.
     pub pace: f64,
 }
 
@@ -59,7 +63,7 @@ impl Default for DemoOptions {
 pub enum DemoError {
     #[error("port {port} on 127.0.0.1 cannot be used: {source}")]
     Port { port: u16, source: io::Error },
-    #[error("the pace must be a positive number, not {0}")]
+    #[error("the pace must be between 0.01 and 1000, not {0}")]
     Pace(f64),
     #[error("the demo broker did not start: {0}")]
     Broker(#[from] mqtt5::MqttError),
@@ -71,16 +75,15 @@ impl Demo {
     /// Starts the broker and opens the plant. On return every topic has published once, so that all
     /// retained messages are in place.
     pub async fn start(options: DemoOptions) -> Result<Demo, DemoError> {
-        // `is_normal` also rules out paces so small that waiting times would overflow.
-        if !(options.pace.is_normal() && options.pace >= f64::from(f32::EPSILON)) {
+        if !PACES.contains(&options.pace) {
             return Err(DemoError::Pace(options.pace));
         }
         let broker = Broker::start(options.port).await?;
         let clock = Clock::start(options.pace);
         let seed = Seed(options.seed);
 
-        let responder = Responder::register(plant::machines(seed), broker.router()).await?;
-        let mut plant = Plant::new(seed, broker.router());
+        let responder = Responder::register(plant::machines(seed), broker.inlet()).await?;
+        let mut plant = Plant::new(seed, broker.inlet());
         plant.open(clock).await;
 
         let mut work = JoinSet::new();

@@ -3,15 +3,13 @@
 //!
 //! Requests without a response topic get no answer; no command changes anything in the plant.
 
-use std::sync::Arc;
-
 use bytes::Bytes;
-use mqtt5::broker::router::{DeliveryLanes, LaneReceivers, MessageRouter, SubscriptionRequest};
+use mqtt5::broker::router::LaneReceivers;
 use mqtt5::packet::publish::PublishPacket;
 use mqtt5::{MqttError, PropertyId, PropertyValue, QoS};
 use serde_json::json;
-use tokio::sync::oneshot;
 
+use crate::broker::Inlet;
 use crate::moment::{Clock, Moment};
 use crate::plant::Machine;
 
@@ -22,28 +20,16 @@ const SUFFIX: &str = "/cmd/get_status";
 /// A subscriber inside the broker.
 pub struct Responder {
     machines: Vec<Box<dyn Machine>>,
-    router: Arc<MessageRouter>,
+    inlet: Inlet,
     requests: LaneReceivers,
 }
 
 impl Responder {
-    pub async fn register(
-        machines: Vec<Box<dyn Machine>>,
-        router: Arc<MessageRouter>,
-    ) -> Result<Responder, MqttError> {
-        let (lanes, requests) = DeliveryLanes::channel(256);
-        // Nobody listens for a takeover: a client that took this name would get it at once.
-        let (displace, _) = oneshot::channel();
-        let queue = router.queue_handle(NAME);
-        router
-            .register_client(NAME.to_owned(), lanes, queue, displace)
-            .await;
-        router
-            .subscribe(SubscriptionRequest::new(NAME, REQUESTS, QoS::AtMostOnce))
-            .await?;
+    pub async fn register(machines: Vec<Box<dyn Machine>>, inlet: Inlet) -> Result<Responder, MqttError> {
+        let requests = inlet.subscribe(NAME, REQUESTS).await?;
         Ok(Responder {
             machines,
-            router,
+            inlet,
             requests,
         })
     }
@@ -51,7 +37,7 @@ impl Responder {
     pub async fn run(mut self, clock: Clock) {
         while let Some(request) = self.requests.recv().await {
             match self.answer(&request.publish, clock.now(0)) {
-                Some(answer) => self.router.route_message(&answer, None).await,
+                Some(answer) => self.inlet.publish(&answer).await,
                 None => log::debug!("no answer to a request on {}", request.publish.topic_name),
             }
         }

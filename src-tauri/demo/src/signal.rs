@@ -84,9 +84,7 @@ impl Signal {
 
     /// The value rounded to `decimals` places, as a device with that resolution reports it.
     pub fn rounded(&self, elapsed: Duration, decimals: u8) -> f64 {
-        let scale = 10f64.powi(i32::from(decimals));
-        // Adding zero turns -0.0 into 0.0, which no device would report.
-        (self.at(elapsed) * scale).round() / scale + 0.0
+        round(self.at(elapsed), decimals)
     }
 
     /// The value as a whole number; negative values read as 0.
@@ -98,6 +96,13 @@ impl Signal {
     pub fn is_on(&self, elapsed: Duration) -> bool {
         self.at(elapsed) > 0.5
     }
+}
+
+/// `value` with at most `decimals` places.
+pub fn round(value: f64, decimals: u8) -> f64 {
+    let scale = 10f64.powi(i32::from(decimals));
+    // Adding zero turns -0.0 into 0.0, which no device would report.
+    (value * scale).round() / scale + 0.0
 }
 
 /// Three octaves of smooth noise in `0.0..=1.0`: a bounded random walk that needs no memory.

@@ -4,9 +4,9 @@
 #![allow(clippy::unwrap_used)]
 
 use std::collections::{BTreeSet, HashMap};
-use std::io::ErrorKind;
+use std::io::{ErrorKind, Read};
 use std::net::{Ipv4Addr, SocketAddr, TcpListener, TcpStream};
-use std::process::{Command, Output};
+use std::process::{Command, Output, Stdio};
 
 use treetop_demo::{Demo, DemoError, DemoOptions};
 
@@ -182,6 +182,17 @@ async fn telemetry_carries_mqtt_5_properties_in_order() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_broker_counts_what_the_plant_publishes() {
+    let demo = Demo::start(FAST).await.unwrap();
+    // The first report may be older than the plant, the second cannot be.
+    let topic = "$SYS/broker/messages/publish/received";
+    let reports = lines(&client(&demo, "mosquitto_sub", &["-t", topic, "-C", "2"]).await);
+    let counted: u64 = reports[1].parse().unwrap();
+    assert!(counted >= 220, "{counted} messages counted");
+    demo.shutdown().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn values_move() {
     let demo = Demo::start(FAST).await.unwrap();
     let topic = "factory/line-2/press-04/force_kn";
@@ -229,8 +240,21 @@ async fn a_request_is_answered_with_its_correlation_data() {
 async fn after_the_shutdown_the_port_refuses_and_is_free_again() {
     let demo = Demo::start(FAST).await.unwrap();
     let address = demo.address();
-    // A client that is still connected must not hold the shutdown up for ever.
-    let _connected = TcpStream::connect(address).unwrap();
+    // A client that is still connected must not hold the shutdown up.
+    let mut connected = Command::new("mosquitto_sub")
+        .args([
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &address.port().to_string(),
+            "-t",
+            "factory/#",
+        ])
+        .stdout(Stdio::piped())
+        .stderr(Stdio::null())
+        .spawn()
+        .unwrap();
+    connected.stdout.as_mut().unwrap().read_exact(&mut [0]).unwrap();
     demo.shutdown().await;
     assert_eq!(
         TcpStream::connect(address).unwrap_err().kind(),
@@ -244,6 +268,8 @@ async fn after_the_shutdown_the_port_refuses_and_is_free_again() {
     let again = Demo::start(options).await.unwrap();
     assert_eq!(again.address(), address);
     again.shutdown().await;
+    connected.kill().unwrap();
+    connected.wait().unwrap();
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -288,7 +314,7 @@ async fn a_taken_port_and_a_useless_pace_are_refused() {
     };
     assert_eq!((named, source.kind()), (port, ErrorKind::AddrInUse));
 
-    for pace in [0.0, -1.0, f64::NAN, f64::INFINITY] {
+    for pace in [0.0, -1.0, 1e300, f64::NAN, f64::INFINITY] {
         let refused = Demo::start(DemoOptions { pace, ..FAST }).await.err().unwrap();
         assert!(matches!(refused, DemoError::Pace(_)), "{pace}");
     }

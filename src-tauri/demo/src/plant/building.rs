@@ -35,7 +35,9 @@ fn air_handling(seed: Seed, unit: &str) -> Vec<Feed> {
                 "supply": { "temp_c": supply.rounded(t, 2), "rh_pct": 44 },
                 "return": { "temp_c": back.rounded(t, 2), "rh_pct": 51 },
                 "fan": { "ratio": fan.rounded(t, 2), "rpm": (fan.at(t) * 1450.0) as u64 },
-                "valves": [{ "id": "h1", "open": heating.is_on(t) }, { "id": "c1", "open": !heating.is_on(t) }],
+                "valves": [
+                    { "id": "h1", "open": heating.is_on(t) }, { "id": "c1", "open": !heating.is_on(t) }
+                ],
                 "filter_dp_pa": dirty.whole(t),
             })
         })
@@ -47,14 +49,20 @@ fn air_handling(seed: Seed, unit: &str) -> Vec<Feed> {
             format!("{base}/config"),
             json!({
                 "setpoint_c": 18.5, "mode": "eco", "fan": { "min": 0.3, "max": 0.9 },
-                "schedule": [{ "days": "mon-fri", "from": "06:00", "to": "19:30" }, { "days": "sat", "from": "08:00", "to": "13:00" }],
+                "schedule": [
+                    { "days": "mon-fri", "from": "06:00", "to": "19:30" },
+                    { "days": "sat", "from": "08:00", "to": "13:00" }
+                ],
             })
             .to_string(),
         )
         .at_least_once(),
         Feed::quantity(format!("{base}/supply_temp"), supply, 1, " °C").every(3.0),
         Feed::quantity(format!("{base}/fan"), fan, 2, "").every(3.0),
-        Feed::text(format!("{base}/heating"), move |m| if heating.is_on(m.elapsed) { "on" } else { "off" }).on_change(),
+        Feed::text(format!("{base}/heating"), move |m| {
+            if heating.is_on(m.elapsed) { "on" } else { "off" }
+        })
+        .on_change(),
     ]
 }
 
@@ -99,15 +107,24 @@ fn utilities(seed: Seed) -> Vec<Feed> {
             json!({ "l1": l1, "l2": l2, "l3": l3, "unit": "V" })
         })
         .every(1.0),
-        Feed::quantity("building/b2/meter/water", water, 0, " m³").every(6.0).retained(),
+        Feed::quantity("building/b2/meter/water", water, 0, " m³")
+            .every(6.0)
+            .retained(),
         // A decimal comma, as some German devices write it.
         Feed::text("building/b2/weather/outside", move |m| {
             format!("{:.1}", outside.rounded(m.elapsed, 1)).replace('.', ",")
         })
         .every(5.0),
-        Feed::json("building/b2/door", move |m| json!({ "open": door.is_on(m.elapsed) })).on_change(),
+        Feed::json(
+            "building/b2/door",
+            move |m| json!({ "open": door.is_on(m.elapsed) }),
+        )
+        .on_change(),
         Feed::json("building/b2/lift/1", move |m| {
-            json!({ "floor": lift.whole(m.elapsed), "direction": if m.count % 4 < 2 { "up" } else { "down" }, "load_kg": null })
+            json!({
+                "floor": lift.whole(m.elapsed), "direction": if m.count % 4 < 2 { "up" } else { "down" },
+                "load_kg": null
+            })
         })
         .every(2.0),
         Feed::fixed("building/b2/fire/panel", "ok").at_least_once(),

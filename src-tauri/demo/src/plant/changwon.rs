@@ -45,6 +45,9 @@ fn line_feeds(seed: Seed, line: u8) -> Vec<Feed> {
         .every(4.0)
         .declared_json()
         .tagged("공장", "창원 2공장"),
-        Feed::text(format!("{base}/프레스-04/작동유 온도"), move |m| format!("{:.1} ℃", oil.rounded(m.elapsed, 1))).every(3.0),
+        Feed::text(format!("{base}/프레스-04/작동유 온도"), move |m| {
+            format!("{:.1} ℃", oil.rounded(m.elapsed, 1))
+        })
+        .every(3.0),
     ]
 }

@@ -20,6 +20,7 @@ const REBIRTH_SECONDS: f64 = 30.0;
 pub fn feeds(seed: Seed) -> Vec<Feed> {
     let seed = seed.of(NODE);
     let sequence = Sequence::default();
+    let memory = seed.of("memory").walk(31.0, 58.0, 60.0);
     let mut feeds = vec![
         Feed::json(
             "spBv1.0/STATE/scada-host",
@@ -29,7 +30,7 @@ pub fn feeds(seed: Seed) -> Vec<Feed> {
         .at_least_once(),
         birth(format!("spBv1.0/Plant7/NBIRTH/{NODE}"), {
             let sequence = sequence.clone();
-            move |m| payload(m.millis(), &node_metrics(m), sequence.restart())
+            move |m| payload(m.millis(), &node_metrics(m, memory), sequence.restart())
         }),
     ];
     for device in DEVICES {
@@ -40,13 +41,12 @@ pub fn feeds(seed: Seed) -> Vec<Feed> {
         ));
     }
     let node_sequence = sequence.clone();
-    let memory = seed.of("memory").walk(31.0, 58.0, 60.0);
     feeds.push(
         Feed::bytes(format!("spBv1.0/Plant7/NDATA/{NODE}"), move |m| {
             let used = Metric {
                 name: None,
                 alias: Some(2),
-                value: Value::Float(memory.rounded(m.elapsed, 1) as f32),
+                value: memory_used(m, memory),
             };
             payload(m.millis(), &[used], node_sequence.next())
         })
@@ -75,7 +75,7 @@ fn birth(topic: String, say: impl FnMut(&Moment) -> Vec<u8> + Send + 'static) ->
     Feed::bytes(topic, say).every(REBIRTH_SECONDS).phase(0.0)
 }
 
-fn node_metrics(m: &Moment) -> Vec<Metric> {
+fn node_metrics(m: &Moment, memory: Signal) -> Vec<Metric> {
     vec![
         Metric {
             name: Some("bdSeq"),
@@ -90,7 +90,7 @@ fn node_metrics(m: &Moment) -> Vec<Metric> {
         Metric {
             name: Some("Memory Used %"),
             alias: Some(2),
-            value: Value::Float(44.0),
+            value: memory_used(m, memory),
         },
         Metric {
             name: Some("Properties/Hardware"),
@@ -98,6 +98,10 @@ fn node_metrics(m: &Moment) -> Vec<Metric> {
             value: Value::Text("Revolution Pi 4".to_owned()),
         },
     ]
+}
+
+fn memory_used(m: &Moment, memory: Signal) -> Value {
+    Value::Float(memory.rounded(m.elapsed, 1) as f32)
 }
 
 /// The numbers 0 to 255 that all messages of a node share; a node's birth starts again at 0.

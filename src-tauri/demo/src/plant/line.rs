@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::feed::Feed;
 use crate::png;
-use crate::signal::{Seed, Signal};
+use crate::signal::{Seed, Signal, round};
 
 pub fn feeds(seed: Seed) -> Vec<Feed> {
     let mut feeds: Vec<Feed> = (1..=3u8).flat_map(|line| line_feeds(seed, line)).collect();
@@ -27,17 +27,22 @@ fn line_feeds(seed: Seed, line: u8) -> Vec<Feed> {
         Feed::fixed(format!("{base}/status"), "online").at_least_once(),
         Feed::json(format!("{base}/oee"), move |m| {
             let [availability, performance, quality] = oee.map(|part| part.rounded(m.elapsed, 3));
-            let oee = (availability * performance * quality * 1000.0).round() / 1000.0;
-            json!({ "oee": oee, "availability": availability, "performance": performance, "quality": quality })
+            let oee = round(availability * performance * quality, 3);
+            json!({
+                "oee": oee, "availability": availability, "performance": performance, "quality": quality
+            })
         })
         .every(5.0)
         .declared_json(),
-        Feed::json(format!("{base}/count"), move |m| {
-            json!({ "good": good.whole(m.elapsed), "scrap": scrap.whole(m.elapsed), "shift": "B" })
-        })
+        Feed::json(
+            format!("{base}/count"),
+            move |m| json!({ "good": good.whole(m.elapsed), "scrap": scrap.whole(m.elapsed), "shift": "B" }),
+        )
         .every(3.0)
         .at_least_once(),
-        Feed::number(format!("{base}/energy_kwh"), energy, 0).every(5.0).retained(),
+        Feed::number(format!("{base}/energy_kwh"), energy, 0)
+            .every(5.0)
+            .retained(),
         Feed::quantity(format!("{base}/power"), power, 1, " kW").every(1.0),
     ]
 }

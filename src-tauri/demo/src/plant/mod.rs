@@ -17,12 +17,11 @@ mod zigbee;
 
 use std::cmp::Reverse;
 use std::collections::BinaryHeap;
-use std::sync::Arc;
 use std::time::Duration;
 
-use mqtt5::broker::router::MessageRouter;
 use serde_json::Value;
 
+use crate::broker::Inlet;
 use crate::feed::Feed;
 use crate::moment::{Clock, Moment};
 use crate::signal::Seed;
@@ -63,20 +62,20 @@ fn feeds(seed: Seed) -> Vec<Feed> {
 /// The plant at work.
 pub struct Plant {
     feeds: Vec<Feed>,
-    router: Arc<MessageRouter>,
+    inlet: Inlet,
     /// What is due next, by time and then by place in the table.
     due: BinaryHeap<Reverse<(Duration, usize)>>,
 }
 
 impl Plant {
-    pub fn new(seed: Seed, router: Arc<MessageRouter>) -> Plant {
+    pub fn new(seed: Seed, inlet: Inlet) -> Plant {
         let feeds = feeds(seed);
         let due = feeds
             .iter()
             .enumerate()
             .filter_map(|(index, feed)| feed.first_tick().map(|tick| Reverse((tick, index))))
             .collect();
-        Plant { feeds, router, due }
+        Plant { feeds, inlet, due }
     }
 
     /// Lets every topic speak once.
@@ -86,7 +85,7 @@ impl Plant {
             ..clock.now(0)
         };
         for feed in &mut self.feeds {
-            feed.speak(opening, &self.router).await;
+            feed.speak(opening, &self.inlet).await;
         }
     }
 
@@ -100,7 +99,7 @@ impl Plant {
                     elapsed: tick,
                     ..clock.now(0)
                 },
-                &self.router,
+                &self.inlet,
             )
             .await;
             if let Some(period) = feed.period() {

@@ -221,7 +221,9 @@ fn config(number: u8, m: &Moment) -> Value {
         "serial": format!("HP800-{:04}", 2200 + u16::from(number)),
         "fw": "2.14.0-rc.3",
         "limits": { "force_kn": 800, "oil_temp_c": HOT, "stroke_mm": [0, 190] },
-        "network": { "ip": format!("10.27.4.{}", 100 + number), "dhcp": false, "ntp": ["10.27.0.1", "10.27.0.2"] },
+        "network": {
+            "ip": format!("10.27.4.{}", 100 + number), "dhcp": false, "ntp": ["10.27.0.1", "10.27.0.2"]
+        },
         "commissioned": m.iso_days_ago(412),
         "notes": null,
     })

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::Machine;
 use crate::feed::Feed;
 use crate::moment::Moment;
-use crate::signal::{Seed, Signal};
+use crate::signal::{Seed, Signal, round};
 
 const ROBOTS: [(u8, &str); 4] = [(1, "robot-a"), (1, "robot-b"), (2, "robot-a"), (3, "robot-a")];
 
@@ -62,14 +62,23 @@ impl Machine for Robot {
         let arm = self.arm;
         let mut feeds = vec![
             Feed::json(self.topic("joints"), move |m| json!(arm.angles(m))).every(0.2),
-            Feed::json(self.topic("pose"), move |m| arm.pose(m)).every(1.0).declared_json(),
-            Feed::text(self.topic("state"), move |m| arm.state(m)).on_change().at_least_once(),
+            Feed::json(self.topic("pose"), move |m| arm.pose(m))
+                .every(1.0)
+                .declared_json(),
+            Feed::text(self.topic("state"), move |m| arm.state(m))
+                .on_change()
+                .at_least_once(),
             Feed::json(self.topic("gripper"), move |m| {
-                json!({ "closed": arm.gripping.is_on(m.elapsed), "pressure_bar": if arm.gripping.is_on(m.elapsed) { 5.8 } else { 0.0 } })
+                json!({
+                    "closed": arm.gripping.is_on(m.elapsed),
+                    "pressure_bar": if arm.gripping.is_on(m.elapsed) { 5.8 } else { 0.0 }
+                })
             })
             .every(3.0),
             Feed::text(self.topic("program"), move |m| arm.program_name(m)).on_change(),
-            Feed::bytes(self.topic("frame"), move |m| arm.frame(m)).every(4.0).content_type("application/msgpack"),
+            Feed::bytes(self.topic("frame"), move |m| arm.frame(m))
+                .every(4.0)
+                .content_type("application/msgpack"),
         ];
         if self.base == "factory/line-2/robot-a" {
             // A mistake people make: a retained command sends the arm off at every reconnect.
@@ -98,7 +107,7 @@ impl Arm {
         let [a, b, c, d, e, f] = self.angles(m);
         json!({
             "frame": "base",
-            "position_mm": { "x": 400.0 + a, "y": b * 2.0, "z": 310.0 + c },
+            "position_mm": { "x": round(400.0 + a, 1), "y": round(b * 2.0, 1), "z": round(310.0 + c, 1) },
             "rotation_deg": { "rx": d, "ry": e, "rz": f },
             "reachable": true,
         })
