@@ -98,9 +98,9 @@ fn subscriptions(profile: &Profile) -> Result<Vec<Subscription>, DialError> {
 /// Retain handling by its number (MQTT 5, 3.8.3.1).
 pub fn retain_handling(number: u8) -> RetainHandling {
     match number {
-        1 => RetainHandling::SendIfNew,
-        2 => RetainHandling::DoNotSend,
-        _ => RetainHandling::Send,
+        1 => RetainHandling::NewSubscribe,
+        2 => RetainHandling::Never,
+        _ => RetainHandling::EverySubscribe,
     }
 }
 
