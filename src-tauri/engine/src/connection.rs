@@ -16,8 +16,9 @@ use crate::message::Timestamp;
 use crate::session::{Event, Session, SessionOptions, Status};
 use crate::tree::Tree;
 
-/// Turns an event into the JSON the history keeps. The engine has no wire form of its own.
-pub type EncodeEvent = fn(&Event) -> String;
+/// Turns an event into the JSON the history keeps, or into nothing if it is not for the log. The engine
+/// has no wire form of its own.
+pub type EncodeEvent = fn(&Event) -> Option<String>;
 
 /// A session with what it feeds.
 struct Running {
@@ -81,7 +82,8 @@ impl Connection {
     fn ingest(&self, intake: Arc<Intake>) -> impl Future<Output = ()> + Send + use<> {
         let (encode, history) = (self.encode, self.history.clone());
         let tell = move |at: Timestamp, event: &Event| {
-            let (data, history) = (encode(event), history.clone());
+            let Some(data) = encode(event) else { return };
+            let history = history.clone();
             // The log waits for the writer; what arrives does not wait for the log.
             tokio::spawn(async move {
                 if let Err(error) = history.add_event(at, "connection", data).await {

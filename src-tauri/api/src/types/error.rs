@@ -29,17 +29,23 @@ wire! {
         Payload { problem: PayloadProblem },
         #[error("the message has {bytes} bytes, the broker allows {limit}")]
         TooLarge { bytes: f64, limit: f64 },
-        #[error("the broker does not answer")]
-        NoAnswer { seconds: f64 },
         #[error("the connection failed")]
         Connection { failure: Failure },
+        #[error("the broker takes at most QoS {maximum}")]
+        QosNotSupported { maximum: u8 },
+        #[error("the broker keeps no retained messages")]
+        RetainNotSupported,
+        #[error("a property is too long or has a NUL character")]
+        BadProperty,
+        #[error("a subscription identifier is 1 to 268,369,919")]
+        BadIdentifier,
         #[error("the history can't be used: {detail}")]
         History { detail: String },
         #[error("the saved connections can't be used: {detail}")]
         Profiles { detail: String },
         #[error("the password can't be kept: {detail}")]
         Secrets { detail: String },
-        #[error("the file can't be written: {path}: {detail}")]
+        #[error("the file can't be used: {path}: {detail}")]
         File { path: String, detail: String },
         #[error("no such field in the messages of this topic: {path}")]
         NoSuchField { path: String },
@@ -61,5 +67,5 @@ wire! {
 
     /// The ways a typed payload can be wrong.
     #[serde(rename_all = "camelCase")]
-    pub enum PayloadProblemKind { Json, HexDigit, HexOdd, Base64, TooLarge }
+    pub enum PayloadProblemKind { Json, HexDigit, HexOdd, Base64 }
 }

@@ -30,27 +30,38 @@ wire! {
         Tcp { address: String, detail: String },
         Tls { problem: TlsProblem, detail: String },
         WebSocket { status: Option<u16>, detail: String },
-        Timeout { step: Step, seconds: f64 },
+        Timeout { step: Step },
         /// The CONNACK has a reason code of 128 or more.
         Refused { reason: Reason },
         /// The broker sent a DISCONNECT.
         Disconnected { reason: Reason },
         Lost { detail: String },
         Protocol { detail: String },
-        /// A file of the connection can't be read.
-        File { path: String, detail: String },
     }
 
     /// What TLS did not accept.
     #[serde(tag = "kind", rename_all = "camelCase")]
     pub enum TlsProblem {
         UnknownIssuer,
-        Expired,
-        NotYetValid,
-        NameMismatch,
+        /// When it ended, if known.
+        Expired { at: Option<f64> },
+        /// From when on, if known.
+        NotYetValid { at: Option<f64> },
+        /// The names the certificate is for, as far as known.
+        NameMismatch { presented: Vec<String> },
+        Revoked,
+        BadCertificate,
         ClientCertificateRequired,
-        Version,
-        BadFile,
+        ClientCertificateRejected,
+        NotTls,
+        /// No version or cipher in common.
+        NoCommonParameters,
+        Closed,
+        NoRoots,
+        UnreadableCa,
+        UnreadableClientCertificate,
+        UnreadableClientKey,
+        BadServerName,
         Other,
     }
 
@@ -87,7 +98,7 @@ wire! {
     }
 
     /// What the broker answered to one topic filter.
-    pub struct Subscribed { pub filter: String, pub reason: Reason }
+    pub struct Subscribed { pub filter: String, pub identifier: Option<u32>, pub reason: Reason }
 
     /// Why messages were not kept.
     #[serde(rename_all = "camelCase")]
@@ -148,7 +159,7 @@ wire! {
         Lost { failure: Failure },
         Refused { failure: Failure },
         #[serde(rename_all = "camelCase")]
-        Waiting { attempt: u32, seconds: f64 },
+        Waiting { attempt: u32, retry_at: f64 },
         SubscriptionRefused { filter: String, reason: Reason },
         Stopped,
     }
