@@ -63,7 +63,7 @@ wire! {
     /// Why a retained message may be a mistake.
     #[serde(rename_all = "camelCase")]
     #[derive(Copy, Eq)]
-    pub enum RetainedHint { Command, Event, Large, Empty }
+    pub enum RetainedHint { Command, Event, Large }
 
     /// One retained message with everything.
     pub struct RetainedDetail { pub row: RetainedRow, pub message: Option<MessageInfo> }
@@ -94,5 +94,11 @@ wire! {
     }
 
     /// Kept copies that can be published again.
-    pub struct Deletion { pub id: f64, pub at: f64, pub topics: Vec<String> }
+    pub struct Deletion {
+        pub id: f64,
+        pub at: f64,
+        pub count: f64,
+        /// The first hundred of them.
+        pub topics: Vec<String>,
+    }
 }
