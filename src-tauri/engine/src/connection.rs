@@ -65,7 +65,7 @@ impl Connection {
     pub async fn connect(&self, options: SessionOptions) {
         self.disconnect().await;
         let intake = Arc::new(Intake::default());
-        let ingest = tokio::spawn(self.ingest(intake.clone()));
+        let ingest = self.ingest(intake.clone());
         let session = Arc::new(Session::start(options.clone(), intake.clone()));
         let mut status = session.status();
         let live = self.live.clone();
@@ -79,7 +79,7 @@ impl Connection {
         self.live.touch();
     }
 
-    fn ingest(&self, intake: Arc<Intake>) -> impl Future<Output = ()> + Send + use<> {
+    fn ingest(&self, intake: Arc<Intake>) -> JoinHandle<()> {
         let (encode, history) = (self.encode, self.history.clone());
         let tell = move |at: Timestamp, event: &Event| {
             let Some(data) = encode(event) else { return };
@@ -91,7 +91,7 @@ impl Connection {
                 }
             });
         };
-        ingest::run(intake, self.live.clone(), self.history.clone(), tell)
+        tokio::spawn(ingest::run(intake, self.live.clone(), self.history.clone(), tell))
     }
 
     /// Ends the session, if there is one, and takes in all that it delivered.

@@ -5,6 +5,7 @@
 //! looks. The copies are in the history before anything is deleted.
 
 use std::collections::HashSet;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -12,7 +13,7 @@ use bytes::Bytes;
 use super::RetainedIndex;
 use crate::history::{DeletionId, History, HistoryError, RetainedCopy};
 use crate::message::{Message, Properties, QoS, Timestamp};
-use crate::session::{self, Failure, Outgoing, PublishError, Reason, Session, SessionOptions};
+use crate::session::{self, Failure, Outgoing, Reason, Session, SessionOptions};
 use crate::topic::{TopicFilter, TopicName};
 
 /// Publishes under way at the same time.
@@ -62,7 +63,7 @@ pub enum RemovalError {
 /// Keeps copies, deletes, and looks whether they are gone. `proof` are the options of the short
 /// connection that looks.
 pub async fn delete(
-    session: &Session,
+    session: &Arc<Session>,
     proof: SessionOptions,
     history: &History,
     copies: Vec<RetainedCopy>,
@@ -87,7 +88,7 @@ pub async fn delete(
 
 /// Publishes the kept copies again, retained, and looks whether they are there.
 pub async fn restore(
-    session: &Session,
+    session: &Arc<Session>,
     proof: SessionOptions,
     history: &History,
     deletion: DeletionId,
@@ -129,7 +130,7 @@ fn without(topics: Vec<String>, failed: &[(String, WhyNot)]) -> Vec<String> {
 type Retained = (String, Bytes, QoS, Option<Box<Properties>>);
 
 /// Sends all of them, some abreast; answers with those that failed.
-async fn send(session: &Session, messages: Vec<Retained>) -> Vec<(String, WhyNot)> {
+async fn send(session: &Arc<Session>, messages: Vec<Retained>) -> Vec<(String, WhyNot)> {
     let mut failed = Vec::new();
     let mut waiting = messages.into_iter();
     loop {
@@ -172,7 +173,10 @@ async fn publish(
             reason_string: published.reason_string,
             ..Reason::default()
         })),
-        Err(PublishError::NotConnected | _) => Some(WhyNot::NotSent),
+        Err(error) => {
+            log::info!("a retained message was not changed: {error}");
+            Some(WhyNot::NotSent)
+        },
     }
 }
 
@@ -184,7 +188,7 @@ async fn held(proof: SessionOptions, topics: &[String]) -> Result<HashSet<String
 }
 
 /// The copies of topics as the index and the history know them.
-pub async fn copies(index: &std::sync::Mutex<RetainedIndex>, history: &History, topics: &[String]) -> Result<Vec<RetainedCopy>, HistoryError> {
+pub async fn copies(index: &Mutex<RetainedIndex>, history: &History, topics: &[String]) -> Result<Vec<RetainedCopy>, HistoryError> {
     let mut copies = Vec::with_capacity(topics.len());
     for topic in topics {
         let entry = crate::ingest::lock(index).get(topic).cloned();

@@ -87,7 +87,8 @@ impl Ack {
 #[derive(Debug)]
 pub struct Session {
     shared: Arc<Shared>,
-    driver: Option<JoinHandle<()>>,
+    /// Taken by whoever stops the session first.
+    driver: Mutex<Option<JoinHandle<()>>>,
 }
 
 /// What callers and the driver have in common.
@@ -145,7 +146,7 @@ impl Session {
     /// Starts the driver task; needs a tokio runtime.
     pub fn start(options: SessionOptions, sink: Arc<dyn Sink>) -> Self {
         let (shared, driver) = driver::start(options, sink, rand::random::<f64>);
-        Self { shared, driver: Some(driver) }
+        Self { shared, driver: Mutex::new(Some(driver)) }
     }
 
     /// The state now and from now on.
@@ -209,9 +210,10 @@ impl Session {
     }
 
     /// Sends DISCONNECT and ends, within four seconds.
-    pub async fn stop(mut self) {
+    pub async fn stop(&self) {
         self.shared.stop.notify_one();
-        if let Some(mut driver) = self.driver.take()
+        let driver = self.driver.lock().unwrap_or_else(PoisonError::into_inner).take();
+        if let Some(mut driver) = driver
             && tokio::time::timeout(STOP_LIMIT, &mut driver).await.is_err()
         {
             driver.abort();
