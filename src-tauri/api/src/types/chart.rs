@@ -1,6 +1,5 @@
 //! Charted series.
 
-use super::session::Failure;
 use super::wire;
 
 wire! {
@@ -47,7 +46,7 @@ wire! {
     }
 
     /// A stretch without a connection.
-    pub struct Gap { pub from: f64, pub to: f64, pub failure: Option<Failure> }
+    pub struct Gap { pub from: f64, pub to: f64 }
 
     /// One series, thinned to what pixels can show without hiding a peak.
     #[serde(rename_all = "camelCase")]

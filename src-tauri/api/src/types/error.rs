@@ -49,6 +49,10 @@ wire! {
         File { path: String, detail: String },
         #[error("no such field in the messages of this topic: {path}")]
         NoSuchField { path: String },
+        #[error("no more than 24 series at a time")]
+        TooManySeries,
+        #[error("the chart can't be drawn: {detail}")]
+        Export { detail: String },
         #[error("the demo broker can't start: {detail}")]
         Demo { detail: String },
         #[error("nothing to undo")]

@@ -44,7 +44,6 @@ wire! {
         pub message: Option<MessageInfo>,
         /// Messages of this topic in the history.
         pub count: f64,
-        pub first: Option<f64>,
         /// Messages per second, mean of the last ten seconds.
         pub rate: f64,
         /// The broker holds a retained message here.
