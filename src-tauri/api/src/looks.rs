@@ -20,8 +20,8 @@ pub(crate) struct Looks {
     pub(crate) turned: Notify,
     /// Counts commands that changed the tree's view; part of the revision of its frames.
     pub(crate) turns: Mutex<u64>,
-    /// When the tree was last answered; the pace counts from here.
-    pub(crate) answered: Mutex<Timestamp>,
+    /// What of the tree was answered last.
+    pub(crate) answered: Mutex<Answered>,
 }
 
 impl Looks {
@@ -36,6 +36,15 @@ impl Looks {
             answered: Mutex::default(),
         }
     }
+}
+
+/// The last answer to a question for rows of the tree.
+#[derive(Clone, Copy, Default)]
+pub(crate) struct Answered {
+    /// When; the pace counts from here.
+    pub(crate) at: Timestamp,
+    /// Its first row and the count asked for. Other rows are answered at once.
+    pub(crate) window: (u64, u32),
 }
 
 /// Messages per second of the selected topic, from the counts seen in the last ten seconds.

@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
-use crate::message::{Properties, QoS};
+use crate::message::Properties;
 use crate::profiles::{Profile, Transport};
 use crate::session::{
     Backoff, RetainHandling, Secret, SessionOptions, Subscription, TlsOptions, Transport as Wire, Will,
@@ -89,7 +89,7 @@ fn subscriptions(profile: &Profile) -> Result<Vec<Subscription>, DialError> {
                 retain_as_published: saved.retain_as_published,
                 retain_handling: retain_handling(saved.retain_handling),
                 id: saved.id,
-                ..Subscription::new(filter, QoS::from_level(saved.qos).unwrap_or_default())
+                ..Subscription::new(filter, saved.qos)
             })
         })
         .collect()
@@ -108,13 +108,21 @@ fn will(profile: &Profile) -> Result<Option<Will>, DialError> {
     let Some(saved) = &profile.will else { return Ok(None) };
     let topic = TopicName::new(saved.topic.as_str())
         .map_err(|problem| DialError::Topic { topic: saved.topic.clone(), problem })?;
-    let content_type = saved.content_type.clone().filter(|text| !text.is_empty());
+    let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     Ok(Some(Will {
         topic,
-        payload: Bytes::from(saved.payload.clone().into_bytes()),
-        qos: QoS::from_level(saved.qos).unwrap_or_default(),
+        payload: Bytes::from(saved.payload.clone()),
+        qos: saved.qos,
         retain: saved.retain,
         delay: saved.delay_secs,
-        properties: Properties { content_type, ..Properties::default() },
+        properties: Properties {
+            payload_format: saved.is_text.then_some(1),
+            expiry: saved.expiry_secs,
+            content_type: text(&saved.content_type),
+            response_topic: text(&saved.response_topic),
+            correlation_data: (!saved.correlation_data.is_empty()).then(|| Bytes::from(saved.correlation_data.clone())),
+            subscription_ids: Vec::new(),
+            user: saved.user_properties.clone(),
+        },
     }))
 }

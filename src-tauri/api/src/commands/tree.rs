@@ -6,7 +6,7 @@ use treetop_engine::tree::NodeId;
 use treetop_engine::view;
 
 use crate::api::{Api, LONGEST_WAIT, SHORTEST_WAIT};
-use crate::looks::Looks;
+use crate::looks::{Answered, Looks};
 use crate::types::error::ApiError;
 use crate::types::tree::{TreeFrame, TreeSort, TreeTarget, TreeWindow};
 use crate::wire;
@@ -23,12 +23,12 @@ impl Api {
         let looks = self.looks(&id)?;
         let live = &looks.connection.live;
         let mut changed = live.changed.subscribe();
-        let known = revision(&looks);
-        if known == window.revision {
+        let asked = (window.first.max(0.0) as u64, window.count.min(MOST_ROWS));
+        let answered = *lock(&looks.answered);
+        if answered.window == asked && revision(&looks) == window.revision {
             let wake = async {
                 // A change of what arrives keeps the pace; a command does not wait.
-                let rest = SHORTEST_WAIT.saturating_sub(Timestamp::now().since(*lock(&looks.answered)));
-                tokio::time::sleep(rest).await;
+                tokio::time::sleep(SHORTEST_WAIT.saturating_sub(Timestamp::now().since(answered.at))).await;
                 let _ = changed.changed().await;
             };
             tokio::select! {
@@ -39,11 +39,11 @@ impl Api {
         }
         let now = Timestamp::now();
         let revision = revision(&looks);
-        let first = window.first.max(0.0) as u64;
+        let (first, count) = asked;
         let frame = {
             let tree = lock(&live.tree);
             let mut view = lock(&looks.tree);
-            let frame = view.rows(&tree, first, window.count.min(MOST_ROWS), now);
+            let frame = view.rows(&tree, first, count, now);
             let row = |row: view::Row| wire::message::tree_row(&tree, row, now);
             TreeFrame {
                 revision,
@@ -57,7 +57,7 @@ impl Api {
                 sort: wire_sort(view.sort()),
             }
         };
-        *lock(&looks.answered) = now;
+        *lock(&looks.answered) = Answered { at: now, window: asked };
         Ok(Some(frame))
     }
 

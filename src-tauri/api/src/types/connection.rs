@@ -90,13 +90,17 @@ wire! {
     #[serde(tag = "kind", rename_all = "camelCase")]
     pub enum FieldProblem {
         Empty,
-        /// The value is outside of what is allowed.
-        Range { min: f64, max: f64 },
-        /// The text has a form that is not allowed there.
-        Form,
-        Topic { problem: TopicProblem },
-        FileMissing { path: String },
         TooLong { bytes: u32 },
+        BadCharacter { character: String },
+        TooSmall { least: u32 },
+        TooLarge { most: u32 },
+        Topic { problem: TopicProblem },
+        /// A certificate without its key, or the other way round.
+        PairIncomplete,
+        /// "No local" on a shared subscription (MQTT 5, 3.8.3.1).
+        NoLocalOnShared,
+        /// The same filter is enabled before, at this place of the list.
+        SameFilter { first: u32 },
     }
 
     /// Why a text is not a topic name or filter (MQTT 5, 4.7).
