@@ -9,22 +9,22 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HistoryError {
     /// No space left, on the disk or by a limit of the file.
-    #[error("no space left for the history file")]
+    #[error("no space left for the file")]
     DiskFull,
     /// The file can't be written.
-    #[error("the history file is read-only")]
+    #[error("the file is read-only")]
     ReadOnly,
     /// The file is not a database, or a damaged one.
-    #[error("the history file is damaged")]
+    #[error("the file is damaged")]
     Damaged,
     /// Somebody else holds the file, or every reader is busy.
-    #[error("the history file is in use")]
+    #[error("the file is in use")]
     Busy,
     /// The history was closed.
-    #[error("the history is closed")]
+    #[error("the file is closed")]
     Closed,
     /// The file does not exist or may not be opened.
-    #[error("the history file can't be opened")]
+    #[error("the file can't be opened")]
     CannotOpen,
     /// Reading or writing the disk failed.
     #[error("the disk failed (SQLite code {code})")]

@@ -193,9 +193,10 @@ impl History {
     /// Takes nothing more, writes what waits, and closes the file. What could not be written is the
     /// error, and was answered with it. Safe to call again.
     pub async fn close(&self) -> Result<(), HistoryError> {
+        // Readers first: the writer, as the last one, then folds the write-ahead log into the file.
+        self.0.readers.close().await;
         self.0.queue.close();
         let writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
-        self.0.readers.close().await;
         match writer {
             Some(writer) => writer.await.unwrap_or(Err(HistoryError::Closed)),
             None => Ok(()),

@@ -191,13 +191,7 @@ impl Queue {
 
     /// Waits until something waits or the queue is closed. Only the writer may wait.
     pub(super) async fn ready(&self) {
-        loop {
-            {
-                let state = self.state();
-                if !state.waiting.is_empty() || state.gate != Gate::Open {
-                    return;
-                }
-            }
+        while !self.has_waiting() && !self.is_closed() {
             self.wake.notified().await;
         }
     }

@@ -102,11 +102,15 @@ pub(super) async fn run(
     mut jobs: mpsc::Receiver<Job>,
     health: watch::Sender<Health>,
 ) -> Result<(), HistoryError> {
+    // Empty, except after a failed commit: then it is what is tried again at `retry_at`.
     let mut batch = Vec::new();
+    let mut retry_at = Instant::now();
     let mut pause = FIRST_PAUSE;
     let result = loop {
         tokio::select! {
-            () = queue.ready() => {}
+            () = queue.ready(), if batch.is_empty() => {}
+            () = sleep_until(retry_at), if !batch.is_empty() => {}
+            () = queue.closed(), if !batch.is_empty() => {}
             Some(job) = jobs.recv() => {
                 job(&mut desk).await;
                 continue;
@@ -129,7 +133,7 @@ pub(super) async fn run(
                     break Err(error);
                 }
                 tell(&health, error.into());
-                wait(&mut desk, &queue, &mut jobs, Instant::now() + pause).await;
+                retry_at = Instant::now() + pause;
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
         }
@@ -140,15 +144,6 @@ pub(super) async fn run(
         log::warn!("history: closing the file failed: {error}");
     }
     result
-}
-
-/// Waits out a pause, running jobs: they may be what makes space. A job or closing ends it early.
-async fn wait(desk: &mut Desk, queue: &Queue, jobs: &mut mpsc::Receiver<Job>, until: Instant) {
-    tokio::select! {
-        () = sleep_until(until) => {}
-        () = queue.closed() => {}
-        Some(job) = jobs.recv() => job(desk).await,
-    }
 }
 
 fn tell(health: &watch::Sender<Health>, now: Health) {

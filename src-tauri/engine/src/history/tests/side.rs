@@ -119,7 +119,8 @@ async fn size_removes_the_oldest_and_stops_at_the_limit() {
     assert!((5_000..8_000).contains(&totals.messages), "{totals:?}");
     assert_eq!((totals.first, totals.last), (Some(ids[removed.messages as usize]), ids.last().copied()));
     history.close().await.unwrap();
-    assert!(std::fs::metadata(&path).unwrap().len() <= max_bytes);
+    let length = std::fs::metadata(&path).unwrap().len();
+    assert!(length <= max_bytes, "{length}");
 }
 
 #[tokio::test]
