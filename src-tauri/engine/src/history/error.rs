@@ -54,9 +54,17 @@ impl From<sqlx::Error> for HistoryError {
             sqlx::Error::Database(database) => database,
             sqlx::Error::PoolTimedOut => return Self::Busy,
             sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => return Self::Closed,
-            _ => return Self::Other { code: 0, text: error.to_string() },
+            _ => {
+                return Self::Other {
+                    code: 0,
+                    text: error.to_string(),
+                };
+            }
         };
-        let code = database.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or(0);
+        let code = database
+            .code()
+            .and_then(|code| code.parse::<i32>().ok())
+            .unwrap_or(0);
         // The low byte is the primary result code (https://sqlite.org/rescode.html).
         match code & 0xff {
             5 | 6 => Self::Busy,
@@ -65,7 +73,10 @@ impl From<sqlx::Error> for HistoryError {
             11 | 26 => Self::Damaged,
             13 => Self::DiskFull,
             14 => Self::CannotOpen,
-            _ => Self::Other { code, text: database.message().to_owned() },
+            _ => Self::Other {
+                code,
+                text: database.message().to_owned(),
+            },
         }
     }
 }

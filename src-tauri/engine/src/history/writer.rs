@@ -41,7 +41,9 @@ pub(super) struct Desk {
 
 impl Desk {
     pub(super) async fn begin(&mut self) -> Result<(), HistoryError> {
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut self.connection).await?;
+        sqlx::query("BEGIN IMMEDIATE")
+            .execute(&mut self.connection)
+            .await?;
         Ok(())
     }
 
@@ -78,7 +80,10 @@ impl Desk {
         }
         let (mut written, mut rows, mut bytes) = (0, 0, 0);
         loop {
-            let next: Vec<_> = batch[written..].iter().flat_map(|submission| &submission.rows).collect();
+            let next: Vec<_> = batch[written..]
+                .iter()
+                .flat_map(|submission| &submission.rows)
+                .collect();
             self.inserts.write(&mut self.connection, &next).await?;
             rows += next.len();
             bytes += next.iter().map(|row| row.message.payload.len()).sum::<usize>();
