@@ -9,22 +9,22 @@ use std::path::PathBuf;
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum HistoryError {
     /// No space left, on the disk or by a limit of the file.
-    #[error("no space left for the history file")]
+    #[error("no space left for the file")]
     DiskFull,
     /// The file can't be written.
-    #[error("the history file is read-only")]
+    #[error("the file is read-only")]
     ReadOnly,
     /// The file is not a database, or a damaged one.
-    #[error("the history file is damaged")]
+    #[error("the file is damaged")]
     Damaged,
     /// Somebody else holds the file, or every reader is busy.
-    #[error("the history file is in use")]
+    #[error("the file is in use")]
     Busy,
     /// The history was closed.
-    #[error("the history is closed")]
+    #[error("the file is closed")]
     Closed,
     /// The file does not exist or may not be opened.
-    #[error("the history file can't be opened")]
+    #[error("the file can't be opened")]
     CannotOpen,
     /// Reading or writing the disk failed.
     #[error("the disk failed (SQLite code {code})")]
@@ -54,9 +54,17 @@ impl From<sqlx::Error> for HistoryError {
             sqlx::Error::Database(database) => database,
             sqlx::Error::PoolTimedOut => return Self::Busy,
             sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => return Self::Closed,
-            _ => return Self::Other { code: 0, text: error.to_string() },
+            _ => {
+                return Self::Other {
+                    code: 0,
+                    text: error.to_string(),
+                };
+            }
         };
-        let code = database.code().and_then(|code| code.parse::<i32>().ok()).unwrap_or(0);
+        let code = database
+            .code()
+            .and_then(|code| code.parse::<i32>().ok())
+            .unwrap_or(0);
         // The low byte is the primary result code (https://sqlite.org/rescode.html).
         match code & 0xff {
             5 | 6 => Self::Busy,
@@ -65,7 +73,10 @@ impl From<sqlx::Error> for HistoryError {
             11 | 26 => Self::Damaged,
             13 => Self::DiskFull,
             14 => Self::CannotOpen,
-            _ => Self::Other { code, text: database.message().to_owned() },
+            _ => Self::Other {
+                code,
+                text: database.message().to_owned(),
+            },
         }
     }
 }

@@ -48,7 +48,9 @@ pub(crate) async fn version(path: &Path) -> Result<Option<i64>, HistoryError> {
         return Ok(None);
     }
     let mut connection = reading(path, is_immutable(path).await).connect().await?;
-    let version = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut connection).await?;
+    let version = sqlx::query_scalar("PRAGMA user_version")
+        .fetch_one(&mut connection)
+        .await?;
     connection.close().await?;
     Ok(Some(version))
 }
@@ -56,9 +58,16 @@ pub(crate) async fn version(path: &Path) -> Result<Option<i64>, HistoryError> {
 /// True if a file can be read only as one that nobody changes: its folder may not be written to, so
 /// SQLite can't put its shared index beside it.
 pub(crate) async fn is_immutable(path: &Path) -> bool {
-    let Ok(mut connection) = reading(path, false).connect().await else { return true };
-    let read = sqlx::query("PRAGMA schema_version").execute(&mut connection).await;
-    matches!(read.map_err(HistoryError::from), Err(HistoryError::CannotOpen | HistoryError::ReadOnly))
+    let Ok(mut connection) = reading(path, false).connect().await else {
+        return true;
+    };
+    let read = sqlx::query("PRAGMA schema_version")
+        .execute(&mut connection)
+        .await;
+    matches!(
+        read.map_err(HistoryError::from),
+        Err(HistoryError::CannotOpen | HistoryError::ReadOnly)
+    )
 }
 
 /// Applies the migrations a file has not seen, each in its own transaction.
@@ -66,7 +75,9 @@ pub(crate) async fn migrate(
     connection: &mut SqliteConnection,
     migrations: &[&'static str],
 ) -> Result<(), HistoryError> {
-    let seen: i64 = sqlx::query_scalar("PRAGMA user_version").fetch_one(&mut *connection).await?;
+    let seen: i64 = sqlx::query_scalar("PRAGMA user_version")
+        .fetch_one(&mut *connection)
+        .await?;
     for (number, migration) in (1..).zip(migrations).skip(usize::try_from(seen).unwrap_or(0)) {
         let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
         sqlx::raw_sql(*migration).execute(&mut *transaction).await?;
@@ -90,12 +101,19 @@ pub(crate) fn set_aside(path: &Path, now: Timestamp) -> Result<PathBuf, OpenErro
     let moved = std::fs::rename(path, &to).and_then(|()| {
         ["-wal", "-shm"].into_iter().try_for_each(|suffix| {
             let part = beside(path, suffix);
-            if part.exists() { std::fs::rename(part, beside(&to, suffix)) } else { Ok(()) }
+            if part.exists() {
+                std::fs::rename(part, beside(&to, suffix))
+            } else {
+                Ok(())
+            }
         })
     });
     match moved {
         Ok(()) => Ok(to),
-        Err(source) => Err(OpenError::NotSetAside { path: path.to_owned(), source }),
+        Err(source) => Err(OpenError::NotSetAside {
+            path: path.to_owned(),
+            source,
+        }),
     }
 }
 

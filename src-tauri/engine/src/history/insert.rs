@@ -135,7 +135,10 @@ fn query(sql: &str) -> Query<'_, Sqlite, SqliteArguments> {
 
 /// The index of the largest group not larger than `rows` and `fitting`; the smallest if none is.
 fn group(rows: usize, fitting: usize) -> usize {
-    GROUPS.iter().position(|size| *size <= rows.min(fitting)).unwrap_or(GROUPS.len() - 1)
+    GROUPS
+        .iter()
+        .position(|size| *size <= rows.min(fitting))
+        .unwrap_or(GROUPS.len() - 1)
 }
 
 /// How many of the first rows have at most [`GROUP_BYTES`] of payload.

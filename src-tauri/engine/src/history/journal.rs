@@ -73,7 +73,12 @@ impl History {
                 .bind(limit.min(MAX_PAGE))
                 .fetch_all(&self.0.readers)
                 .await?;
-        let event = |(id, at, kind, data)| Event { id, at: Timestamp(at), kind, data };
+        let event = |(id, at, kind, data)| Event {
+            id,
+            at: Timestamp(at),
+            kind,
+            data,
+        };
         Ok(rows.into_iter().map(event).collect())
     }
 
@@ -82,7 +87,9 @@ impl History {
         self.write(move |desk| {
             Box::pin(async move {
                 let flags = insert::flags(&sent.message, 0);
-                let round_trip = sent.round_trip.map(|time| i64::try_from(time.as_micros()).unwrap_or(i64::MAX));
+                let round_trip = sent
+                    .round_trip
+                    .map(|time| i64::try_from(time.as_micros()).unwrap_or(i64::MAX));
                 let done = sqlx::query(
                     "INSERT INTO sent(at, topic, flags, payload, properties, reason_code, reason_string,
                                       round_trip_micros) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
@@ -105,8 +112,17 @@ impl History {
 
     /// What was sent before number `before`, newest first, at most [`MAX_PAGE`].
     pub async fn sent(&self, before: Option<i64>, limit: u32) -> Result<Vec<SentRow>, HistoryError> {
-        type Columns =
-            (i64, i64, String, i64, Vec<u8>, Option<Vec<u8>>, Option<u8>, Option<String>, Option<i64>);
+        type Columns = (
+            i64,
+            i64,
+            String,
+            i64,
+            Vec<u8>,
+            Option<Vec<u8>>,
+            Option<u8>,
+            Option<String>,
+            Option<i64>,
+        );
         let rows: Vec<Columns> = sqlx::query_as(
             "SELECT id, at, topic, flags, payload, properties, reason_code, reason_string, round_trip_micros
              FROM sent WHERE id < ? ORDER BY id DESC LIMIT ?",
@@ -116,13 +132,24 @@ impl History {
         .fetch_all(&self.0.readers)
         .await?;
         rows.into_iter()
-            .map(|(id, at, topic, flags, payload, encoded, reason_code, reason_string, round_trip)| {
-                let message = read::stored(topic, (id, flags, payload, encoded))?.message;
-                let micros = round_trip.and_then(|micros| u64::try_from(micros).ok());
-                let round_trip = micros.map(Duration::from_micros);
-                let at = Timestamp(at);
-                Ok(SentRow { id, sent: Sent { at, message, reason_code, reason_string, round_trip } })
-            })
+            .map(
+                |(id, at, topic, flags, payload, encoded, reason_code, reason_string, round_trip)| {
+                    let message = read::stored(topic, (id, flags, payload, encoded))?.message;
+                    let micros = round_trip.and_then(|micros| u64::try_from(micros).ok());
+                    let round_trip = micros.map(Duration::from_micros);
+                    let at = Timestamp(at);
+                    Ok(SentRow {
+                        id,
+                        sent: Sent {
+                            at,
+                            message,
+                            reason_code,
+                            reason_string,
+                            round_trip,
+                        },
+                    })
+                },
+            )
             .collect()
     }
 }

@@ -28,7 +28,7 @@ use tokio::task::JoinHandle;
 pub use self::error::{Health, HistoryError, Notice, OpenError};
 pub use self::journal::{Event, Sent, SentRow};
 pub use self::queue::{Backlog, Committed, Limits, Refused, Row, Submission};
-pub use self::read::{HEAD_BYTES, Head, MAX_PAGE, Stored, SUMMARY_BYTES, TopicSummary, Totals};
+pub use self::read::{HEAD_BYTES, Head, MAX_PAGE, SUMMARY_BYTES, Stored, TopicSummary, Totals};
 pub use self::retention::{Removed, Retention};
 pub use self::undo::{Deletion, DeletionId, RetainedCopy};
 
@@ -81,19 +81,29 @@ impl History {
         match Self::try_open(path, limits, None).await {
             Err(HistoryError::Damaged) => {
                 let to = file::set_aside(path, now)?;
-                log::warn!("history: {} is damaged, set aside as {}", path.display(), to.display());
+                log::warn!(
+                    "history: {} is damaged, set aside as {}",
+                    path.display(),
+                    to.display()
+                );
                 Self::try_open(path, limits, Some(Notice::SetAside { to })).await
             }
             other => other,
         }
-        .map_err(|source| OpenError::Refused { path: path.to_owned(), source })
+        .map_err(|source| OpenError::Refused {
+            path: path.to_owned(),
+            source,
+        })
     }
 
     /// Opens a file without ever changing it. A damaged file is an error here.
     pub async fn open_read_only(path: &Path) -> Result<Self, OpenError> {
         Self::try_open_read_only(path, None)
             .await
-            .map_err(|source| OpenError::Refused { path: path.to_owned(), source })
+            .map_err(|source| OpenError::Refused {
+                path: path.to_owned(),
+                source,
+            })
     }
 
     async fn try_open(path: &Path, limits: Limits, notice: Option<Notice>) -> Result<Self, HistoryError> {
@@ -126,12 +136,24 @@ impl History {
         let queue = Arc::new(Queue::new(last, limits, Gate::Open));
         let (jobs, waiting_jobs) = mpsc::channel(WAITING_JOBS);
         let (tell, health) = watch::channel(Health::Ok);
-        let desk = Desk { connection, inserts: Inserts::new() };
+        let desk = Desk {
+            connection,
+            inserts: Inserts::new(),
+        };
         let writer = tokio::spawn(writer::run(desk, queue.clone(), waiting_jobs, tell));
         let path = path.to_owned();
         let given = AtomicI64::new(last.0);
         let writer = Mutex::new(Some(writer));
-        Ok(Self(Arc::new(Inner { path, readers, queue, given, jobs, health, notice, writer })))
+        Ok(Self(Arc::new(Inner {
+            path,
+            readers,
+            queue,
+            given,
+            jobs,
+            health,
+            notice,
+            writer,
+        })))
     }
 
     async fn try_open_read_only(path: &Path, notice: Option<Notice>) -> Result<Self, HistoryError> {
@@ -139,7 +161,9 @@ impl History {
             return Err(HistoryError::CannotOpen);
         }
         let options = file::reading(path, file::is_immutable(path).await);
-        let readers = SqlitePoolOptions::new().max_connections(READERS).connect_lazy_with(options);
+        let readers = SqlitePoolOptions::new()
+            .max_connections(READERS)
+            .connect_lazy_with(options);
         let last = last_id(&readers).await?;
         let queue = Arc::new(Queue::new(last, Limits::default(), Gate::ReadOnly));
         // Nobody receives, so every job answers that nothing is written.
@@ -148,7 +172,16 @@ impl History {
         let path = path.to_owned();
         let given = AtomicI64::new(last.0);
         let writer = Mutex::new(None);
-        Ok(Self(Arc::new(Inner { path, readers, queue, given, jobs, health, notice, writer })))
+        Ok(Self(Arc::new(Inner {
+            path,
+            readers,
+            queue,
+            given,
+            jobs,
+            health,
+            notice,
+            writer,
+        })))
     }
 
     /// What a person should know about how the file was opened.
@@ -169,7 +202,11 @@ impl History {
     /// The id of a message received now: `max(now, last + 1)`, never given twice.
     pub fn next_id(&self, now: Timestamp) -> MessageId {
         let next = |given: i64| now.0.max(given + 1);
-        match self.0.given.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |given| Some(next(given))) {
+        match self
+            .0
+            .given
+            .fetch_update(Ordering::Relaxed, Ordering::Relaxed, |given| Some(next(given)))
+        {
             Ok(given) | Err(given) => MessageId(next(given)),
         }
     }
@@ -193,9 +230,15 @@ impl History {
     /// Takes nothing more, writes what waits, and closes the file. What could not be written is the
     /// error, and was answered with it. Safe to call again.
     pub async fn close(&self) -> Result<(), HistoryError> {
-        self.0.queue.close();
-        let writer = self.0.writer.lock().unwrap_or_else(PoisonError::into_inner).take();
+        // Readers first: the writer, as the last one, then folds the write-ahead log into the file.
         self.0.readers.close().await;
+        self.0.queue.close();
+        let writer = self
+            .0
+            .writer
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .take();
         match writer {
             Some(writer) => writer.await.unwrap_or(Err(HistoryError::Closed)),
             None => Ok(()),
@@ -231,7 +274,9 @@ impl History {
 }
 
 async fn last_id(readers: &SqlitePool) -> Result<MessageId, HistoryError> {
-    let last: Option<i64> = sqlx::query_scalar("SELECT max(id) FROM messages").fetch_one(readers).await?;
+    let last: Option<i64> = sqlx::query_scalar("SELECT max(id) FROM messages")
+        .fetch_one(readers)
+        .await?;
     Ok(MessageId(last.unwrap_or(0)))
 }
 

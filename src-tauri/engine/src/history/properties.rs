@@ -121,7 +121,9 @@ impl<'a> Input<'a> {
     }
 
     fn text(&mut self) -> Result<String, Malformed> {
-        std::str::from_utf8(self.bytes()?).map(str::to_owned).map_err(|_| Malformed)
+        std::str::from_utf8(self.bytes()?)
+            .map(str::to_owned)
+            .map_err(|_| Malformed)
     }
 }
 
@@ -135,7 +137,9 @@ mod tests {
 
     fn text(random: &mut StdRng) -> String {
         let longest = if random.random_ratio(1, 20) { 70_000 } else { 12 };
-        (0..random.random_range(0..=longest)).map(|_| random.random::<char>()).collect()
+        (0..random.random_range(0..=longest))
+            .map(|_| random.random::<char>())
+            .collect()
     }
 
     fn some_properties(random: &mut StdRng) -> Properties {
@@ -162,7 +166,13 @@ mod tests {
     fn duplicates_and_their_order_survive() {
         let pair = |name: &str, value: &str| (name.to_owned(), value.to_owned());
         let properties = Properties {
-            user: vec![pair("a", "2"), pair("b", ""), pair("a", "1"), pair("a", "2"), pair("", "")],
+            user: vec![
+                pair("a", "2"),
+                pair("b", ""),
+                pair("a", "1"),
+                pair("a", "2"),
+                pair("", ""),
+            ],
             subscription_ids: vec![268_435_455, 1, 1],
             ..Properties::default()
         };

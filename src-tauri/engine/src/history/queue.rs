@@ -30,7 +30,11 @@ pub struct Row {
 impl Row {
     fn bytes(&self) -> usize {
         let properties = self.message.properties.as_ref().map_or(0, |properties| {
-            let user: usize = properties.user.iter().map(|(name, value)| name.len() + value.len() + 48).sum();
+            let user: usize = properties
+                .user
+                .iter()
+                .map(|(name, value)| name.len() + value.len() + 48)
+                .sum();
             ROW_BYTES + user + properties.correlation_data.as_ref().map_or(0, bytes::Bytes::len)
         });
         ROW_BYTES + self.message.topic.len() + self.message.payload.len() + properties
@@ -50,7 +54,9 @@ pub struct Submission {
 
 impl fmt::Debug for Submission {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Submission").field("rows", &self.rows.len()).finish_non_exhaustive()
+        f.debug_struct("Submission")
+            .field("rows", &self.rows.len())
+            .finish_non_exhaustive()
     }
 }
 
@@ -79,7 +85,10 @@ pub struct Limits {
 impl Default for Limits {
     /// About two seconds of the fastest broker.
     fn default() -> Self {
-        Self { rows: 250_000, bytes: 128 << 20 }
+        Self {
+            rows: 250_000,
+            bytes: 128 << 20,
+        }
     }
 }
 
@@ -118,8 +127,17 @@ pub(super) struct Queue {
 
 impl Queue {
     pub(super) fn new(last: MessageId, limits: Limits, gate: Gate) -> Self {
-        let state = State { waiting: VecDeque::new(), backlog: Backlog::default(), last, gate };
-        Self { state: Mutex::new(state), limits, wake: Notify::new() }
+        let state = State {
+            waiting: VecDeque::new(),
+            backlog: Backlog::default(),
+            last,
+            gate,
+        };
+        Self {
+            state: Mutex::new(state),
+            limits,
+            wake: Notify::new(),
+        }
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -168,7 +186,11 @@ impl Queue {
         state.waiting.push_back(submission);
         drop(state);
         self.wake.notify_one();
-        if refused.is_empty() { Ok(()) } else { Err(Refused::Backlog(refused)) }
+        if refused.is_empty() {
+            Ok(())
+        } else {
+            Err(Refused::Backlog(refused))
+        }
     }
 
     /// Takes nothing more; what waits is still handed out.
@@ -191,13 +213,7 @@ impl Queue {
 
     /// Waits until something waits or the queue is closed. Only the writer may wait.
     pub(super) async fn ready(&self) {
-        loop {
-            {
-                let state = self.state();
-                if !state.waiting.is_empty() || state.gate != Gate::Open {
-                    return;
-                }
-            }
+        while !self.has_waiting() && !self.is_closed() {
             self.wake.notified().await;
         }
     }
@@ -214,7 +230,9 @@ impl Queue {
         let mut state = self.state();
         let (mut taken, mut taken_rows, mut taken_bytes) = (Vec::new(), 0, 0);
         while taken_rows < rows && taken_bytes < bytes {
-            let Some(submission) = state.waiting.pop_front() else { break };
+            let Some(submission) = state.waiting.pop_front() else {
+                break;
+            };
             taken_rows += submission.rows.len();
             taken_bytes += submission.rows.iter().map(Row::bytes).sum::<usize>();
             taken.push(submission);
@@ -225,7 +243,11 @@ impl Queue {
     /// Answers submissions that were taken and lets their room go.
     pub(super) fn settle(&self, submissions: Vec<Submission>, result: &Result<(), HistoryError>) {
         let rows: usize = submissions.iter().map(|submission| submission.rows.len()).sum();
-        let bytes: usize = submissions.iter().flat_map(|submission| &submission.rows).map(Row::bytes).sum();
+        let bytes: usize = submissions
+            .iter()
+            .flat_map(|submission| &submission.rows)
+            .map(Row::bytes)
+            .sum();
         let mut state = self.state();
         state.backlog.rows -= rows;
         state.backlog.bytes -= bytes;
@@ -250,29 +272,49 @@ mod tests {
             dup: false,
             properties: None,
         };
-        Row { id: MessageId(id), message: Arc::new(message), marks: 0 }
+        Row {
+            id: MessageId(id),
+            message: Arc::new(message),
+            marks: 0,
+        }
     }
 
     fn submission(rows: Vec<Row>) -> Submission {
-        Submission { rows, committed: Box::new(|_| ()) }
+        Submission {
+            rows,
+            committed: Box::new(|_| ()),
+        }
     }
 
     #[test]
     fn a_full_backlog_refuses_qos_0_and_nothing_else() {
-        let queue = Queue::new(MessageId(0), Limits { rows: 2, bytes: 1 << 20 }, Gate::Open);
+        let queue = Queue::new(
+            MessageId(0),
+            Limits {
+                rows: 2,
+                bytes: 1 << 20,
+            },
+            Gate::Open,
+        );
         let rows = vec![
             row(1, QoS::AtMostOnce),
             row(2, QoS::AtLeastOnce),
             row(3, QoS::AtMostOnce),
             row(4, QoS::ExactlyOnce),
         ];
-        let Err(Refused::Backlog(refused)) = queue.submit(submission(rows)) else { panic!("not refused") };
+        let Err(Refused::Backlog(refused)) = queue.submit(submission(rows)) else {
+            panic!("not refused")
+        };
         assert_eq!(refused.iter().map(|row| row.id.0).collect::<Vec<_>>(), [3]);
         assert_eq!(queue.backlog().rows, 3);
         assert!(queue.submit(submission(vec![row(5, QoS::AtLeastOnce)])).is_ok());
 
         let taken = queue.take(usize::MAX, usize::MAX);
-        let ids: Vec<_> = taken.iter().flat_map(|taken| &taken.rows).map(|row| row.id.0).collect();
+        let ids: Vec<_> = taken
+            .iter()
+            .flat_map(|taken| &taken.rows)
+            .map(|row| row.id.0)
+            .collect();
         assert_eq!(ids, [1, 2, 4, 5]);
         queue.settle(taken, &Ok(()));
         assert_eq!(queue.backlog(), Backlog::default());
@@ -281,9 +323,18 @@ mod tests {
 
     #[test]
     fn bytes_bound_it_as_rows_do() {
-        let queue = Queue::new(MessageId(0), Limits { rows: 100, bytes: 1_000 }, Gate::Open);
+        let queue = Queue::new(
+            MessageId(0),
+            Limits {
+                rows: 100,
+                bytes: 1_000,
+            },
+            Gate::Open,
+        );
         let rows = (1..=10).map(|id| row(id, QoS::AtMostOnce)).collect();
-        let Err(Refused::Backlog(refused)) = queue.submit(submission(rows)) else { panic!("not refused") };
+        let Err(Refused::Backlog(refused)) = queue.submit(submission(rows)) else {
+            panic!("not refused")
+        };
         assert!(!refused.is_empty() && refused.len() < 10);
         assert!(queue.backlog().bytes <= 1_000);
     }
@@ -293,8 +344,14 @@ mod tests {
         let queue = Queue::new(MessageId(7), Limits::default(), Gate::Open);
         for ids in [vec![7], vec![9, 8], vec![8, 8]] {
             let rows = ids.into_iter().map(|id| row(id, QoS::AtLeastOnce)).collect();
-            assert!(matches!(queue.submit(submission(rows)), Err(Refused::OutOfOrder(_))));
+            assert!(matches!(
+                queue.submit(submission(rows)),
+                Err(Refused::OutOfOrder(_))
+            ));
         }
-        assert_eq!((queue.last_id(), queue.backlog()), (MessageId(7), Backlog::default()));
+        assert_eq!(
+            (queue.last_id(), queue.backlog()),
+            (MessageId(7), Backlog::default())
+        );
     }
 }

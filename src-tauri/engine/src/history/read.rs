@@ -114,7 +114,12 @@ type MessageRow = (i64, i64, Vec<u8>, Option<Vec<u8>>);
 
 pub(super) fn stored(topic: String, row: MessageRow) -> Result<Stored, HistoryError> {
     let (id, flags, payload, encoded) = row;
-    let Flags { qos, retain, dup, marks } = flags.into();
+    let Flags {
+        qos,
+        retain,
+        dup,
+        marks,
+    } = flags.into();
     let properties = match encoded {
         Some(bytes) => match properties::decode(&bytes) {
             Ok(properties) => Some(Box::new(properties)),
@@ -122,8 +127,19 @@ pub(super) fn stored(topic: String, row: MessageRow) -> Result<Stored, HistoryEr
         },
         None => None,
     };
-    let message = Message { topic, payload: Bytes::from(payload), qos, retain, dup, properties };
-    Ok(Stored { id: MessageId(id), message, marks })
+    let message = Message {
+        topic,
+        payload: Bytes::from(payload),
+        qos,
+        retain,
+        dup,
+        properties,
+    };
+    Ok(Stored {
+        id: MessageId(id),
+        message,
+        marks,
+    })
 }
 
 pub(super) fn unsigned(number: i64) -> u64 {
@@ -145,7 +161,8 @@ impl History {
         .bind(id.0)
         .fetch_optional(&self.0.readers)
         .await?;
-        row.map(|(topic, id, flags, payload, encoded)| stored(topic, (id, flags, payload, encoded))).transpose()
+        row.map(|(topic, id, flags, payload, encoded)| stored(topic, (id, flags, payload, encoded)))
+            .transpose()
     }
 
     /// Messages of a topic that are older than `before`, newest first, whole. A page ends early when
@@ -170,8 +187,10 @@ impl History {
         .bind(PAGE_BYTES)
         .fetch_all(&self.0.readers)
         .await?;
-        let mut page =
-            rows.into_iter().map(|row| stored(topic.to_owned(), row)).collect::<Result<Vec<_>, _>>()?;
+        let mut page = rows
+            .into_iter()
+            .map(|row| stored(topic.to_owned(), row))
+            .collect::<Result<Vec<_>, _>>()?;
         // A join promises no order, although this one keeps it.
         page.sort_unstable_by_key(|stored| std::cmp::Reverse(stored.id));
         Ok(page)
@@ -196,11 +215,26 @@ impl History {
         .fetch_all(&self.0.readers)
         .await?;
         let head = |(id, flags, size, prefix, has_properties): (i64, i64, i64, Vec<u8>, bool)| {
-            let Flags { qos, retain, dup, marks } = flags.into();
+            let Flags {
+                qos,
+                retain,
+                dup,
+                marks,
+            } = flags.into();
             let size = unsigned(size);
             let whole = prefix.len() as u64 == size;
             let prefix = Bytes::from(prefix);
-            Head { id: MessageId(id), qos, retain, dup, marks, size, prefix, whole, has_properties }
+            Head {
+                id: MessageId(id),
+                qos,
+                retain,
+                dup,
+                marks,
+                size,
+                prefix,
+                whole,
+                has_properties,
+            }
         };
         Ok(rows.into_iter().map(head).collect())
     }
@@ -261,10 +295,14 @@ impl History {
             .bind(SUMMARY_BYTES as i64)
             .fetch_all(&self.0.readers)
             .await?;
-            let Some(last) = rows.iter().map(|row| row.0).max() else { return Ok(()) };
+            let Some(last) = rows.iter().map(|row| row.0).max() else {
+                return Ok(());
+            };
             after = last;
             for (_, topic, count, id, flags, size, prefix) in rows {
-                let Flags { qos, retain, marks, .. } = flags.into();
+                let Flags {
+                    qos, retain, marks, ..
+                } = flags.into();
                 each(TopicSummary {
                     topic,
                     count: unsigned(count),
@@ -308,7 +346,9 @@ impl History {
             .await?;
             // A join promises no order, although this one keeps it.
             rows.sort_unstable_by_key(|row| row.0);
-            let Some(last) = rows.last().map(|row| row.0) else { return Ok(()) };
+            let Some(last) = rows.last().map(|row| row.0) else {
+                return Ok(());
+            };
             for (id, payload) in rows {
                 each(MessageId(id), &payload);
             }

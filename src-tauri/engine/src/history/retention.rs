@@ -5,9 +5,9 @@
 
 use std::time::Duration;
 
+use super::History;
 use super::error::HistoryError;
 use super::writer::Desk;
-use super::History;
 use crate::message::Timestamp;
 
 /// Rows deleted in one piece.
@@ -33,7 +33,11 @@ pub struct Retention {
 impl Default for Retention {
     /// Thirty days and two gigabytes.
     fn default() -> Self {
-        Self { max_age: Duration::from_secs(30 * 86_400), max_bytes: 2_000_000_000, max_per_topic: 0 }
+        Self {
+            max_age: Duration::from_secs(30 * 86_400),
+            max_bytes: 2_000_000_000,
+            max_per_topic: 0,
+        }
     }
 }
 
@@ -54,7 +58,8 @@ impl History {
             let age = i64::try_from(retention.max_age.as_micros()).unwrap_or(i64::MAX);
             let oldest = now.0.saturating_sub(age);
             removed.messages += self.delete_older(oldest).await?;
-            self.write(move |desk| Box::pin(delete_journal(desk, oldest))).await?;
+            self.write(move |desk| Box::pin(delete_journal(desk, oldest)))
+                .await?;
         }
         if retention.max_bytes > 0 {
             removed.messages += self.delete_excess(retention.max_bytes).await?;
@@ -74,7 +79,9 @@ impl History {
         let mut removed = 0;
         loop {
             let topic = topic.to_owned();
-            let piece = self.write(move |desk| Box::pin(delete_topic(desk, topic))).await?;
+            let piece = self
+                .write(move |desk| Box::pin(delete_topic(desk, topic)))
+                .await?;
             removed += piece;
             if piece == 0 {
                 return Ok(removed);
@@ -85,7 +92,9 @@ impl History {
     async fn delete_older(&self, oldest: i64) -> Result<u64, HistoryError> {
         let mut removed = 0;
         loop {
-            let piece = self.write(move |desk| Box::pin(delete_oldest(desk, oldest, PIECE_BYTES))).await?;
+            let piece = self
+                .write(move |desk| Box::pin(delete_oldest(desk, oldest, PIECE_BYTES)))
+                .await?;
             removed += piece;
             if piece == 0 {
                 return Ok(removed);
@@ -102,7 +111,9 @@ impl History {
                 return Ok(removed);
             }
             let bytes = excess.min(PIECE_BYTES);
-            let piece = self.write(move |desk| Box::pin(delete_oldest(desk, i64::MAX, bytes))).await?;
+            let piece = self
+                .write(move |desk| Box::pin(delete_oldest(desk, i64::MAX, bytes)))
+                .await?;
             removed += piece;
             if piece == 0 {
                 return Ok(removed);
@@ -132,18 +143,23 @@ impl History {
                     over.push((topic, excess - now));
                 }
             }
-            removed += self.write(move |desk| Box::pin(delete_first(desk, piece))).await?;
+            removed += self
+                .write(move |desk| Box::pin(delete_first(desk, piece)))
+                .await?;
         }
         Ok(removed)
     }
 
     async fn delete_empty_topics(&self) -> Result<u64, HistoryError> {
-        let last: Option<i64> =
-            sqlx::query_scalar("SELECT max(id) FROM topics").fetch_one(&self.0.readers).await?;
+        let last: Option<i64> = sqlx::query_scalar("SELECT max(id) FROM topics")
+            .fetch_one(&self.0.readers)
+            .await?;
         let mut removed = 0;
         let mut from = 0;
         while from <= last.unwrap_or(-1) {
-            removed += self.write(move |desk| Box::pin(delete_empty(desk, from, from + PIECE_ROWS))).await?;
+            removed += self
+                .write(move |desk| Box::pin(delete_empty(desk, from, from + PIECE_ROWS)))
+                .await?;
             from += PIECE_ROWS;
         }
         Ok(removed)
@@ -164,7 +180,9 @@ impl History {
     }
 
     async fn free_pages(&self) -> Result<i64, HistoryError> {
-        Ok(sqlx::query_scalar("PRAGMA freelist_count").fetch_one(&self.0.readers).await?)
+        Ok(sqlx::query_scalar("PRAGMA freelist_count")
+            .fetch_one(&self.0.readers)
+            .await?)
     }
 
     /// The bytes of the file that hold something.
@@ -247,7 +265,10 @@ async fn delete_journal(desk: &mut Desk, oldest: i64) -> Result<(), HistoryError
         "DELETE FROM sent WHERE at < ?",
         "DELETE FROM deletions WHERE at < ?",
     ] {
-        sqlx::query(sql).bind(oldest).execute(&mut desk.connection).await?;
+        sqlx::query(sql)
+            .bind(oldest)
+            .execute(&mut desk.connection)
+            .await?;
     }
     Ok(())
 }

@@ -127,8 +127,19 @@ impl History {
         rows.into_iter()
             .map(|(topic, payload, qos, encoded)| {
                 let message = read::stored(topic, (deletion.0, qos, payload, encoded))?.message;
-                let crate::message::Message { topic, payload, qos, properties, .. } = message;
-                Ok(RetainedCopy { topic, payload, qos, properties })
+                let crate::message::Message {
+                    topic,
+                    payload,
+                    qos,
+                    properties,
+                    ..
+                } = message;
+                Ok(RetainedCopy {
+                    topic,
+                    payload,
+                    qos,
+                    properties,
+                })
             })
             .collect()
     }

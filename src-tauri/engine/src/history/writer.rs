@@ -41,7 +41,9 @@ pub(super) struct Desk {
 
 impl Desk {
     pub(super) async fn begin(&mut self) -> Result<(), HistoryError> {
-        sqlx::query("BEGIN IMMEDIATE").execute(&mut self.connection).await?;
+        sqlx::query("BEGIN IMMEDIATE")
+            .execute(&mut self.connection)
+            .await?;
         Ok(())
     }
 
@@ -78,7 +80,10 @@ impl Desk {
         }
         let (mut written, mut rows, mut bytes) = (0, 0, 0);
         loop {
-            let next: Vec<_> = batch[written..].iter().flat_map(|submission| &submission.rows).collect();
+            let next: Vec<_> = batch[written..]
+                .iter()
+                .flat_map(|submission| &submission.rows)
+                .collect();
             self.inserts.write(&mut self.connection, &next).await?;
             rows += next.len();
             bytes += next.iter().map(|row| row.message.payload.len()).sum::<usize>();
@@ -102,11 +107,15 @@ pub(super) async fn run(
     mut jobs: mpsc::Receiver<Job>,
     health: watch::Sender<Health>,
 ) -> Result<(), HistoryError> {
+    // Empty, except after a failed commit: then it is what is tried again at `retry_at`.
     let mut batch = Vec::new();
+    let mut retry_at = Instant::now();
     let mut pause = FIRST_PAUSE;
     let result = loop {
         tokio::select! {
-            () = queue.ready() => {}
+            () = queue.ready(), if batch.is_empty() => {}
+            () = sleep_until(retry_at), if !batch.is_empty() => {}
+            () = queue.closed(), if !batch.is_empty() => {}
             Some(job) = jobs.recv() => {
                 job(&mut desk).await;
                 continue;
@@ -129,7 +138,7 @@ pub(super) async fn run(
                     break Err(error);
                 }
                 tell(&health, error.into());
-                wait(&mut desk, &queue, &mut jobs, Instant::now() + pause).await;
+                retry_at = Instant::now() + pause;
                 pause = (pause * 2).min(LONGEST_PAUSE);
             }
         }
@@ -140,15 +149,6 @@ pub(super) async fn run(
         log::warn!("history: closing the file failed: {error}");
     }
     result
-}
-
-/// Waits out a pause, running jobs: they may be what makes space. A job or closing ends it early.
-async fn wait(desk: &mut Desk, queue: &Queue, jobs: &mut mpsc::Receiver<Job>, until: Instant) {
-    tokio::select! {
-        () = sleep_until(until) => {}
-        () = queue.closed() => {}
-        Some(job) = jobs.recv() => job(desk).await,
-    }
 }
 
 fn tell(health: &watch::Sender<Health>, now: Health) {

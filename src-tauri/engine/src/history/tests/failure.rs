@@ -18,9 +18,15 @@ async fn a_file_open_read_only_is_read_and_takes_nothing() {
         message: Arc::new(message("t", "y", QoS::AtLeastOnce)),
         marks: 0,
     };
-    let submission = Submission { rows: vec![row], committed: Box::new(|_| panic!("not taken")) };
+    let submission = Submission {
+        rows: vec![row],
+        committed: Box::new(|_| panic!("not taken")),
+    };
     assert!(matches!(other.submit(submission), Err(Refused::ReadOnly(_))));
-    assert_eq!(other.add_event(NOW, "k", "{}".into()).await, Err(HistoryError::ReadOnly));
+    assert_eq!(
+        other.add_event(NOW, "k", "{}".into()).await,
+        Err(HistoryError::ReadOnly)
+    );
     other.close().await.unwrap();
     assert_eq!(history.count("t").await.unwrap(), 1);
 }
@@ -30,9 +36,15 @@ async fn a_closed_history_takes_nothing() {
     let (_folder, path) = place();
     let history = opened(&path).await;
     history.close().await.unwrap();
-    let submission = Submission { rows: Vec::new(), committed: Box::new(|_| panic!("not taken")) };
+    let submission = Submission {
+        rows: Vec::new(),
+        committed: Box::new(|_| panic!("not taken")),
+    };
     assert!(matches!(history.submit(submission), Err(Refused::Closed(_))));
-    assert_eq!(history.add_event(NOW, "k", "{}".into()).await, Err(HistoryError::Closed));
+    assert_eq!(
+        history.add_event(NOW, "k", "{}".into()).await,
+        Err(HistoryError::Closed)
+    );
     assert_eq!(history.count("t").await, Err(HistoryError::Closed));
 }
 
@@ -56,7 +68,10 @@ async fn a_newer_file_opens_read_only_and_stays_as_it_is() {
     let before = std::fs::read(&path).unwrap();
 
     let history = opened(&path).await;
-    assert_eq!(history.notice(), Some(&Notice::NewerVersion { found: 99, known: 1 }));
+    assert_eq!(
+        history.notice(),
+        Some(&Notice::NewerVersion { found: 99, known: 1 })
+    );
     assert_eq!(*history.health().borrow(), Health::ReadOnly);
     assert_eq!(history.latest("t").await.unwrap().unwrap().id, ids[0]);
     history.close().await.unwrap();
@@ -71,7 +86,9 @@ async fn a_damaged_file_is_set_aside_and_never_deleted() {
         std::fs::write(&path, &garbage).unwrap();
         assert!(History::open_read_only(&path).await.is_err());
         let history = opened(&path).await;
-        let to = folder.path().join(format!("history.db.damaged-1700000000{round}"));
+        let to = folder
+            .path()
+            .join(format!("history.db.damaged-1700000000{round}"));
         assert_eq!(history.notice(), Some(&Notice::SetAside { to: to.clone() }));
         assert_eq!(std::fs::read_to_string(to).unwrap(), garbage);
         store(&history, vec![message("t", "x", QoS::AtLeastOnce)]).await;
@@ -83,7 +100,13 @@ async fn a_damaged_file_is_set_aside_and_never_deleted() {
 async fn a_file_cut_short_is_set_aside() {
     let (_folder, path) = place();
     let history = opened(&path).await;
-    store(&history, (0..2_000).map(|i| message("t", vec![i as u8; 200], QoS::AtMostOnce)).collect()).await;
+    store(
+        &history,
+        (0..2_000)
+            .map(|i| message("t", vec![i as u8; 200], QoS::AtMostOnce))
+            .collect(),
+    )
+    .await;
     history.close().await.unwrap();
     assert!(!beside(&path, "-wal").exists());
     let whole = std::fs::read(&path).unwrap();
@@ -98,8 +121,9 @@ async fn limit_pages(history: &History, more: Option<i64>) {
     history
         .write(move |desk| {
             Box::pin(async move {
-                let pages: i64 =
-                    sqlx::query_scalar("PRAGMA page_count").fetch_one(&mut desk.connection).await?;
+                let pages: i64 = sqlx::query_scalar("PRAGMA page_count")
+                    .fetch_one(&mut desk.connection)
+                    .await?;
                 let most = more.map_or(1_073_741_823, |more| pages + more);
                 let sql = sqlx::AssertSqlSafe(format!("PRAGMA max_page_count = {most}"));
                 sqlx::raw_sql(sql).execute(&mut desk.connection).await?;
@@ -113,22 +137,40 @@ async fn limit_pages(history: &History, more: Option<i64>) {
 #[tokio::test]
 async fn a_full_disk_loses_nothing_that_must_be_kept_and_recovers_by_itself() {
     let (_folder, path) = place();
-    let limits = Limits { rows: 1_000, bytes: 1 << 30 };
+    let limits = Limits {
+        rows: 1_000,
+        bytes: 1 << 30,
+    };
     let history = History::open_with(&path, NOW, limits).await.unwrap();
     limit_pages(&history, Some(10)).await;
 
-    let (ids, mut answered) = submit(&history, vec![message("t", vec![1; 1_000], QoS::AtLeastOnce); 900]);
+    let (ids, mut answered) = submit(
+        &history,
+        vec![message("t", vec![1; 1_000], QoS::AtLeastOnce); 900],
+    );
     let mut health = history.health();
-    health.wait_for(|health| *health == Health::DiskFull).await.unwrap();
+    health
+        .wait_for(|health| *health == Health::DiskFull)
+        .await
+        .unwrap();
     assert!(answered.try_recv().is_err());
     assert_eq!(history.count("t").await.unwrap(), 0);
 
     // Meanwhile the backlog fills: QoS 0 comes back, QoS 1 is taken.
     let rows = |qos| -> Vec<Row> {
         let message = Arc::new(message("t", "later", qos));
-        (0..200).map(|_| Row { id: history.next_id(NOW), message: message.clone(), marks: 0 }).collect()
+        (0..200)
+            .map(|_| Row {
+                id: history.next_id(NOW),
+                message: message.clone(),
+                marks: 0,
+            })
+            .collect()
     };
-    let quietly = |rows| Submission { rows, committed: Box::new(drop) };
+    let quietly = |rows| Submission {
+        rows,
+        committed: Box::new(drop),
+    };
     let Err(Refused::Backlog(refused)) = history.submit(quietly(rows(QoS::AtMostOnce))) else {
         panic!("not refused")
     };
@@ -151,8 +193,15 @@ async fn closing_on_a_full_disk_says_what_was_not_written() {
     let (_folder, path) = place();
     let history = opened(&path).await;
     limit_pages(&history, Some(2)).await;
-    let (_, first) = submit(&history, vec![message("t", vec![1; 1_000], QoS::AtLeastOnce); 900]);
-    history.health().wait_for(|health| *health == Health::DiskFull).await.unwrap();
+    let (_, first) = submit(
+        &history,
+        vec![message("t", vec![1; 1_000], QoS::AtLeastOnce); 900],
+    );
+    history
+        .health()
+        .wait_for(|health| *health == Health::DiskFull)
+        .await
+        .unwrap();
     let (_, second) = submit(&history, vec![message("t", "x", QoS::AtLeastOnce)]);
     assert_eq!(history.close().await, Err(HistoryError::DiskFull));
     assert_eq!(first.await.unwrap(), Err(HistoryError::DiskFull));
@@ -164,11 +213,25 @@ async fn closing_on_a_full_disk_says_what_was_not_written() {
 async fn tidying_goes_on_while_a_batch_waits_for_space_and_makes_it() {
     let (_folder, path) = place();
     let history = opened(&path).await;
-    store(&history, vec![message("old", vec![1; 1_000], QoS::AtLeastOnce); 2_000]).await;
+    store(
+        &history,
+        vec![message("old", vec![1; 1_000], QoS::AtLeastOnce); 2_000],
+    )
+    .await;
     limit_pages(&history, Some(0)).await;
-    let (_, answered) = submit(&history, vec![message("new", vec![1; 1_000], QoS::AtLeastOnce); 1_000]);
-    history.health().wait_for(|health| *health == Health::DiskFull).await.unwrap();
-    let retention = Retention { max_bytes: 500_000, ..Retention::default() };
+    let (_, answered) = submit(
+        &history,
+        vec![message("new", vec![1; 1_000], QoS::AtLeastOnce); 1_000],
+    );
+    history
+        .health()
+        .wait_for(|health| *health == Health::DiskFull)
+        .await
+        .unwrap();
+    let retention = Retention {
+        max_bytes: 500_000,
+        ..Retention::default()
+    };
     history.tidy(&retention, NOW).await.unwrap();
     answered.await.unwrap().unwrap();
     assert_eq!(history.count("new").await.unwrap(), 1_000);

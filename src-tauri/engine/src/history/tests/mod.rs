@@ -44,7 +44,11 @@ fn submit(
 ) -> (Vec<MessageId>, oneshot::Receiver<Result<(), HistoryError>>) {
     let rows: Vec<Row> = messages
         .into_iter()
-        .map(|message| Row { id: history.next_id(NOW), message: Arc::new(message), marks: 0 })
+        .map(|message| Row {
+            id: history.next_id(NOW),
+            message: Arc::new(message),
+            marks: 0,
+        })
         .collect();
     let ids = rows.iter().map(|row| row.id).collect();
     let (answer, answered) = oneshot::channel();

@@ -5,25 +5,43 @@ async fn pages_follow_each_other_without_gaps_or_doubles() {
     let (_folder, path) = place();
     let history = opened(&path).await;
     let messages = (0..2_500)
-        .map(|i| message(if i % 5 == 0 { "other" } else { "t" }, i.to_string(), QoS::AtMostOnce))
+        .map(|i| {
+            message(
+                if i % 5 == 0 { "other" } else { "t" },
+                i.to_string(),
+                QoS::AtMostOnce,
+            )
+        })
         .collect();
     let ids = store(&history, messages).await;
-    let expected: Vec<_> =
-        ids.iter().enumerate().filter(|(i, _)| i % 5 != 0).map(|(_, id)| *id).rev().collect();
+    let expected: Vec<_> = ids
+        .iter()
+        .enumerate()
+        .filter(|(i, _)| i % 5 != 0)
+        .map(|(_, id)| *id)
+        .rev()
+        .collect();
 
     let mut before = None;
     let mut found = Vec::new();
     loop {
         let page = history.page("t", before, 37).await.unwrap();
         let heads = history.page_heads("t", before, 37).await.unwrap();
-        assert!(page.iter().map(|stored| stored.id).eq(heads.iter().map(|head| head.id)));
+        assert!(
+            page.iter()
+                .map(|stored| stored.id)
+                .eq(heads.iter().map(|head| head.id))
+        );
         let Some(last) = page.last() else { break };
         before = Some(last.id);
         found.extend(page.into_iter().map(|stored| stored.id));
     }
     assert_eq!(found, expected);
     assert_eq!(history.count("t").await.unwrap(), 2_000);
-    assert_eq!(history.page("t", None, u32::MAX).await.unwrap().len(), MAX_PAGE as usize);
+    assert_eq!(
+        history.page("t", None, u32::MAX).await.unwrap().len(),
+        MAX_PAGE as usize
+    );
     assert!(history.page("t", None, 0).await.unwrap().is_empty());
 }
 
@@ -36,25 +54,45 @@ async fn heads_cut_payloads_and_say_so() {
         &history,
         vec![
             message("t", vec![1; HEAD_BYTES], QoS::AtMostOnce),
-            Message { properties, retain: true, ..message("t", vec![2; HEAD_BYTES + 1], QoS::ExactlyOnce) },
+            Message {
+                properties,
+                retain: true,
+                ..message("t", vec![2; HEAD_BYTES + 1], QoS::ExactlyOnce)
+            },
             message("t", "", QoS::AtMostOnce),
         ],
     )
     .await;
     let heads = history.page_heads("t", None, 10).await.unwrap();
-    let seen: Vec<_> =
-        heads.iter().map(|head| (head.size, head.prefix.len(), head.whole, head.has_properties)).collect();
-    assert_eq!(seen, [(0, 0, true, false), (4_097, 4_096, false, true), (4_096, 4_096, true, false)]);
-    assert_eq!((heads[1].qos, heads[1].retain, heads[1].dup), (QoS::ExactlyOnce, true, false));
+    let seen: Vec<_> = heads
+        .iter()
+        .map(|head| (head.size, head.prefix.len(), head.whole, head.has_properties))
+        .collect();
+    assert_eq!(
+        seen,
+        [
+            (0, 0, true, false),
+            (4_097, 4_096, false, true),
+            (4_096, 4_096, true, false)
+        ]
+    );
+    assert_eq!(
+        (heads[1].qos, heads[1].retain, heads[1].dup),
+        (QoS::ExactlyOnce, true, false)
+    );
 }
 
 #[tokio::test]
 async fn every_topic_is_summed_up_once() {
     let (_folder, path) = place();
     let history = opened(&path).await;
-    let mut messages: Vec<_> =
-        (0..10_000).map(|i| message(&format!("t/{i}"), "first", QoS::AtMostOnce)).collect();
-    messages.push(Message { retain: true, ..message("t/77", vec![b'x'; 1_000], QoS::AtLeastOnce) });
+    let mut messages: Vec<_> = (0..10_000)
+        .map(|i| message(&format!("t/{i}"), "first", QoS::AtMostOnce))
+        .collect();
+    messages.push(Message {
+        retain: true,
+        ..message("t/77", vec![b'x'; 1_000], QoS::AtLeastOnce)
+    });
     let ids = store(&history, messages).await;
     let mut topics = Vec::new();
     history.topics(|summary| topics.push(summary)).await.unwrap();
@@ -95,7 +133,10 @@ async fn a_scan_sees_its_range_in_order() {
         .unwrap();
     let expected: Vec<_> = (3..=8_997).step_by(2).map(|i: usize| ids[i]).collect();
     assert_eq!(seen, expected);
-    history.scan("nowhere", None, None, |_, _| panic!("there is nothing")).await.unwrap();
+    history
+        .scan("nowhere", None, None, |_, _| panic!("there is nothing"))
+        .await
+        .unwrap();
 }
 
 #[tokio::test]
@@ -109,5 +150,8 @@ async fn questions_use_the_index_and_sort_no_payloads() {
     .await
     .unwrap();
     let plan: Vec<_> = plan.into_iter().map(|step| step.3).collect();
-    assert_eq!(plan, ["SEARCH messages USING COVERING INDEX messages_topic (topic_id=? AND rowid<?)"]);
+    assert_eq!(
+        plan,
+        ["SEARCH messages USING COVERING INDEX messages_topic (topic_id=? AND rowid<?)"]
+    );
 }

@@ -18,8 +18,15 @@ async fn messages_survive_closing_and_opening_with_every_detail() {
         ..Properties::default()
     };
     let sent = vec![
-        Message { retain: true, dup: true, ..message("plant/온도", vec![0, 0xff, 0], QoS::ExactlyOnce) },
-        Message { properties: Some(Box::new(properties)), ..message("plant/a", "{}", QoS::AtLeastOnce) },
+        Message {
+            retain: true,
+            dup: true,
+            ..message("plant/온도", vec![0, 0xff, 0], QoS::ExactlyOnce)
+        },
+        Message {
+            properties: Some(Box::new(properties)),
+            ..message("plant/a", "{}", QoS::AtLeastOnce)
+        },
         message("plant/a", Bytes::new(), QoS::AtMostOnce),
         message("nul\0inside", "x", QoS::AtMostOnce),
     ];
@@ -31,7 +38,14 @@ async fn messages_survive_closing_and_opening_with_every_detail() {
     assert_eq!(history.last_id(), *ids.last().unwrap());
     for (id, message) in ids.iter().zip(sent) {
         let stored = history.message(*id).await.unwrap().unwrap();
-        assert_eq!(stored, Stored { id: *id, message, marks: 0 });
+        assert_eq!(
+            stored,
+            Stored {
+                id: *id,
+                message,
+                marks: 0
+            }
+        );
     }
     assert_eq!(history.latest("plant/a").await.unwrap().unwrap().id, ids[2]);
     assert_eq!(history.latest("nul\0inside").await.unwrap().unwrap().id, ids[3]);
@@ -43,14 +57,33 @@ async fn messages_survive_closing_and_opening_with_every_detail() {
 async fn marks_are_kept_beside_the_flags() {
     let (_folder, path) = place();
     let history = opened(&path).await;
-    let message = Message { retain: true, ..message("t", "x", QoS::ExactlyOnce) };
+    let message = Message {
+        retain: true,
+        ..message("t", "x", QoS::ExactlyOnce)
+    };
     let id = history.next_id(NOW);
     let (answer, answered) = oneshot::channel();
-    let row = Row { id, message: Arc::new(message.clone()), marks: u16::MAX };
+    let row = Row {
+        id,
+        message: Arc::new(message.clone()),
+        marks: u16::MAX,
+    };
     let committed: Committed = Box::new(|result| drop(answer.send(result)));
-    history.submit(Submission { rows: vec![row], committed }).unwrap();
+    history
+        .submit(Submission {
+            rows: vec![row],
+            committed,
+        })
+        .unwrap();
     answered.await.unwrap().unwrap();
-    assert_eq!(history.latest("t").await.unwrap(), Some(Stored { id, message, marks: u16::MAX }));
+    assert_eq!(
+        history.latest("t").await.unwrap(),
+        Some(Stored {
+            id,
+            message,
+            marks: u16::MAX
+        })
+    );
 }
 
 #[tokio::test]
@@ -75,7 +108,11 @@ async fn fifty_thousand_rows_arrive_once_each() {
     for piece in 0..500 {
         let messages = (0..100).map(|i| {
             let number = piece * 100 + i;
-            message(&format!("line/{}", number % 1_777), number.to_string(), QoS::AtLeastOnce)
+            message(
+                &format!("line/{}", number % 1_777),
+                number.to_string(),
+                QoS::AtLeastOnce,
+            )
         });
         let (ids, answered) = submit(&history, messages.collect());
         all.extend(ids);
@@ -87,7 +124,15 @@ async fn fifty_thousand_rows_arrive_once_each() {
     assert_eq!(history.backlog(), Backlog::default());
     let totals = history.totals().await.unwrap();
     let ends = (all.first().copied(), all.last().copied());
-    assert_eq!(totals, Totals { messages: 50_000, topics: 1_777, first: ends.0, last: ends.1 });
+    assert_eq!(
+        totals,
+        Totals {
+            messages: 50_000,
+            topics: 1_777,
+            first: ends.0,
+            last: ends.1
+        }
+    );
     let mut numbers = Vec::new();
     history
         .scan("line/5", None, None, |_, payload| {
@@ -103,16 +148,25 @@ async fn large_payloads_go_in_and_come_out_whole() {
     let (_folder, path) = place();
     let history = opened(&path).await;
     let payloads: Vec<Bytes> = (0..12u8).map(|i| Bytes::from(vec![i; 3 << 20])).collect();
-    let messages = payloads.iter().map(|payload| message("big", payload.clone(), QoS::AtLeastOnce));
+    let messages = payloads
+        .iter()
+        .map(|payload| message("big", payload.clone(), QoS::AtLeastOnce));
     store(&history, messages.collect()).await;
     let mut found = Vec::new();
-    while let Ok(page) = history.page("big", found.last().map(|stored: &Stored| stored.id), 1_000).await
+    while let Ok(page) = history
+        .page("big", found.last().map(|stored: &Stored| stored.id), 1_000)
+        .await
         && !page.is_empty()
     {
         assert!(page.len() < 12, "a page is bounded by bytes");
         found.extend(page);
     }
-    assert!(found.iter().map(|stored| &stored.message.payload).eq(payloads.iter().rev()));
+    assert!(
+        found
+            .iter()
+            .map(|stored| &stored.message.payload)
+            .eq(payloads.iter().rev())
+    );
 }
 
 #[tokio::test]
@@ -129,7 +183,10 @@ async fn the_answer_comes_after_the_row_is_readable_elsewhere() {
     // The callback itself looks, in a runtime of its own, while the writer waits for it to return.
     let committed: Committed = Box::new(move |result| {
         let look = move || {
-            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let runtime = tokio::runtime::Builder::new_current_thread()
+                .enable_all()
+                .build()
+                .unwrap();
             runtime.block_on(async {
                 let other = History::open_read_only(&elsewhere).await.unwrap();
                 other.message(id).await.unwrap().is_some()
@@ -138,7 +195,12 @@ async fn the_answer_comes_after_the_row_is_readable_elsewhere() {
         let found = std::thread::spawn(look).join().unwrap();
         answer.send((result, found)).unwrap();
     });
-    history.submit(Submission { rows: vec![row], committed }).unwrap();
+    history
+        .submit(Submission {
+            rows: vec![row],
+            committed,
+        })
+        .unwrap();
     assert_eq!(answered.await.unwrap(), (Ok(()), true));
 }
 
@@ -193,12 +255,18 @@ fn what_was_answered_survives_a_kill() {
     }
     let (_folder, path) = place();
     let mut child = Command::new(std::env::current_exe().unwrap())
-        .args(["--exact", "history::tests::writing::what_was_answered_survives_a_kill", "--nocapture"])
+        .args([
+            "--exact",
+            "history::tests::writing::what_was_answered_survives_a_kill",
+            "--nocapture",
+        ])
         .env(FILE, &path)
         .stdout(Stdio::piped())
         .spawn()
         .unwrap();
-    let lines = BufReader::new(child.stdout.take().unwrap()).lines().map_while(Result::ok);
+    let lines = BufReader::new(child.stdout.take().unwrap())
+        .lines()
+        .map_while(Result::ok);
     let answered = lines.filter_map(|line| line.strip_prefix("answered ")?.parse().ok());
     let mut answered: Vec<i64> = answered.take(50).collect();
     child.kill().unwrap();
@@ -230,7 +298,9 @@ async fn the_file_is_as_it_was_measured_to_be_fast() {
                     let row = sqlx::query(pragma).fetch_one(&mut desk.connection).await?;
                     found.push(row.get::<i64, _>(0));
                 }
-                let mode = sqlx::query("PRAGMA journal_mode").fetch_one(&mut desk.connection).await?;
+                let mode = sqlx::query("PRAGMA journal_mode")
+                    .fetch_one(&mut desk.connection)
+                    .await?;
                 Ok((found, mode.get::<String, _>(0)))
             })
         })
