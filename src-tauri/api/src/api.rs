@@ -12,7 +12,7 @@ use treetop_engine::connection::Connection;
 use treetop_engine::engine::Engine;
 use treetop_engine::ingest::lock;
 use treetop_engine::message::Timestamp;
-use treetop_engine::profiles::ProfilesError;
+use treetop_engine::history::OpenError;
 
 use crate::desktop::Desktop;
 use crate::looks::Looks;
@@ -40,8 +40,8 @@ impl Api {
         folder: PathBuf,
         desktop: Arc<dyn Desktop>,
         request: OpenRequest,
-    ) -> Result<Self, ProfilesError> {
-        let engine = Engine::open(folder, wire::session::encode_event).await?;
+    ) -> Result<Self, OpenError> {
+        let engine = Engine::open(folder, wire::session::encode_event, Timestamp::now()).await?;
         Ok(Self { engine, desktop, request, looks: Mutex::default() })
     }
 

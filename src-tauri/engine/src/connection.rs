@@ -14,7 +14,7 @@ use crate::ingest::{self, Live, lock};
 use crate::intake::Intake;
 use crate::message::Timestamp;
 use crate::session::{Event, Session, SessionOptions, Status};
-use crate::tree::Tree;
+use crate::tree::{Restored, Tree};
 
 /// Turns an event into the JSON the history keeps, or into nothing if it is not for the log. The engine
 /// has no wire form of its own.
@@ -51,7 +51,16 @@ impl Connection {
         let mut tree = Tree::new();
         let restored = history
             .topics(|topic| {
-                tree.restore(&topic.topic, topic.count, topic.last_id, topic.size, topic.qos, &topic.prefix);
+                tree.restore(Restored {
+                    topic: &topic.topic,
+                    messages: topic.count,
+                    bytes: 0,
+                    id: topic.last_id,
+                    qos: topic.qos,
+                    retain: topic.retain,
+                    size: usize::try_from(topic.size).unwrap_or(usize::MAX),
+                    prefix: &topic.prefix,
+                });
             })
             .await;
         if let Err(source) = restored {

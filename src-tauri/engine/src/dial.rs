@@ -7,7 +7,7 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::message::Properties;
-use crate::profiles::{Profile, Transport};
+use crate::profiles::{self, Profile, Transport};
 use crate::session::{
     Backoff, RetainHandling, Secret, SessionOptions, Subscription, TlsOptions, Transport as Wire, Will,
 };
@@ -43,7 +43,7 @@ async fn file(path: Option<&str>) -> Result<Option<Vec<u8>>, DialError> {
 }
 
 /// The options of a session for a saved connection.
-pub async fn options(profile: &Profile, password: Option<Secret>) -> Result<SessionOptions, DialError> {
+pub async fn options(profile: &Profile, password: Option<profiles::Secret>) -> Result<SessionOptions, DialError> {
     let transport = match profile.transport {
         Transport::Mqtt => Wire::Tcp,
         Transport::Mqtts => Wire::Tls,
@@ -61,7 +61,7 @@ pub async fn options(profile: &Profile, password: Option<Secret>) -> Result<Sess
         alpn: Some(profile.alpn.clone()).filter(|alpn| !alpn.is_empty()),
     };
     options.username = Some(profile.username.clone()).filter(|name| !name.is_empty());
-    options.password = password;
+    options.password = password.map(|password| Secret::new(password.reveal().to_owned()));
     options.keep_alive_secs = profile.keep_alive_secs;
     options.clean_start = profile.clean_start;
     options.session_expiry_secs = profile.session_expiry_secs;

@@ -13,18 +13,18 @@ use crate::dial::{self, DialError};
 use crate::history::OpenError;
 use crate::ingest::lock;
 use crate::message::Timestamp;
-use crate::profiles::{Profile, Profiles, ProfilesError, Secrets};
-use crate::session::Secret;
+use crate::profiles::{Profile, ProfileId, Profiles, ProfilesError, Secret, SecretError, Secrets};
+use crate::session;
 
 /// Why a connection could not be opened or started.
 #[derive(Debug, thiserror::Error)]
 pub enum EngineError {
-    /// No saved connection has this id.
-    #[error("no connection {0}")]
-    Unknown(String),
     /// The saved connections can't be read.
     #[error(transparent)]
     Profiles(#[from] ProfilesError),
+    /// The password can't be read or deleted.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
     /// The history can't be opened.
     #[error(transparent)]
     History(#[from] OpenError),
@@ -49,12 +49,12 @@ pub struct Engine {
 
 impl Engine {
     /// Opens the saved connections in a folder, which is made if it is not there.
-    pub async fn open(folder: PathBuf, encode: EncodeEvent) -> Result<Self, ProfilesError> {
-        let profiles = Profiles::open(&folder).await?;
+    pub async fn open(folder: PathBuf, encode: EncodeEvent, now: Timestamp) -> Result<Self, OpenError> {
+        let profiles = Profiles::open(&folder, now).await?;
         Ok(Self {
             folder,
             profiles,
-            secrets: Secrets::new(),
+            secrets: Secrets::open().await,
             encode,
             opening: Mutex::default(),
             open: std::sync::Mutex::default(),
@@ -83,9 +83,8 @@ impl Engine {
         if let Some(open) = self.connection(id) {
             return Ok(open);
         }
-        if self.profiles.get(id).await?.is_none() {
-            return Err(EngineError::Unknown(id.to_owned()));
-        }
+        // Only what is saved has a history of its own.
+        self.profiles.get(&ProfileId(id.to_owned())).await?;
         let connection = Connection::open(&self.history_path(id), self.encode, Timestamp::now()).await?;
         let connection = Arc::new(connection);
         lock(&self.open).insert(id.to_owned(), connection.clone());
@@ -95,9 +94,10 @@ impl Engine {
 
     /// Opens a saved connection and starts a session with its broker.
     pub async fn connect(&self, id: &str) -> Result<(), EngineError> {
-        let profile = self.profiles.get(id).await?.ok_or_else(|| EngineError::Unknown(id.to_owned()))?;
-        let password = self.secrets.get(id).await;
-        let options = dial::options(&profile, password).await?;
+        let id_of = ProfileId(id.to_owned());
+        let saved = self.profiles.get(&id_of).await?;
+        let password = self.secrets.get(&id_of).await?;
+        let options = dial::options(&saved.profile, password).await?;
         let connection = self.browse(id).await?;
         connection.connect(options).await;
         self.touch();
@@ -123,8 +123,8 @@ impl Engine {
     }
 
     /// Saves a connection.
-    pub async fn save(&self, profile: &Profile) -> Result<(), EngineError> {
-        self.profiles.save(profile).await?;
+    pub async fn save(&self, profile: &Profile, now: Timestamp) -> Result<(), EngineError> {
+        self.profiles.save(profile, now).await?;
         self.touch();
         Ok(())
     }
@@ -132,8 +132,9 @@ impl Engine {
     /// Forgets a connection and its password, with its history if asked.
     pub async fn delete(&self, id: &str, with_history: bool) -> Result<(), EngineError> {
         self.close(id).await;
-        self.profiles.delete(id).await?;
-        self.secrets.remove(id).await;
+        let id_of = ProfileId(id.to_owned());
+        self.profiles.delete(&id_of).await?;
+        self.secrets.delete(&id_of).await?;
         if with_history {
             for suffix in ["", "-wal", "-shm"] {
                 let mut path = self.history_path(id).into_os_string();
@@ -155,9 +156,9 @@ impl Engine {
         &self,
         profile: &Profile,
         password: Option<Secret>,
-    ) -> Result<Vec<crate::session::TestStep>, EngineError> {
+    ) -> Result<Vec<session::TestStep>, EngineError> {
         let options = dial::options(profile, password).await?;
-        Ok(crate::session::test(options).await)
+        Ok(session::test(options).await)
     }
 
     /// Ends every session and closes every history.

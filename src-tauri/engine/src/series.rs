@@ -106,7 +106,7 @@ impl PinnedSeries {
         let Some(at) = self.by_topic.get(&message.topic) else { return };
         for index in at {
             let pinned = &mut self.all[*index];
-            if let Some(value) = payload::number_at(&message.payload, &hint(message), &pinned.path) {
+            if let Some(value) = payload::number_at(&message.payload, hint(message), &pinned.path) {
                 pinned.points.push(id.received(), value);
             }
         }

@@ -35,7 +35,7 @@ impl Api {
         let field = FieldPath::parse(&path).map_err(|_| no_such())?;
         let latest = connection.history.latest(&topic).await.map_err(wire::error::history)?;
         let unit = latest.and_then(|stored| {
-            let found = payload::numbers(&stored.message.payload, &treetop_engine::series::hint(&stored.message));
+            let found = payload::numbers(&stored.message.payload, treetop_engine::series::hint(&stored.message));
             found.into_iter().find(|number| number.path == path).and_then(|number| number.unit)
         });
         let (number, series) = {
@@ -191,7 +191,7 @@ async fn fill(connection: Arc<Connection>, number: u32, topic: String, path: Str
     let mut points = Vec::new();
     let mut take = |id: MessageId, bytes: &[u8]| {
         let hint = Hint { topic: &topic, content_type: None, payload_format: None };
-        if let Some(value) = payload::number_at(bytes, &hint, &field) {
+        if let Some(value) = payload::number_at(bytes, hint, &field) {
             points.push(chart::Point { at: id.received(), value });
         }
     };

@@ -1,7 +1,7 @@
 //! Saved connections: list, edit, test.
 
-use treetop_engine::profiles::{Profile as Saved, ProfileId};
-use treetop_engine::session::Secret;
+use treetop_engine::message::Timestamp;
+use treetop_engine::profiles::{Profile as Saved, ProfileId, Secret};
 
 use super::app::DEMO;
 use crate::api::{Api, LONGEST_WAIT};
@@ -21,7 +21,8 @@ impl Api {
         }
         let revision = *changed.borrow() as f64;
         let mut connections = Vec::new();
-        for entry in self.engine.profiles.list().await.map_err(wire::error::profiles)? {
+        // A connection that can't be read is left in its file and out of the list.
+        for entry in self.engine.profiles.list().await.map_err(wire::error::profiles)?.saved {
             let profile = entry.profile;
             let id = profile.id.0.clone();
             let open = self.engine.connection(&id);
@@ -53,15 +54,16 @@ impl Api {
     pub async fn profile_from_address(&self, address: String) -> Result<Profile, ApiError> {
         let (profile, password) = wire::profile::from_address(&address).map_err(|_| ApiError::Address { address })?;
         if let Some(password) = password {
-            // An address with a password is only typed by hand; it goes where passwords go.
-            self.keep_password(&profile.id, PasswordChange::Set { password }).await?;
+            // A password in an address goes where passwords go, not back to the window.
+            self.engine.secrets.set(&profile.id, password).await;
         }
         Ok(wire::profile::to_wire(&profile))
     }
 
     pub async fn profile(&self, id: String) -> Result<ProfileEntry, ApiError> {
         let saved = self.saved(&id).await?;
-        let has_password = self.engine.secrets.get(&id).await.is_some();
+        // A keyring that does not answer must not keep the connection from being edited.
+        let has_password = matches!(self.engine.secrets.get(&saved.id).await, Ok(Some(_)));
         Ok(ProfileEntry { profile: wire::profile::to_wire(&saved), has_password })
     }
 
@@ -70,13 +72,17 @@ impl Api {
     }
 
     pub async fn profile_save(&self, profile: Profile, password: PasswordChange) -> Result<(), ApiError> {
-        let before = self.engine.profiles.get(&profile.id).await.map_err(wire::error::profiles)?;
+        let before = match self.saved(&profile.id).await {
+            Ok(before) => Some(before),
+            Err(ApiError::UnknownConnection { .. }) => None,
+            Err(error) => return Err(error),
+        };
         let saved = wire::profile::from_wire(&profile, before);
         let problems = wire::profile::problems(&saved);
         if !problems.is_empty() {
             return Err(ApiError::Profile { problems });
         }
-        self.engine.save(&saved).await.map_err(wire::error::engine)?;
+        self.engine.save(&saved, Timestamp::now()).await.map_err(wire::error::engine)?;
         self.keep_password(&saved.id, password).await
     }
 
@@ -86,10 +92,10 @@ impl Api {
         // Two clients with one id would disconnect each other.
         copy.client_id = wire::profile::fresh_client_id();
         let new = copy.id.0.clone();
-        if let Some(password) = self.engine.secrets.get(&id).await {
-            self.engine.secrets.set(&new, password).await.map_err(wire::error::secrets)?;
+        if let Some(password) = self.engine.secrets.get(&ProfileId(id)).await.map_err(wire::error::secrets)? {
+            self.engine.secrets.set(&copy.id, password).await;
         }
-        self.engine.save(&copy).await.map_err(wire::error::engine)?;
+        self.engine.save(&copy, Timestamp::now()).await.map_err(wire::error::engine)?;
         Ok(new)
     }
 
@@ -104,7 +110,7 @@ impl Api {
             return Err(ApiError::Profile { problems });
         }
         let password = match password {
-            PasswordChange::Keep => self.engine.secrets.get(&profile.id).await,
+            PasswordChange::Keep => self.engine.secrets.get(&edited.id).await.map_err(wire::error::secrets)?,
             PasswordChange::Set { password } => Some(Secret::new(password)),
             PasswordChange::Clear => None,
         };
@@ -117,20 +123,18 @@ impl Api {
     }
 
     pub(crate) async fn saved(&self, id: &str) -> Result<Saved, ApiError> {
-        let saved = self.engine.profiles.get(id).await.map_err(wire::error::profiles)?;
-        saved.ok_or_else(|| ApiError::UnknownConnection { id: id.to_owned() })
+        let saved = self.engine.profiles.get(&ProfileId(id.to_owned())).await.map_err(wire::error::profiles)?;
+        Ok(saved.profile)
     }
 
     async fn keep_password(&self, id: &ProfileId, change: PasswordChange) -> Result<(), ApiError> {
         match change {
             PasswordChange::Keep => Ok(()),
             PasswordChange::Set { password } => {
-                self.engine.secrets.set(&id.0, Secret::new(password)).await.map_err(wire::error::secrets)
-            }
-            PasswordChange::Clear => {
-                self.engine.secrets.remove(&id.0).await;
+                self.engine.secrets.set(id, Secret::new(password)).await;
                 Ok(())
             }
+            PasswordChange::Clear => self.engine.secrets.delete(id).await.map_err(wire::error::secrets),
         }
     }
 }

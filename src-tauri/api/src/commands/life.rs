@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use treetop_engine::history::Notice;
 use treetop_engine::ingest::lock;
 use treetop_engine::message::{QoS, Timestamp};
+use treetop_engine::profiles::ProfileId;
 use treetop_engine::topic::TopicFilter;
 use treetop_engine::{dial, session};
 
@@ -20,7 +21,7 @@ const PACE: std::time::Duration = std::time::Duration::from_millis(250);
 impl Api {
     pub async fn connection_connect(&self, id: String) -> Result<(), ApiError> {
         self.engine.connect(&id).await.map_err(wire::error::engine)?;
-        self.engine.profiles.touch(&id, Timestamp::now()).await.map_err(wire::error::profiles)
+        self.engine.profiles.touch(&ProfileId(id), Timestamp::now(), "").await.map_err(wire::error::profiles)
     }
 
     pub async fn connection_browse(&self, id: String) -> Result<(), ApiError> {

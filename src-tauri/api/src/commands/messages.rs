@@ -75,7 +75,7 @@ impl Api {
             let limit = (!request.whole).then_some(SHOWN);
             let format = request.format.map(wire::message::format_from);
             let payload = &stored.message.payload;
-            let rendered = payload::render(payload, &hint(&stored.message), format, limit, against.as_deref());
+            let rendered = payload::render(payload, hint(&stored.message), format, limit, against.as_deref());
             wire::message::rendered(request.message, rendered, payload)
         });
         rendered.await.map_err(|error| ApiError::History { detail: error.to_string() })
@@ -103,7 +103,7 @@ impl Api {
             let hint = payload::Hint { topic: &topic, content_type: None, payload_format: None };
             let changes = match earlier {
                 Some(earlier) if head.whole && earlier.whole => {
-                    payload::change_summary(&earlier.prefix, &head.prefix, &hint, MOST_CHANGES)
+                    payload::change_summary(&earlier.prefix, &head.prefix, hint, MOST_CHANGES)
                 }
                 _ => Vec::new(),
             };
@@ -125,7 +125,7 @@ impl Api {
     pub async fn message_diff(&self, id: String, a: f64, b: f64) -> Result<MessageDiff, ApiError> {
         let (a, b) = (self.stored(&id, a).await?, self.stored(&id, b).await?);
         let diff = tokio::task::spawn_blocking(move || {
-            let lines = payload::diff(&a.message.payload, &b.message.payload, &hint(&b.message));
+            let lines = payload::diff(&a.message.payload, &b.message.payload, hint(&b.message));
             MessageDiff {
                 same: a.message.payload == b.message.payload,
                 a: wire::message::info(a.id, &a.message),
@@ -140,7 +140,7 @@ impl Api {
     pub async fn message_text(&self, id: String, message: f64, format: Option<Format>) -> Result<String, ApiError> {
         let stored = self.stored(&id, message).await?;
         let format = format.map(wire::message::format_from);
-        Ok(payload::text(&stored.message.payload, &hint(&stored.message), format))
+        Ok(payload::text(&stored.message.payload, hint(&stored.message), format))
     }
 
     /// A message as it would be typed to publish it again.
@@ -151,7 +151,7 @@ impl Api {
 
     pub async fn message_numbers(&self, id: String, message: f64) -> Result<Vec<NumberField>, ApiError> {
         let stored = self.stored(&id, message).await?;
-        let found = payload::numbers(&stored.message.payload, &hint(&stored.message));
+        let found = payload::numbers(&stored.message.payload, hint(&stored.message));
         Ok(found.into_iter().map(wire::message::number_field).collect())
     }
 
@@ -159,7 +159,7 @@ impl Api {
         let stored = self.stored(&id, message).await?;
         let last = stored.message.topic.rsplit('/').next().unwrap_or_default();
         let name: String = last.chars().filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.')).collect();
-        let extension = wire::message::extension(payload::detect(&stored.message.payload, &hint(&stored.message)));
+        let extension = wire::message::extension(payload::detect(&stored.message.payload, hint(&stored.message)));
         let name = format!("{}.{extension}", if name.is_empty() { "payload" } else { &name });
         self.save(&name, &stored.message.payload).await
     }

@@ -25,8 +25,12 @@ wire! {
         /// The keyring of the operating system.
         Keyring,
         /// No keyring answers; passwords last until the app is closed.
-        Memory { why: String },
+        Memory { why: WhyInMemory },
     }
+
+    /// Why passwords are not in the keyring.
+    #[serde(rename_all = "camelCase")]
+    pub enum WhyInMemory { NoKeyring, Silent, Locked, Failed }
 
     /// What the app was started for.
     #[serde(tag = "kind", rename_all = "camelCase")]

@@ -82,7 +82,7 @@ wire! {
         pub total_bytes: f64,
         pub complete: bool,
         pub problem: Option<DecodeProblem>,
-        /// For images: a `data:` address with the bytes, at most 4 MB of them.
+        /// For images: a `data:` address with the bytes, at most 8 MB of them.
         pub image: Option<String>,
     }
 
@@ -93,7 +93,8 @@ wire! {
     /// One line.
     #[serde(rename_all = "camelCase")]
     pub struct Line {
-        pub no: u32,
+        /// Counted from 1; none for a removed line shown between the others.
+        pub no: Option<u32>,
         pub indent: u32,
         pub tokens: Vec<Token>,
         /// The number of the line that closes the bracket opened here.
@@ -110,16 +111,19 @@ wire! {
         pub text: String,
         /// The path of the value, where this is one that can be charted.
         pub path: Option<String>,
+        /// What stood here in the message compared with, where it differs.
+        pub was: Option<String>,
     }
 
     /// What a piece of a line is.
     #[serde(rename_all = "camelCase")]
     #[derive(Copy, Eq)]
-    pub enum TokenKind { Key, Str, Num, Bool, Null, Punct, Text, Invalid, Offset, Byte, Ascii }
+    pub enum TokenKind { Key, Str, Num, Bool, Null, Punct, Tag, Text, Invalid, Offset, Byte, Ascii }
 
-    /// How a line differs from the message before.
-    #[serde(tag = "kind", rename_all = "camelCase")]
-    pub enum LineChange { Added, Removed, Was { text: String } }
+    /// How a line differs from the message compared with.
+    #[serde(rename_all = "camelCase")]
+    #[derive(Copy, Eq)]
+    pub enum LineChange { Added, Removed, Changed }
 
     /// A stretch of a topic's history, newest first.
     pub struct HistoryPage { pub rows: Vec<HistoryRow>, pub more: bool }

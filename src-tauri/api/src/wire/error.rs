@@ -29,7 +29,10 @@ pub(crate) fn topic(error: TopicError) -> ApiError {
 }
 
 pub(crate) fn profiles(error: ProfilesError) -> ApiError {
-    ApiError::Profiles { detail: error.to_string() }
+    match error {
+        ProfilesError::NoSuchProfile(id) => ApiError::UnknownConnection { id: id.0 },
+        error => ApiError::Profiles { detail: error.to_string() },
+    }
 }
 
 pub(crate) fn secrets(error: SecretError) -> ApiError {
@@ -46,8 +49,8 @@ fn open(error: OpenError) -> ApiError {
 
 pub(crate) fn engine(error: EngineError) -> ApiError {
     match error {
-        EngineError::Unknown(id) => ApiError::UnknownConnection { id },
         EngineError::Profiles(error) => profiles(error),
+        EngineError::Secret(error) => secrets(error),
         EngineError::History(error) => open(error),
         EngineError::Dial(DialError::File { path, source }) => ApiError::File { path, detail: source.to_string() },
         EngineError::Dial(DialError::Topic { problem, .. }) => topic(problem),

@@ -4,7 +4,7 @@ use treetop_engine::message::QoS;
 use treetop_engine::profiles as engine;
 use treetop_engine::profiles::{AddressError, ProblemKind, ProfileField, ProfileId, WhyMemory};
 
-use crate::types::app::SecretPlace;
+use crate::types::app::{SecretPlace, WhyInMemory};
 use crate::types::connection::{
     FieldProblem, Profile, ProfileProblem, Subscription, Transport, UserProperty, Will,
 };
@@ -46,8 +46,10 @@ pub(crate) fn secret_place(place: engine::SecretPlace) -> SecretPlace {
         engine::SecretPlace::Keyring => SecretPlace::Keyring,
         engine::SecretPlace::Memory { why } => SecretPlace::Memory {
             why: match why {
-                WhyMemory::NoStore { detail } | WhyMemory::Locked { detail } => detail,
-                WhyMemory::NoAnswer => "no answer from the keyring".to_owned(),
+                WhyMemory::NoKeyring => WhyInMemory::NoKeyring,
+                WhyMemory::Silent => WhyInMemory::Silent,
+                WhyMemory::Locked => WhyInMemory::Locked,
+                WhyMemory::Failed => WhyInMemory::Failed,
             },
         },
     }
