@@ -90,7 +90,9 @@ impl<'a> Bytes<'a> {
     }
 
     fn text(&mut self) -> Result<String, Short> {
-        std::str::from_utf8(self.binary()?).map(str::to_owned).map_err(|_| Short::Malformed)
+        std::str::from_utf8(self.binary()?)
+            .map(str::to_owned)
+            .map_err(|_| Short::Malformed)
     }
 
     fn properties(&mut self) -> Result<Bytes<'a>, Short> {
@@ -105,9 +107,7 @@ impl<'a> Bytes<'a> {
             0x13 | 0x21 | 0x22 | 0x23 => self.take(2).map(drop),
             0x02 | 0x11 | 0x18 | 0x27 => self.take(4).map(drop),
             SUBSCRIPTION_ID => self.varint().map(drop),
-            0x03 | 0x08 | 0x09 | 0x12 | 0x15 | 0x16 | 0x1a | 0x1c | 0x1f => {
-                self.binary().map(drop)
-            }
+            0x03 | 0x08 | 0x09 | 0x12 | 0x15 | 0x16 | 0x1a | 0x1c | 0x1f => self.binary().map(drop),
             0x26 => {
                 self.binary()?;
                 self.binary().map(drop)
@@ -163,7 +163,9 @@ fn read_connack(mut bytes: Bytes<'_>) -> Result<Connack, Short> {
                 connack.maximum_qos = QoS::from_level(level).ok_or(Short::Malformed)?;
             }
             0x25 => connack.retain_available = properties.u8()? == 1,
-            0x26 => connack.user_properties.push((properties.text()?, properties.text()?)),
+            0x26 => connack
+                .user_properties
+                .push((properties.text()?, properties.text()?)),
             0x27 => connack.maximum_packet_size = Some(properties.u32()?),
             0x28 => connack.wildcard_available = properties.u8()? == 1,
             0x29 => connack.subscription_ids_available = properties.u8()? == 1,
@@ -191,7 +193,10 @@ fn from_version_3(code: u8) -> u8 {
 /// a code may stand without properties. What follows the code is kept as far as it can be read.
 pub(super) fn disconnect(body: &[u8]) -> Reason {
     let mut bytes = Bytes(body);
-    let mut reason = Reason { code: bytes.u8().unwrap_or(0), ..Reason::default() };
+    let mut reason = Reason {
+        code: bytes.u8().unwrap_or(0),
+        ..Reason::default()
+    };
     let _ends_at_the_first_unreadable_property = read_disconnect(&mut bytes, &mut reason);
     reason
 }
@@ -202,7 +207,9 @@ fn read_disconnect(bytes: &mut Bytes<'_>, reason: &mut Reason) -> Result<(), Sho
         match properties.u8()? {
             0x1c => reason.server_reference = Some(properties.text()?),
             0x1f => reason.reason_string = Some(properties.text()?),
-            0x26 => reason.user_properties.push((properties.text()?, properties.text()?)),
+            0x26 => reason
+                .user_properties
+                .push((properties.text()?, properties.text()?)),
             other => properties.skip(other)?,
         }
     }
@@ -245,7 +252,12 @@ pub(super) fn publish(bytes: &[u8], head: Head) -> Result<Option<PublishHead>, S
         }
         rest.take(length)?;
         let payload_at = properties_at + length;
-        Ok(Some(PublishHead { start: head.len, length_at, properties_at, payload_at }))
+        Ok(Some(PublishHead {
+            start: head.len,
+            length_at,
+            properties_at,
+            payload_at,
+        }))
     };
     match find() {
         Err(Short::Incomplete) if complete => Err(Short::Malformed),
@@ -311,7 +323,15 @@ mod tests {
         assert_eq!(head(&[0x30]), Err(Short::Incomplete));
         assert_eq!(head(&[0x30, 0x80]), Err(Short::Incomplete));
         assert_eq!(head(&[0x30, 0xff, 0xff, 0xff, 0xff]), Err(Short::Malformed));
-        assert_eq!(head(&[0x32, 0x80, 0x01]), Ok(Head { kind: 3, flags: 2, len: 3, body: 128 }));
+        assert_eq!(
+            head(&[0x32, 0x80, 0x01]),
+            Ok(Head {
+                kind: 3,
+                flags: 2,
+                len: 3,
+                body: 128
+            })
+        );
     }
 
     #[test]

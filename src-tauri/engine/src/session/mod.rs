@@ -29,9 +29,7 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 
 pub use failure::{Failure, ProtocolFailure, Reason, TcpFailure, TlsFailure};
-pub use options::{
-    RetainHandling, Secret, SessionOptions, Subscription, TlsOptions, Transport, Will,
-};
+pub use options::{RetainHandling, Secret, SessionOptions, Subscription, TlsOptions, Transport, Will};
 pub use publish::{Outgoing, PublishError, Published};
 pub use reason::{PacketKind, name, stops_retry};
 pub use reconnect::Backoff;
@@ -104,7 +102,9 @@ struct Shared {
 
 impl std::fmt::Debug for Shared {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Shared").field("status", &self.status).finish_non_exhaustive()
+        f.debug_struct("Shared")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
     }
 }
 
@@ -134,7 +134,9 @@ impl Shared {
     fn record(&self, answers: &[Subscribed]) {
         self.status.send_modify(|status| {
             status.subscriptions.retain(|old| {
-                !answers.iter().any(|new| new.subscription.filter == old.subscription.filter)
+                !answers
+                    .iter()
+                    .any(|new| new.subscription.filter == old.subscription.filter)
             });
             status.subscriptions.extend_from_slice(answers);
         });
@@ -145,7 +147,10 @@ impl Session {
     /// Starts the driver task; needs a tokio runtime.
     pub fn start(options: SessionOptions, sink: Arc<dyn Sink>) -> Self {
         let (shared, driver) = driver::start(options, sink, rand::random::<f64>);
-        Self { shared, driver: Some(driver) }
+        Self {
+            shared,
+            driver: Some(driver),
+        }
     }
 
     /// The state now and from now on.
@@ -172,13 +177,9 @@ impl Session {
 
     /// Subscribes and waits for the reason code of each filter. They are subscribed again after a
     /// connect that brought no session, until they are unsubscribed.
-    pub async fn subscribe(
-        &self,
-        subscriptions: Vec<Subscription>,
-    ) -> Result<Vec<Subscribed>, RequestError> {
+    pub async fn subscribe(&self, subscriptions: Vec<Subscription>) -> Result<Vec<Subscribed>, RequestError> {
         let connack = self.shared.connected().ok_or(RequestError::NotConnected)?;
-        let answers =
-            subscribe::subscribe(&self.shared.client, subscriptions, Some(&connack)).await?;
+        let answers = subscribe::subscribe(&self.shared.client, subscriptions, Some(&connack)).await?;
         let mut wanted = self.shared.wanted();
         for answer in &answers {
             wanted.retain(|old| old.filter != answer.subscription.filter);
@@ -192,13 +193,20 @@ impl Session {
     /// Unsubscribes and waits for the reason code of each filter (MQTT 5, 3.11.3).
     pub async fn unsubscribe(&self, filters: Vec<TopicFilter>) -> Result<Vec<u8>, RequestError> {
         let connack = self.shared.connected().ok_or(RequestError::NotConnected)?;
-        let codes =
-            subscribe::unsubscribe(&self.shared.client, &filters, Some(&connack)).await?;
-        let gone: Vec<_> =
-            filters.iter().zip(&codes).filter(|(_, code)| **code < 0x80).map(|(f, _)| f).collect();
-        self.shared.wanted().retain(|wanted| !gone.contains(&&wanted.filter));
+        let codes = subscribe::unsubscribe(&self.shared.client, &filters, Some(&connack)).await?;
+        let gone: Vec<_> = filters
+            .iter()
+            .zip(&codes)
+            .filter(|(_, code)| **code < 0x80)
+            .map(|(f, _)| f)
+            .collect();
+        self.shared
+            .wanted()
+            .retain(|wanted| !gone.contains(&&wanted.filter));
         self.shared.status.send_modify(|status| {
-            status.subscriptions.retain(|old| !gone.contains(&&old.subscription.filter));
+            status
+                .subscriptions
+                .retain(|old| !gone.contains(&&old.subscription.filter));
         });
         Ok(codes)
     }

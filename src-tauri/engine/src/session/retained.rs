@@ -31,8 +31,9 @@ pub async fn retained(
 ) -> Result<Vec<Message>, Failure> {
     let options = Arc::new(visitor(options, "retained"));
     let wire = Arc::new(Wire::new(|_| {}));
-    let (client, mut events) =
-        AsyncClient::builder(convert::options(&options, &wire)).unbounded().build();
+    let (client, mut events) = AsyncClient::builder(convert::options(&options, &wire))
+        .unbounded()
+        .build();
     let mut found = Vec::new();
     let subscriptions: Vec<_> = filters
         .into_iter()

@@ -44,7 +44,9 @@ pub enum RequestError {
 }
 
 fn room(connack: Option<&Connack>) -> usize {
-    let max = connack.and_then(|connack| connack.maximum_packet_size).unwrap_or(u32::MAX);
+    let max = connack
+        .and_then(|connack| connack.maximum_packet_size)
+        .unwrap_or(u32::MAX);
     BYTES.min(max as usize).saturating_sub(OVERHEAD)
 }
 
@@ -84,7 +86,11 @@ pub(super) async fn subscribe(
     if subscriptions.is_empty() {
         return Err(RequestError::Empty);
     }
-    if subscriptions.iter().filter_map(|s| s.id).any(|id| id == 0 || id >= FIRST_SET_ID) {
+    if subscriptions
+        .iter()
+        .filter_map(|s| s.id)
+        .any(|id| id == 0 || id >= FIRST_SET_ID)
+    {
         return Err(RequestError::BadSubscriptionId);
     }
     let len = |subscription: &Subscription| subscription.filter.as_str().len();
@@ -100,29 +106,35 @@ pub(super) async fn subscribe(
             _ => RequestError::Unknown,
         })?;
         let reason_string = ack.properties.and_then(|properties| properties.reason_string);
-        answers.extend(packet.iter().zip(ack.return_codes).map(|(subscription, code)| {
-            Subscribed {
-                subscription: subscription.clone(),
-                code: convert::suback_code(code),
-                reason_string: reason_string.clone(),
-            }
-        }));
+        answers.extend(
+            packet
+                .iter()
+                .zip(ack.return_codes)
+                .map(|(subscription, code)| Subscribed {
+                    subscription: subscription.clone(),
+                    code: convert::suback_code(code),
+                    reason_string: reason_string.clone(),
+                }),
+        );
     }
     Ok(answers)
 }
 
-async fn send(
-    client: &AsyncClient,
-    packet: &[Subscription],
-) -> Result<SubscribeNotice, RequestError> {
-    let filters = packet.iter().map(|s| SubscribeFilterInput::from(convert::filter(s)));
+async fn send(client: &AsyncClient, packet: &[Subscription]) -> Result<SubscribeNotice, RequestError> {
+    let filters = packet
+        .iter()
+        .map(|s| SubscribeFilterInput::from(convert::filter(s)));
     let id = packet.first().and_then(|subscription| subscription.id);
     let sent = match id {
         None => client.subscribe_many_tracked(filters).await,
         Some(id) => {
-            let properties =
-                SubscribeProperties { id: Some(id as usize), user_properties: Vec::new() };
-            client.subscribe_many_with_properties_tracked(filters, properties).await
+            let properties = SubscribeProperties {
+                id: Some(id as usize),
+                user_properties: Vec::new(),
+            };
+            client
+                .subscribe_many_with_properties_tracked(filters, properties)
+                .await
         }
     };
     sent.map_err(|_closed| RequestError::Stopped)
@@ -138,7 +150,12 @@ pub(super) async fn unsubscribe(
         return Err(RequestError::Empty);
     }
     let mut waiting = Vec::new();
-    for packet in packets(filters, room(connack), |filter| filter.as_str().len(), |_, _| true)? {
+    for packet in packets(
+        filters,
+        room(connack),
+        |filter| filter.as_str().len(),
+        |_, _| true,
+    )? {
         let texts = packet.iter().map(|filter| filter.as_str().to_owned());
         let notice = client.unsubscribe_many_tracked(texts).await;
         waiting.push(notice.map_err(|_closed| RequestError::Stopped)?);

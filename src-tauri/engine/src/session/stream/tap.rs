@@ -72,7 +72,10 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
     }
 
     fn protocol(&mut self, kind: ProtocolFailure, detail: &str) {
-        self.end(Failure::Protocol { kind, detail: detail.to_owned() });
+        self.end(Failure::Protocol {
+            kind,
+            detail: detail.to_owned(),
+        });
     }
 
     /// Looks at what was read and releases what may be handed over.
@@ -101,7 +104,11 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
     }
 
     fn kind_of_garbage(&self) -> ProtocolFailure {
-        if self.connected { ProtocolFailure::Malformed } else { ProtocolFailure::NotMqtt }
+        if self.connected {
+            ProtocolFailure::Malformed
+        } else {
+            ProtocolFailure::NotMqtt
+        }
     }
 
     /// Looks at the packet that starts at `seen`; false if more bytes are needed or nothing follows.
@@ -112,7 +119,10 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
             return false;
         }
         if total as u64 > u64::from(self.max_packet) {
-            let kind = ProtocolFailure::PacketTooLarge { size: total as u32, max: self.max_packet };
+            let kind = ProtocolFailure::PacketTooLarge {
+                size: total as u32,
+                max: self.max_packet,
+            };
             self.protocol(kind, "a packet is larger than announced");
             return false;
         }
@@ -152,7 +162,10 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
             return false;
         }
         if receive_maximum == 0 {
-            self.protocol(ProtocolFailure::ReceiveMaximumZero, "CONNACK with receive maximum 0");
+            self.protocol(
+                ProtocolFailure::ReceiveMaximumZero,
+                "CONNACK with receive maximum 0",
+            );
             return false;
         }
         self.connected = true;
@@ -174,8 +187,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
             .unwrap_or_default();
         if let Some(at) = at
             && ids.len() > 1
-            && let Some(rewritten) =
-                decode::with_one_id(packet, head, at, self.wire.set_id(ids))
+            && let Some(rewritten) = decode::with_one_id(packet, head, at, self.wire.set_id(ids))
         {
             self.ready.push_back(self.raw.split_to(*seen).freeze());
             self.ready.push_back(Bytes::from(rewritten));
@@ -245,11 +257,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> AsyncRead for Tap<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> AsyncWrite for Tap<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let result = ready!(Pin::new(self.inner()).poll_write(cx, buf));
         match &result {
             Ok(n) => {
@@ -276,9 +284,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Drop for Tap<S> {
     /// Ends the connection in order and reads what still comes: closing a socket with unread bytes
     /// resets it, and a reset may overtake our DISCONNECT, so that the broker sends the will.
     fn drop(&mut self) {
-        if let (Some(mut inner), Ok(runtime)) =
-            (self.inner.take(), tokio::runtime::Handle::try_current())
-        {
+        if let (Some(mut inner), Ok(runtime)) = (self.inner.take(), tokio::runtime::Handle::try_current()) {
             runtime.spawn(async move {
                 let end = async {
                     inner.shutdown().await?;
