@@ -18,7 +18,8 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::{Sleep, sleep};
 
-use super::failure::{Failure, ProtocolFailure};
+use super::explain::explain;
+use super::failure::Failure;
 use super::options::SessionOptions;
 use super::reconnect::Attempts;
 use super::status::{Event, Phase, Status, Step};
@@ -325,35 +326,7 @@ impl Driver {
         }
         self.shared.subscribed.store(false, Ordering::Release);
         let (shared, sink) = (self.shared.clone(), self.sink.clone());
-        let task = tokio::spawn(async move {
-            // A lost connection ends this task; the next connection starts it again.
-            let Ok(answers) = subscribe::subscribe(&shared.client, wanted, connack.as_ref()).await else {
-                return;
-            };
-            shared.record(&answers);
-            shared.subscribed.store(true, Ordering::Release);
-            let (granted, refused): (Vec<_>, Vec<_>) =
-                answers.into_iter().partition(|answer| answer.code < 0x80);
-            let now = Timestamp::now();
-            if !granted.is_empty() {
-                sink.event(
-                    now,
-                    Event::Subscribed {
-                        filters: granted.len(),
-                    },
-                );
-            }
-            for answer in refused {
-                sink.event(
-                    now,
-                    Event::SubscriptionRefused {
-                        filter: answer.subscription.filter,
-                        code: answer.code,
-                        reason_string: answer.reason_string,
-                    },
-                );
-            }
-        });
+        let task = tokio::spawn(subscribe::all(shared, sink, wanted, connack));
         connection.subscribing = Some(task.abort_handle());
     }
 
@@ -401,30 +374,5 @@ impl Driver {
         }
         let keep_alive = events.options.keep_alive().as_secs();
         explain(&self.wire, error, u16::try_from(keep_alive).unwrap_or(u16::MAX))
-    }
-}
-
-/// Turns an error of the library into a failure, unless the wire knows better.
-pub(super) fn explain(wire: &Wire, error: ConnectionError, keep_alive: u16) -> Failure {
-    if let Some(failure) = wire.failure() {
-        return failure;
-    }
-    let detail = error.to_string();
-    let protocol = |kind| Failure::Protocol {
-        kind,
-        detail: detail.clone(),
-    };
-    match error {
-        ConnectionError::Timeout(_) => Failure::Timeout {
-            step: wire.current_step(),
-        },
-        ConnectionError::MqttState(StateError::AwaitPingResp) => Failure::KeepAlive { seconds: keep_alive },
-        ConnectionError::MqttState(StateError::Deserialization(MqttError::Io(_)))
-        | ConnectionError::MqttState(StateError::Io(_) | StateError::ConnectionAborted)
-        | ConnectionError::Io(_) => Failure::ConnectionLost { detail },
-        ConnectionError::MqttState(StateError::Deserialization(_)) => protocol(ProtocolFailure::Malformed),
-        ConnectionError::SessionStateMismatch { .. } => protocol(ProtocolFailure::SessionPresent),
-        ConnectionError::NotConnAck(_) => protocol(ProtocolFailure::NotMqtt),
-        _ => protocol(ProtocolFailure::Unexpected),
     }
 }

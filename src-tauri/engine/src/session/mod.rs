@@ -9,7 +9,9 @@
 mod convert;
 mod decode;
 mod driver;
+mod explain;
 mod failure;
+mod identifiers;
 mod options;
 mod publish;
 mod reason;
@@ -130,6 +132,21 @@ impl Shared {
         }
     }
 
+    fn has_subscriptions(&self) -> bool {
+        self.subscribed.load(Ordering::Acquire)
+    }
+
+    /// Waits for `answer`; `None` if the session ends first. A request that came too late for the
+    /// driver would otherwise wait for ever.
+    async fn or_stopped<T>(&self, answer: impl Future<Output = T>) -> Option<T> {
+        let mut status = self.status.subscribe();
+        tokio::select! {
+            biased;
+            answer = answer => Some(answer),
+            _ = status.wait_for(|status| matches!(status.phase, Phase::Stopped { .. })) => None,
+        }
+    }
+
     /// Writes down what the broker said to filters, in place of what it said before.
     fn record(&self, answers: &[Subscribed]) {
         self.status.send_modify(|status| {
@@ -172,7 +189,12 @@ impl Session {
             .publish_tracked(publish.topic.as_str(), publish.payload, options)
             .await
             .map_err(|_closed| PublishError::Stopped)?;
-        publish::published(notice.wait_async().await, began.elapsed())
+        let result = self
+            .shared
+            .or_stopped(notice.wait_async())
+            .await
+            .ok_or(PublishError::Stopped)?;
+        publish::published(result, began.elapsed())
     }
 
     /// Subscribes and waits for the reason code of each filter. They are subscribed again after a
@@ -193,7 +215,12 @@ impl Session {
     /// Unsubscribes and waits for the reason code of each filter (MQTT 5, 3.11.3).
     pub async fn unsubscribe(&self, filters: Vec<TopicFilter>) -> Result<Vec<u8>, RequestError> {
         let connack = self.shared.connected().ok_or(RequestError::NotConnected)?;
-        let codes = subscribe::unsubscribe(&self.shared.client, &filters, Some(&connack)).await?;
+        let codes = subscribe::unsubscribe(&self.shared.client, &filters, Some(&connack));
+        let codes = self
+            .shared
+            .or_stopped(codes)
+            .await
+            .ok_or(RequestError::Stopped)??;
         let gone: Vec<_> = filters
             .iter()
             .zip(&codes)
@@ -223,6 +250,7 @@ impl Session {
             && tokio::time::timeout(STOP_LIMIT, &mut driver).await.is_err()
         {
             driver.abort();
+            self.shared.phase(Phase::Stopped { failure: None });
         }
     }
 }
@@ -230,11 +258,5 @@ impl Session {
 impl Drop for Session {
     fn drop(&mut self) {
         self.shared.stop.notify_one();
-    }
-}
-
-impl Shared {
-    fn has_subscriptions(&self) -> bool {
-        self.subscribed.load(Ordering::Acquire)
     }
 }

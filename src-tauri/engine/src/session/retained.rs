@@ -8,7 +8,7 @@ use std::time::Duration;
 use rumqttc::{AsyncClient, Event, Incoming};
 use tokio::time::{Instant, sleep_until};
 
-use super::driver::explain;
+use super::explain::explain;
 use super::failure::{Failure, Reason};
 use super::options::{SessionOptions, Subscription};
 use super::status::Step;

@@ -1,14 +1,18 @@
 //! SUBSCRIBE and UNSUBSCRIBE: filters grouped by identifier and split by the packet the broker takes.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
 use rumqttc::{
     AsyncClient, SubscribeFilterInput, SubscribeNotice, SubscribeNoticeError, SubscribeProperties,
     UnsubscribeNoticeError,
 };
 
-use super::convert;
 use super::options::Subscription;
-use super::status::{Connack, Subscribed};
+use super::status::{Connack, Event, Subscribed};
 use super::stream::FIRST_SET_ID;
+use super::{Shared, Sink, convert};
+use crate::message::Timestamp;
 use crate::topic::TopicFilter;
 
 /// Filters in one packet at most. Some brokers take only few; the answer per packet is quick.
@@ -51,12 +55,12 @@ fn room(connack: Option<&Connack>) -> usize {
 }
 
 /// Splits into packets by size and count, and where `same` says that two do not go together.
-fn packets<'a, T>(
-    items: &'a [T],
+fn packets<T>(
+    items: &[T],
     room: usize,
     len: impl Fn(&T) -> usize,
     same: impl Fn(&T, &T) -> bool,
-) -> Result<Vec<&'a [T]>, RequestError> {
+) -> Result<Vec<&[T]>, RequestError> {
     let mut packets = Vec::new();
     let (mut start, mut bytes) = (0, 0);
     for (n, item) in items.iter().enumerate() {
@@ -75,6 +79,49 @@ fn packets<'a, T>(
         packets.push(&items[start..]);
     }
     Ok(packets)
+}
+
+/// Subscribes to what is wanted after a connect, and tells the status and the timeline.
+pub(super) async fn all(
+    shared: Arc<Shared>,
+    sink: Arc<dyn Sink>,
+    wanted: Vec<Subscription>,
+    connack: Option<Connack>,
+) {
+    let answers = match subscribe(&shared.client, wanted, connack.as_ref()).await {
+        Ok(answers) => answers,
+        // The connection is gone; the next one starts this again.
+        Err(RequestError::Unknown | RequestError::Stopped) => return,
+        Err(error) => return sink.event(Timestamp::now(), Event::NotSubscribed { error }),
+    };
+    shared.record(&answers);
+    shared.subscribed.store(true, Ordering::Release);
+    let (granted, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.code < 0x80);
+    let now = Timestamp::now();
+    if !granted.is_empty() {
+        sink.event(
+            now,
+            Event::Subscribed {
+                filters: granted.len(),
+            },
+        );
+    }
+    for Subscribed {
+        subscription,
+        code,
+        reason_string,
+    } in refused
+    {
+        let filter = subscription.filter;
+        sink.event(
+            now,
+            Event::SubscriptionRefused {
+                filter,
+                code,
+                reason_string,
+            },
+        );
+    }
 }
 
 /// Subscribes and waits for every SUBACK. Not called from the task that polls.

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rumqttc::{AsyncClient, Event, Incoming};
 
-use super::driver::explain;
+use super::explain::explain;
 use super::failure::{Failure, Reason};
 use super::options::SessionOptions;
 use super::status::{Step, Subscribed};

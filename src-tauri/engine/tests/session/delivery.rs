@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use treetop_engine::message::{Properties, QoS};
-use treetop_engine::session::{Phase, Session};
+use treetop_engine::session::{Ack, Phase, Session};
 use treetop_engine::topic::TopicFilter;
 
 use super::support::*;
@@ -83,13 +83,10 @@ async fn a_message_is_not_acknowledged_before_it_is_told_so() {
             session_present: true
         }
     );
-    late.into_iter().for_each(treetop_engine::session::Ack::send);
+    late.into_iter().for_each(Ack::send);
     let again = recorder.messages(2).await;
     assert!(again.iter().all(|message| message.dup), "{again:?}");
-    recorder
-        .take_acks()
-        .into_iter()
-        .for_each(treetop_engine::session::Ack::send);
+    recorder.take_acks().into_iter().for_each(Ack::send);
     recorder.subscribed().await;
     // A publish after the acknowledgements shows that they did not end the connection, and one
     // that comes back shows that the broker has them.
@@ -98,10 +95,7 @@ async fn a_message_is_not_acknowledged_before_it_is_told_so() {
         .await
         .unwrap();
     recorder.messages(3).await;
-    recorder
-        .take_acks()
-        .into_iter()
-        .for_each(treetop_engine::session::Ack::send);
+    recorder.take_acks().into_iter().for_each(Ack::send);
     session.stop().await;
 
     let (session, recorder) = start(options).await;
@@ -118,6 +112,34 @@ async fn a_message_is_not_acknowledged_before_it_is_told_so() {
     assert_eq!(rest, ["last"]);
     session.stop().await;
     publisher.stop().await;
+}
+
+#[tokio::test]
+async fn a_late_acknowledgement_is_not_sent_on_the_next_connection() {
+    let (listener, port) = listener().await;
+    let mut options = options(port, "late");
+    options.session_expiry_secs = 100;
+    let recorder = Recorder::holding();
+    let session = Session::start(options, recorder.clone());
+    let mut peer = Peer::greet(&listener, CONNACK).await;
+    peer.send(&packet(0x32, &[0, 1, b'a', 0, 1, 0, b'1'])).await;
+    recorder.messages(1).await;
+    let late = recorder.take_acks();
+    drop(peer);
+
+    let mut peer = Peer::greet(&listener, &[0x20, 3, 1, 0, 0]).await;
+    peer.send(&packet(0x32, &[0, 1, b'b', 0, 1, 0, b'2'])).await;
+    recorder.messages(2).await;
+    late.into_iter().for_each(Ack::send);
+    // What is sent after the late acknowledgement comes first.
+    session
+        .publish(outgoing("c", "x", QoS::AtMostOnce))
+        .await
+        .unwrap();
+    assert_eq!(peer.packet().await.0, 0x30);
+    recorder.take_acks().into_iter().for_each(Ack::send);
+    assert_eq!(peer.packet().await, (0x40, vec![0, 1]));
+    session.stop().await;
 }
 
 #[tokio::test]

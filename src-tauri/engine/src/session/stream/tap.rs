@@ -17,7 +17,8 @@ use bytes::{Buf, Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 
 use super::super::decode::{self, Head, Short};
-use super::super::failure::{Failure, ProtocolFailure};
+use super::super::failure::{Failure, ProtocolFailure, Reason};
+use super::super::identifiers;
 use super::tls;
 use super::wire::Wire;
 
@@ -150,7 +151,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
             return false;
         };
         let (code, receive_maximum) = (connack.code, connack.receive_maximum);
-        let reason = super::super::failure::Reason {
+        let reason = Reason {
             code,
             reason_string: connack.reason_string.clone(),
             server_reference: connack.server_reference.clone(),
@@ -176,18 +177,18 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
     /// Lets a PUBLISH pass, with one subscription identifier in place of several.
     fn publish(&mut self, seen: &mut usize, head: Head) -> bool {
         let packet = &self.raw[*seen..];
-        let at = match decode::publish(packet, head) {
+        let at = match identifiers::publish(packet, head) {
             Err(Short::Incomplete) => return false,
             Err(Short::Malformed) | Ok(None) => None,
             Ok(at) => at,
         };
         let total = head.len + head.body;
         let ids = at
-            .and_then(|at| decode::subscription_ids(&packet[at.properties_at..at.payload_at]))
+            .and_then(|at| identifiers::subscription_ids(&packet[at.properties_at..at.payload_at]))
             .unwrap_or_default();
         if let Some(at) = at
             && ids.len() > 1
-            && let Some(rewritten) = decode::with_one_id(packet, head, at, self.wire.set_id(ids))
+            && let Some(rewritten) = identifiers::with_one_id(packet, head, at, self.wire.set_id(ids))
         {
             self.ready.push_back(self.raw.split_to(*seen).freeze());
             self.ready.push_back(Bytes::from(rewritten));
