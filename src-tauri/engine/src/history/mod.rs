@@ -3,7 +3,8 @@
 //! One file per connection, so that it can be deleted, moved, opened read-only and mended by itself.
 //! One task writes; readers use their own connections (WAL), so a slow query never holds the writer.
 //! A message of QoS 1 or 2 is acknowledged by the callback of its [`Submission`], which runs after
-//! the commit. It decodes no payload, and it has no clock: time comes in with ids and parameters.
+//! the commit. A commit survives the end of the process at any moment; after a power failure the
+//! file is whole, but commits of the last moments may be missing (`synchronous = NORMAL`). It decodes no payload, and it has no clock: time comes in with ids and parameters.
 
 mod error;
 pub(crate) mod file;

@@ -154,7 +154,8 @@ impl History {
 
     /// One message, whole.
     pub async fn message(&self, id: MessageId) -> Result<Option<Stored>, HistoryError> {
-        let row: Option<(String, i64, i64, Vec<u8>, Option<Vec<u8>>)> = sqlx::query_as(
+        type Columns = (String, i64, i64, Vec<u8>, Option<Vec<u8>>);
+        let row: Option<Columns> = sqlx::query_as(
             "SELECT t.name, m.id, m.flags, m.payload, m.properties
              FROM messages m JOIN topics t ON t.id = m.topic_id WHERE m.id = ?",
         )

@@ -115,7 +115,8 @@ impl History {
         after: Option<&str>,
         limit: u32,
     ) -> Result<Vec<RetainedCopy>, HistoryError> {
-        let rows: Vec<(String, Vec<u8>, i64, Option<Vec<u8>>)> = sqlx::query_as(
+        type Columns = (String, Vec<u8>, i64, Option<Vec<u8>>);
+        let rows: Vec<Columns> = sqlx::query_as(
             "SELECT topic, payload, qos, properties FROM deleted_retained
              WHERE deletion = ? AND topic > ? ORDER BY topic LIMIT ?",
         )

@@ -4,9 +4,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use rumqttc::{
-    AckMode, ConnectAuth, ConnectProperties, LastWill, LastWillProperties, MqttOptions,
-    PersistedAckMode, PersistedSession, Publish, RetainForwardRule, SessionStore, SessionStoreKey,
-    SubscribeFilter, SubscribeReasonCode,
+    AckMode, ConnectAuth, ConnectProperties, LastWill, LastWillProperties, MqttOptions, PersistedAckMode,
+    PersistedSession, Publish, RetainForwardRule, SessionStore, SessionStoreKey, SubscribeFilter,
+    SubscribeReasonCode,
 };
 
 use super::options::{RetainHandling, SessionOptions, Subscription, Will};
@@ -45,12 +45,12 @@ pub(super) fn options(options: &Arc<SessionOptions>, wire: &Arc<Wire>) -> MqttOp
         mqtt.set_last_will(last_will(will));
     }
     if !options.clean_start {
-        mqtt.set_session_store(NothingUnderWay { client_id: options.client_id.clone() });
+        mqtt.set_session_store(NothingUnderWay {
+            client_id: options.client_id.clone(),
+        });
     }
     let (options, wire) = (options.clone(), wire.clone());
-    mqtt.set_socket_connector(move |_address, _network| {
-        stream::open(options.clone(), wire.clone())
-    });
+    mqtt.set_socket_connector(move |_address, _network| stream::open(options.clone(), wire.clone()));
     mqtt
 }
 
@@ -76,7 +76,13 @@ fn last_will(will: &Will) -> LastWill {
         user_properties: properties.user.clone(),
     };
     let topic = will.topic.as_str();
-    LastWill::new(topic, will.payload.to_vec(), qos(will.qos), will.retain, Some(properties))
+    LastWill::new(
+        topic,
+        will.payload.to_vec(),
+        qos(will.qos),
+        will.retain,
+        Some(properties),
+    )
 }
 
 /// Says that nothing of ours is under way when a session of an earlier process is continued.
@@ -89,10 +95,7 @@ struct NothingUnderWay {
 }
 
 impl SessionStore for NothingUnderWay {
-    fn load<'a>(
-        &'a self,
-        _key: &'a SessionStoreKey,
-    ) -> rumqttc_future::Future<'a, Option<PersistedSession>> {
+    fn load<'a>(&'a self, _key: &'a SessionStoreKey) -> rumqttc_future::Future<'a, Option<PersistedSession>> {
         Box::pin(async {
             Ok(Some(PersistedSession {
                 format_version: 1,
@@ -126,9 +129,8 @@ impl SessionStore for NothingUnderWay {
 mod rumqttc_future {
     use std::pin::Pin;
 
-    pub(super) type Future<'a, T> = Pin<
-        Box<dyn std::future::Future<Output = Result<T, rumqttc::SessionStoreError>> + Send + 'a>,
-    >;
+    pub(super) type Future<'a, T> =
+        Pin<Box<dyn std::future::Future<Output = Result<T, rumqttc::SessionStoreError>> + Send + 'a>>;
 }
 
 pub(super) fn qos(qos: QoS) -> rumqttc::QoS {
@@ -190,7 +192,9 @@ pub(super) fn message(publish: Publish, wire: &Wire) -> Message {
         qos: our_qos(publish.qos),
         retain: publish.retain,
         dup: publish.dup,
-        properties: publish.properties.and_then(|properties| self::properties(properties, wire)),
+        properties: publish
+            .properties
+            .and_then(|properties| self::properties(properties, wire)),
     }
 }
 

@@ -1,5 +1,5 @@
-//! Reads the few packets that the tap must understand itself: CONNACK, DISCONNECT and the head of a
-//! PUBLISH. Pure, bounded by the slice it is given, and without panics on any bytes.
+//! Reads the few packets that the tap must understand itself: CONNACK and DISCONNECT. Pure, bounded
+//! by the slice it is given, and without panics on any bytes.
 //!
 //! It does not decode anything else: that is the client library's part.
 
@@ -13,7 +13,7 @@ pub(super) const PINGREQ: u8 = 12;
 pub(super) const PINGRESP: u8 = 13;
 pub(super) const DISCONNECT: u8 = 14;
 
-const SUBSCRIPTION_ID: u8 = 0x0b;
+pub(super) const SUBSCRIPTION_ID: u8 = 0x0b;
 
 /// The fixed header of a packet (MQTT 5, 2.1.1).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -51,17 +51,17 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head, Short> {
 pub(super) struct Bytes<'a>(pub(super) &'a [u8]);
 
 impl<'a> Bytes<'a> {
-    fn take(&mut self, n: usize) -> Result<&'a [u8], Short> {
+    pub(super) fn take(&mut self, n: usize) -> Result<&'a [u8], Short> {
         let (taken, rest) = self.0.split_at_checked(n).ok_or(Short::Incomplete)?;
         self.0 = rest;
         Ok(taken)
     }
 
-    fn u8(&mut self) -> Result<u8, Short> {
+    pub(super) fn u8(&mut self) -> Result<u8, Short> {
         Ok(self.take(1)?[0])
     }
 
-    fn u16(&mut self) -> Result<u16, Short> {
+    pub(super) fn u16(&mut self) -> Result<u16, Short> {
         let b = self.take(2)?;
         Ok(u16::from_be_bytes([b[0], b[1]]))
     }
@@ -72,7 +72,7 @@ impl<'a> Bytes<'a> {
     }
 
     /// Variable byte integer (MQTT 5, 1.5.5).
-    fn varint(&mut self) -> Result<u32, Short> {
+    pub(super) fn varint(&mut self) -> Result<u32, Short> {
         let mut value = 0;
         for shift in [0, 7, 14, 21] {
             let byte = self.u8()?;
@@ -84,13 +84,15 @@ impl<'a> Bytes<'a> {
         Err(Short::Malformed)
     }
 
-    fn binary(&mut self) -> Result<&'a [u8], Short> {
+    pub(super) fn binary(&mut self) -> Result<&'a [u8], Short> {
         let len = self.u16()?;
         self.take(usize::from(len))
     }
 
     fn text(&mut self) -> Result<String, Short> {
-        std::str::from_utf8(self.binary()?).map(str::to_owned).map_err(|_| Short::Malformed)
+        std::str::from_utf8(self.binary()?)
+            .map(str::to_owned)
+            .map_err(|_| Short::Malformed)
     }
 
     fn properties(&mut self) -> Result<Bytes<'a>, Short> {
@@ -99,15 +101,13 @@ impl<'a> Bytes<'a> {
     }
 
     /// Steps over the value of a property (MQTT 5, 2.2.2.2).
-    fn skip(&mut self, property: u8) -> Result<(), Short> {
+    pub(super) fn skip(&mut self, property: u8) -> Result<(), Short> {
         match property {
             0x01 | 0x17 | 0x19 | 0x24 | 0x25 | 0x28 | 0x29 | 0x2a => self.take(1).map(drop),
             0x13 | 0x21 | 0x22 | 0x23 => self.take(2).map(drop),
             0x02 | 0x11 | 0x18 | 0x27 => self.take(4).map(drop),
             SUBSCRIPTION_ID => self.varint().map(drop),
-            0x03 | 0x08 | 0x09 | 0x12 | 0x15 | 0x16 | 0x1a | 0x1c | 0x1f => {
-                self.binary().map(drop)
-            }
+            0x03 | 0x08 | 0x09 | 0x12 | 0x15 | 0x16 | 0x1a | 0x1c | 0x1f => self.binary().map(drop),
             0x26 => {
                 self.binary()?;
                 self.binary().map(drop)
@@ -163,7 +163,9 @@ fn read_connack(mut bytes: Bytes<'_>) -> Result<Connack, Short> {
                 connack.maximum_qos = QoS::from_level(level).ok_or(Short::Malformed)?;
             }
             0x25 => connack.retain_available = properties.u8()? == 1,
-            0x26 => connack.user_properties.push((properties.text()?, properties.text()?)),
+            0x26 => connack
+                .user_properties
+                .push((properties.text()?, properties.text()?)),
             0x27 => connack.maximum_packet_size = Some(properties.u32()?),
             0x28 => connack.wildcard_available = properties.u8()? == 1,
             0x29 => connack.subscription_ids_available = properties.u8()? == 1,
@@ -191,7 +193,10 @@ fn from_version_3(code: u8) -> u8 {
 /// a code may stand without properties. What follows the code is kept as far as it can be read.
 pub(super) fn disconnect(body: &[u8]) -> Reason {
     let mut bytes = Bytes(body);
-    let mut reason = Reason { code: bytes.u8().unwrap_or(0), ..Reason::default() };
+    let mut reason = Reason {
+        code: bytes.u8().unwrap_or(0),
+        ..Reason::default()
+    };
     let _ends_at_the_first_unreadable_property = read_disconnect(&mut bytes, &mut reason);
     reason
 }
@@ -202,107 +207,19 @@ fn read_disconnect(bytes: &mut Bytes<'_>, reason: &mut Reason) -> Result<(), Sho
         match properties.u8()? {
             0x1c => reason.server_reference = Some(properties.text()?),
             0x1f => reason.reason_string = Some(properties.text()?),
-            0x26 => reason.user_properties.push((properties.text()?, properties.text()?)),
+            0x26 => reason
+                .user_properties
+                .push((properties.text()?, properties.text()?)),
             other => properties.skip(other)?,
         }
     }
     Ok(())
 }
 
-/// Where the properties of a PUBLISH are, counted from the start of the packet.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) struct PublishHead {
-    /// Where the variable header starts.
-    pub(super) start: usize,
-    /// Where the length of the properties stands.
-    pub(super) length_at: usize,
-    /// Where the properties start.
-    pub(super) properties_at: usize,
-    /// Where the payload starts.
-    pub(super) payload_at: usize,
-}
-
-/// Finds the properties of a PUBLISH (MQTT 5, 3.3.2) at the start of `bytes`, which may hold less or
-/// more than the packet. `None` if it has none.
-pub(super) fn publish(bytes: &[u8], head: Head) -> Result<Option<PublishHead>, Short> {
-    let end = head.len + head.body;
-    let complete = bytes.len() >= end;
-    let packet = &bytes[..bytes.len().min(end)];
-    let find = || {
-        let mut rest = Bytes(&packet[head.len..]);
-        rest.binary()?;
-        if head.flags & 0b0110 != 0 {
-            rest.u16()?;
-        }
-        let length_at = packet.len() - rest.0.len();
-        let length = rest.varint()? as usize;
-        if length == 0 {
-            return Ok(None);
-        }
-        let properties_at = packet.len() - rest.0.len();
-        if properties_at + length > end {
-            return Err(Short::Malformed);
-        }
-        rest.take(length)?;
-        let payload_at = properties_at + length;
-        Ok(Some(PublishHead { start: head.len, length_at, properties_at, payload_at }))
-    };
-    match find() {
-        Err(Short::Incomplete) if complete => Err(Short::Malformed),
-        found => found,
-    }
-}
-
-/// The subscription identifiers among the properties of a PUBLISH, in order. `None` if the
-/// properties cannot be read.
-pub(super) fn subscription_ids(properties: &[u8]) -> Option<Vec<u32>> {
-    let mut ids = Vec::new();
-    let mut bytes = Bytes(properties);
-    while !bytes.0.is_empty() {
-        match bytes.u8().ok()? {
-            SUBSCRIPTION_ID => ids.push(bytes.varint().ok()?),
-            other => bytes.skip(other).ok()?,
-        }
-    }
-    Some(ids)
-}
-
-/// The head of a PUBLISH again, up to its payload, with `id` in place of all its subscription
-/// identifiers. `None` if the properties cannot be read.
-pub(super) fn with_one_id(packet: &[u8], head: Head, at: PublishHead, id: u32) -> Option<Vec<u8>> {
-    let mut properties = Vec::new();
-    let mut rest = Bytes(&packet[at.properties_at..at.payload_at]);
-    while !rest.0.is_empty() {
-        let before = rest.0;
-        let property = rest.u8().ok()?;
-        rest.skip(property).ok()?;
-        if property != SUBSCRIPTION_ID {
-            properties.extend_from_slice(&before[..before.len() - rest.0.len()]);
-        }
-    }
-    properties.push(SUBSCRIPTION_ID);
-    put_varint(&mut properties, id);
-    let mut variable = packet[at.start..at.length_at].to_vec();
-    put_varint(&mut variable, u32::try_from(properties.len()).ok()?);
-    variable.append(&mut properties);
-    let payload = head.len + head.body - at.payload_at;
-    let mut rewritten = vec![packet[0]];
-    put_varint(&mut rewritten, u32::try_from(variable.len() + payload).ok()?);
-    rewritten.append(&mut variable);
-    Some(rewritten)
-}
-
-fn put_varint(bytes: &mut Vec<u8>, mut value: u32) {
-    while value > 0x7f {
-        bytes.push(value as u8 | 0x80);
-        value >>= 7;
-    }
-    bytes.push(value as u8);
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use super::super::identifiers;
     use super::*;
 
     #[test]
@@ -311,7 +228,15 @@ mod tests {
         assert_eq!(head(&[0x30]), Err(Short::Incomplete));
         assert_eq!(head(&[0x30, 0x80]), Err(Short::Incomplete));
         assert_eq!(head(&[0x30, 0xff, 0xff, 0xff, 0xff]), Err(Short::Malformed));
-        assert_eq!(head(&[0x32, 0x80, 0x01]), Ok(Head { kind: 3, flags: 2, len: 3, body: 128 }));
+        assert_eq!(
+            head(&[0x32, 0x80, 0x01]),
+            Ok(Head {
+                kind: 3,
+                flags: 2,
+                len: 3,
+                body: 128
+            })
+        );
     }
 
     #[test]
@@ -338,30 +263,6 @@ mod tests {
     }
 
     #[test]
-    fn several_identifiers_become_one() {
-        let packet = [
-            &[0x32, 21, 0, 1, b't', 0, 7, 11][..],
-            &[0x0b, 1, 0x01, 1, 0x0b, 2, 0x0b, 0x81, 0x01, 0x24, 1],
-            b"data",
-        ]
-        .concat();
-        let mut packet = packet;
-        packet[1] = (packet.len() - 2) as u8;
-        let head = head(&packet).unwrap();
-        let at = publish(&packet, head).unwrap().unwrap();
-        let ids = subscription_ids(&packet[at.properties_at..at.payload_at]).unwrap();
-        assert_eq!(ids, [1, 2, 129]);
-        let mut rewritten = with_one_id(&packet, head, at, 0x0fff_0000).unwrap();
-        rewritten.extend_from_slice(&packet[at.payload_at..]);
-        let head = super::head(&rewritten).unwrap();
-        assert_eq!(head.len + head.body, rewritten.len());
-        let at = publish(&rewritten, head).unwrap().unwrap();
-        let properties = &rewritten[at.properties_at..at.payload_at];
-        assert_eq!(subscription_ids(properties).unwrap(), [0x0fff_0000]);
-        assert_eq!(&rewritten[at.payload_at..], b"data");
-    }
-
-    #[test]
     fn no_bytes_make_it_panic() {
         let mut seed = 0x2545_f491_u32;
         let mut next = || {
@@ -374,11 +275,11 @@ mod tests {
             let bytes: Vec<u8> = (0..round % 40).map(|_| next()).collect();
             connack(&bytes);
             disconnect(&bytes);
-            subscription_ids(&bytes);
+            identifiers::subscription_ids(&bytes);
             if let Ok(head) = head(&bytes)
-                && let Ok(Some(at)) = publish(&bytes, head)
+                && let Ok(Some(at)) = identifiers::publish(&bytes, head)
             {
-                with_one_id(&bytes, head, at, 5);
+                identifiers::with_one_id(&bytes, head, at, 5);
             }
         }
     }

@@ -11,14 +11,15 @@ use std::task::Poll;
 use std::time::{Duration, Instant};
 
 use rumqttc::{
-    AsyncClient, ConnectionError, Error as MqttError, Event as MqttEvent, EventLoop, Incoming,
-    ManualAck, NoticeFailureReason, QoS, StateError,
+    AsyncClient, ConnectionError, Error as MqttError, Event as MqttEvent, EventLoop, Incoming, ManualAck,
+    NoticeFailureReason, QoS, StateError,
 };
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::{AbortHandle, JoinHandle};
 use tokio::time::{Sleep, sleep};
 
-use super::failure::{Failure, ProtocolFailure};
+use super::explain::explain;
+use super::failure::Failure;
 use super::options::SessionOptions;
 use super::reconnect::Attempts;
 use super::status::{Event, Phase, Status, Step};
@@ -48,7 +49,10 @@ pub(super) fn start(
     random: impl FnMut() -> f64 + Send + 'static,
 ) -> (Arc<Shared>, JoinHandle<()>) {
     let (status, _) = watch::channel(Status {
-        phase: Phase::Connecting { attempt: 1, step: Step::Resolve },
+        phase: Phase::Connecting {
+            attempt: 1,
+            step: Step::Resolve,
+        },
         since: Timestamp::now(),
         bytes_in: 0,
         bytes_out: 0,
@@ -129,7 +133,10 @@ impl Driver {
     async fn run(mut self, mut events: EventLoop) {
         loop {
             let attempt = self.attempts.current();
-            self.shared.phase(Phase::Connecting { attempt, step: Step::Resolve });
+            self.shared.phase(Phase::Connecting {
+                attempt,
+                step: Step::Resolve,
+            });
             self.event(Event::Connecting { attempt });
             self.generation += 1;
             self.wire.reset();
@@ -149,10 +156,14 @@ impl Driver {
                 End::Failed(failure) => failure,
             };
             if lasted.is_some() {
-                self.event(Event::Lost { failure: failure.clone() });
+                self.event(Event::Lost {
+                    failure: failure.clone(),
+                });
             }
             if failure.stops_retry() {
-                self.event(Event::Refused { failure: failure.clone() });
+                self.event(Event::Refused {
+                    failure: failure.clone(),
+                });
                 return self.stopped(Some(failure));
             }
             let attempt = self.attempts.ended(lasted);
@@ -180,8 +191,19 @@ impl Driver {
         let mut retry = pin!(retry);
         // Listening before the status says so: a retry asked for at once is not missed.
         retry.as_mut().enable();
-        self.shared.phase(Phase::Waiting { attempt, retry_at, failure: failure.clone() });
-        self.sink.event(Timestamp::now(), Event::Waiting { attempt, retry_at, failure });
+        self.shared.phase(Phase::Waiting {
+            attempt,
+            retry_at,
+            failure: failure.clone(),
+        });
+        self.sink.event(
+            Timestamp::now(),
+            Event::Waiting {
+                attempt,
+                retry_at,
+                failure,
+            },
+        );
         let mut delay = pin!(sleep(delay));
         loop {
             tokio::select! {
@@ -267,7 +289,11 @@ impl Driver {
                     driver: self.ack_sender.clone(),
                 });
                 let message = convert::message(publish, &self.wire);
-                connection.batch.push(Delivery { message, received: Timestamp::now(), ack });
+                connection.batch.push(Delivery {
+                    message,
+                    received: Timestamp::now(),
+                    ack,
+                });
             }
             Incoming::PubRel(pubrel) => {
                 connection.open.remove(&pubrel.pkid);
@@ -280,12 +306,7 @@ impl Driver {
         }
     }
 
-    fn connected(
-        &self,
-        connection: &mut Connection,
-        events: &mut EventLoop,
-        session_present: bool,
-    ) {
+    fn connected(&self, connection: &mut Connection, events: &mut EventLoop, session_present: bool) {
         // From now on our own state is right, and a session worth keeping is continued.
         events.options.clear_session_store();
         if self.options.session_expiry_secs > 0 {
@@ -305,32 +326,7 @@ impl Driver {
         }
         self.shared.subscribed.store(false, Ordering::Release);
         let (shared, sink) = (self.shared.clone(), self.sink.clone());
-        let task = tokio::spawn(async move {
-            // A lost connection ends this task; the next connection starts it again.
-            let Ok(answers) =
-                subscribe::subscribe(&shared.client, wanted, connack.as_ref()).await
-            else {
-                return;
-            };
-            shared.record(&answers);
-            shared.subscribed.store(true, Ordering::Release);
-            let (granted, refused): (Vec<_>, Vec<_>) =
-                answers.into_iter().partition(|answer| answer.code < 0x80);
-            let now = Timestamp::now();
-            if !granted.is_empty() {
-                sink.event(now, Event::Subscribed { filters: granted.len() });
-            }
-            for answer in refused {
-                sink.event(
-                    now,
-                    Event::SubscriptionRefused {
-                        filter: answer.subscription.filter,
-                        code: answer.code,
-                        reason_string: answer.reason_string,
-                    },
-                );
-            }
-        });
+        let task = tokio::spawn(subscribe::all(shared, sink, wanted, connack));
         connection.subscribing = Some(task.abort_handle());
     }
 
@@ -354,7 +350,10 @@ impl Driver {
     /// Renews the counters in the status.
     fn refresh(&self) {
         let (bytes_in, bytes_out) = self.wire.bytes();
-        let ping = self.wire.ping().and_then(|ping| u64::try_from(ping.as_micros()).ok());
+        let ping = self
+            .wire
+            .ping()
+            .and_then(|ping| u64::try_from(ping.as_micros()).ok());
         self.shared.status.send_if_modified(|status| {
             let ping = ping.or(status.ping_micros);
             let new = (bytes_in, bytes_out, ping);
@@ -365,9 +364,9 @@ impl Driver {
     }
 
     fn failure(&self, events: &mut EventLoop, error: ConnectionError) -> Failure {
-        if let ConnectionError::MqttState(StateError::Deserialization(
-            MqttError::OutgoingPacketTooLarge { .. },
-        )) = &error
+        if let ConnectionError::MqttState(StateError::Deserialization(MqttError::OutgoingPacketTooLarge {
+            ..
+        })) = &error
         {
             // The broker takes smaller packets than before the loss; sending this one again on
             // every connection would never end.
@@ -375,29 +374,5 @@ impl Driver {
         }
         let keep_alive = events.options.keep_alive().as_secs();
         explain(&self.wire, error, u16::try_from(keep_alive).unwrap_or(u16::MAX))
-    }
-}
-
-/// Turns an error of the library into a failure, unless the wire knows better.
-pub(super) fn explain(wire: &Wire, error: ConnectionError, keep_alive: u16) -> Failure {
-    if let Some(failure) = wire.failure() {
-        return failure;
-    }
-    let detail = error.to_string();
-    let protocol = |kind| Failure::Protocol { kind, detail: detail.clone() };
-    match error {
-        ConnectionError::Timeout(_) => Failure::Timeout { step: wire.current_step() },
-        ConnectionError::MqttState(StateError::AwaitPingResp) => {
-            Failure::KeepAlive { seconds: keep_alive }
-        }
-        ConnectionError::MqttState(StateError::Deserialization(MqttError::Io(_)))
-        | ConnectionError::MqttState(StateError::Io(_) | StateError::ConnectionAborted)
-        | ConnectionError::Io(_) => Failure::ConnectionLost { detail },
-        ConnectionError::MqttState(StateError::Deserialization(_)) => {
-            protocol(ProtocolFailure::Malformed)
-        }
-        ConnectionError::SessionStateMismatch { .. } => protocol(ProtocolFailure::SessionPresent),
-        ConnectionError::NotConnAck(_) => protocol(ProtocolFailure::NotMqtt),
-        _ => protocol(ProtocolFailure::Unexpected),
     }
 }

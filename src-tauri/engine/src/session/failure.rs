@@ -111,6 +111,8 @@ pub enum TcpFailure {
 pub enum TlsFailure {
     /// The certificate is not signed by a trusted one.
     UnknownIssuer,
+    /// The certificate is signed by itself and not among the trusted ones.
+    SelfSigned,
     /// The certificate is for other names.
     WrongName {
         /// The names it is for, as far as known.

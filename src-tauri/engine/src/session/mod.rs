@@ -9,7 +9,9 @@
 mod convert;
 mod decode;
 mod driver;
+mod explain;
 mod failure;
+mod identifiers;
 mod options;
 mod publish;
 mod reason;
@@ -29,9 +31,7 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 
 pub use failure::{Failure, ProtocolFailure, Reason, TcpFailure, TlsFailure};
-pub use options::{
-    RetainHandling, Secret, SessionOptions, Subscription, TlsOptions, Transport, Will,
-};
+pub use options::{RetainHandling, Secret, SessionOptions, Subscription, TlsOptions, Transport, Will};
 pub use publish::{Outgoing, PublishError, Published};
 pub use reason::{PacketKind, name, stops_retry};
 pub use reconnect::Backoff;
@@ -105,7 +105,9 @@ struct Shared {
 
 impl std::fmt::Debug for Shared {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Shared").field("status", &self.status).finish_non_exhaustive()
+        f.debug_struct("Shared")
+            .field("status", &self.status)
+            .finish_non_exhaustive()
     }
 }
 
@@ -131,11 +133,28 @@ impl Shared {
         }
     }
 
+    fn has_subscriptions(&self) -> bool {
+        self.subscribed.load(Ordering::Acquire)
+    }
+
+    /// Waits for `answer`; `None` if the session ends first. A request that came too late for the
+    /// driver would otherwise wait for ever.
+    async fn or_stopped<T>(&self, answer: impl Future<Output = T>) -> Option<T> {
+        let mut status = self.status.subscribe();
+        tokio::select! {
+            biased;
+            answer = answer => Some(answer),
+            _ = status.wait_for(|status| matches!(status.phase, Phase::Stopped { .. })) => None,
+        }
+    }
+
     /// Writes down what the broker said to filters, in place of what it said before.
     fn record(&self, answers: &[Subscribed]) {
         self.status.send_modify(|status| {
             status.subscriptions.retain(|old| {
-                !answers.iter().any(|new| new.subscription.filter == old.subscription.filter)
+                !answers
+                    .iter()
+                    .any(|new| new.subscription.filter == old.subscription.filter)
             });
             status.subscriptions.extend_from_slice(answers);
         });
@@ -168,18 +187,19 @@ impl Session {
             .publish_tracked(publish.topic.as_str(), publish.payload, options)
             .await
             .map_err(|_closed| PublishError::Stopped)?;
-        publish::published(notice.wait_async().await, began.elapsed())
+        let result = self
+            .shared
+            .or_stopped(notice.wait_async())
+            .await
+            .ok_or(PublishError::Stopped)?;
+        publish::published(result, began.elapsed())
     }
 
     /// Subscribes and waits for the reason code of each filter. They are subscribed again after a
     /// connect that brought no session, until they are unsubscribed.
-    pub async fn subscribe(
-        &self,
-        subscriptions: Vec<Subscription>,
-    ) -> Result<Vec<Subscribed>, RequestError> {
+    pub async fn subscribe(&self, subscriptions: Vec<Subscription>) -> Result<Vec<Subscribed>, RequestError> {
         let connack = self.shared.connected().ok_or(RequestError::NotConnected)?;
-        let answers =
-            subscribe::subscribe(&self.shared.client, subscriptions, Some(&connack)).await?;
+        let answers = subscribe::subscribe(&self.shared.client, subscriptions, Some(&connack)).await?;
         let mut wanted = self.shared.wanted();
         for answer in &answers {
             wanted.retain(|old| old.filter != answer.subscription.filter);
@@ -193,13 +213,25 @@ impl Session {
     /// Unsubscribes and waits for the reason code of each filter (MQTT 5, 3.11.3).
     pub async fn unsubscribe(&self, filters: Vec<TopicFilter>) -> Result<Vec<u8>, RequestError> {
         let connack = self.shared.connected().ok_or(RequestError::NotConnected)?;
-        let codes =
-            subscribe::unsubscribe(&self.shared.client, &filters, Some(&connack)).await?;
-        let gone: Vec<_> =
-            filters.iter().zip(&codes).filter(|(_, code)| **code < 0x80).map(|(f, _)| f).collect();
-        self.shared.wanted().retain(|wanted| !gone.contains(&&wanted.filter));
+        let codes = subscribe::unsubscribe(&self.shared.client, &filters, Some(&connack));
+        let codes = self
+            .shared
+            .or_stopped(codes)
+            .await
+            .ok_or(RequestError::Stopped)??;
+        let gone: Vec<_> = filters
+            .iter()
+            .zip(&codes)
+            .filter(|(_, code)| **code < 0x80)
+            .map(|(f, _)| f)
+            .collect();
+        self.shared
+            .wanted()
+            .retain(|wanted| !gone.contains(&&wanted.filter));
         self.shared.status.send_modify(|status| {
-            status.subscriptions.retain(|old| !gone.contains(&&old.subscription.filter));
+            status
+                .subscriptions
+                .retain(|old| !gone.contains(&&old.subscription.filter));
         });
         Ok(codes)
     }
@@ -217,6 +249,7 @@ impl Session {
             && tokio::time::timeout(STOP_LIMIT, &mut driver).await.is_err()
         {
             driver.abort();
+            self.shared.phase(Phase::Stopped { failure: None });
         }
     }
 }
@@ -224,11 +257,5 @@ impl Session {
 impl Drop for Session {
     fn drop(&mut self) {
         self.shared.stop.notify_one();
-    }
-}
-
-impl Shared {
-    fn has_subscriptions(&self) -> bool {
-        self.subscribed.load(Ordering::Acquire)
     }
 }

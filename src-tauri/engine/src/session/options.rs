@@ -241,7 +241,10 @@ impl SessionOptions {
 
     /// The host as the resolver and certificates know it: without the brackets of IPv6.
     pub(super) fn bare_host(&self) -> &str {
-        self.host.strip_prefix('[').and_then(|host| host.strip_suffix(']')).unwrap_or(&self.host)
+        self.host
+            .strip_prefix('[')
+            .and_then(|host| host.strip_suffix(']'))
+            .unwrap_or(&self.host)
     }
 }
 

@@ -98,7 +98,9 @@ pub(super) fn check(outgoing: &Outgoing, connack: Option<&Connack>) -> Result<()
     }
     if let Some(connack) = connack {
         if outgoing.qos > connack.maximum_qos {
-            return Err(PublishError::QosNotSupported { max: connack.maximum_qos });
+            return Err(PublishError::QosNotSupported {
+                max: connack.maximum_qos,
+            });
         }
         if outgoing.retain && !connack.retain_available {
             return Err(PublishError::RetainNotSupported);
@@ -110,7 +112,11 @@ pub(super) fn check(outgoing: &Outgoing, connack: Option<&Connack>) -> Result<()
 /// Bytes of the packet, at most some bytes more than it will have.
 fn size(outgoing: &Outgoing) -> u64 {
     let properties = &outgoing.properties;
-    let user: usize = properties.user.iter().map(|(name, value)| 5 + name.len() + value.len()).sum();
+    let user: usize = properties
+        .user
+        .iter()
+        .map(|(name, value)| 5 + name.len() + value.len())
+        .sum();
     let optional = |len: Option<usize>| len.map_or(0, |len| 3 + len);
     let properties = user
         + properties.payload_format.map_or(0, |_| 2)
@@ -158,15 +164,18 @@ pub(super) fn published(
 ) -> Result<Published, PublishError> {
     let (code, properties) = match result {
         Ok(PublishResult::Qos0Flushed) => (0, None),
-        Ok(PublishResult::Qos1(ack)) => {
-            (ack.reason as u8, ack.properties.map(|p| (p.reason_string, p.user_properties)))
-        }
-        Ok(PublishResult::Qos2Completed(comp)) => {
-            (comp.reason as u8, comp.properties.map(|p| (p.reason_string, p.user_properties)))
-        }
-        Ok(PublishResult::Qos2PubRecRejected(rec)) => {
-            (rec.reason as u8, rec.properties.map(|p| (p.reason_string, p.user_properties)))
-        }
+        Ok(PublishResult::Qos1(ack)) => (
+            ack.reason as u8,
+            ack.properties.map(|p| (p.reason_string, p.user_properties)),
+        ),
+        Ok(PublishResult::Qos2Completed(comp)) => (
+            comp.reason as u8,
+            comp.properties.map(|p| (p.reason_string, p.user_properties)),
+        ),
+        Ok(PublishResult::Qos2PubRecRejected(rec)) => (
+            rec.reason as u8,
+            rec.properties.map(|p| (p.reason_string, p.user_properties)),
+        ),
         Err(PublishNoticeError::RetainNotSupported) => {
             return Err(PublishError::RetainNotSupported);
         }
@@ -174,7 +183,12 @@ pub(super) fn published(
         Err(_lost) => return Err(PublishError::Unknown),
     };
     let (reason_string, user_properties) = properties.unwrap_or_default();
-    Ok(Published { code, reason_string, user_properties, round_trip })
+    Ok(Published {
+        code,
+        reason_string,
+        user_properties,
+        round_trip,
+    })
 }
 
 #[cfg(test)]

@@ -103,9 +103,15 @@ mod tests {
 
     #[test]
     fn every_code_of_the_specification_has_a_name() {
-        let known = [0x00, 0x01, 0x02, 0x04, 0x10, 0x11, 0x18, 0x19].into_iter().chain(0x80..=0xa2);
+        let known = [0x00, 0x01, 0x02, 0x04, 0x10, 0x11, 0x18, 0x19]
+            .into_iter()
+            .chain(0x80..=0xa2);
         for code in known {
-            assert_ne!(name(code, PacketKind::Disconnect), "Unknown reason code", "{code:#x}");
+            assert_ne!(
+                name(code, PacketKind::Disconnect),
+                "Unknown reason code",
+                "{code:#x}"
+            );
         }
     }
 

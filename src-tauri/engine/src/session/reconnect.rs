@@ -21,7 +21,10 @@ pub struct Backoff {
 
 impl Default for Backoff {
     fn default() -> Self {
-        Self { first: Duration::from_secs(1), longest: Duration::from_secs(60) }
+        Self {
+            first: Duration::from_secs(1),
+            longest: Duration::from_secs(60),
+        }
     }
 }
 
@@ -62,8 +65,9 @@ mod tests {
 
     #[test]
     fn delays_double_up_to_a_minute() {
-        let seconds: Vec<u64> =
-            (1..=9).map(|n| Backoff::default().delay(n, 0.0).as_secs()).collect();
+        let seconds: Vec<u64> = (1..=9)
+            .map(|n| Backoff::default().delay(n, 0.0).as_secs())
+            .collect();
         assert_eq!(seconds, [1, 2, 4, 8, 16, 32, 60, 60, 60]);
         assert_eq!(Backoff::default().delay(u32::MAX, 0.0).as_secs(), 60);
     }

@@ -8,7 +8,7 @@ use std::time::Duration;
 use rumqttc::{AsyncClient, Event, Incoming};
 use tokio::time::{Instant, sleep_until};
 
-use super::driver::explain;
+use super::explain::explain;
 use super::failure::{Failure, Reason};
 use super::options::{SessionOptions, Subscription};
 use super::status::Step;
@@ -31,8 +31,9 @@ pub async fn retained(
 ) -> Result<Vec<Message>, Failure> {
     let options = Arc::new(visitor(options, "retained"));
     let wire = Arc::new(Wire::new(|_| {}));
-    let (client, mut events) =
-        AsyncClient::builder(convert::options(&options, &wire)).unbounded().build();
+    let (client, mut events) = AsyncClient::builder(convert::options(&options, &wire))
+        .unbounded()
+        .build();
     let mut found = Vec::new();
     let subscriptions: Vec<_> = filters
         .into_iter()

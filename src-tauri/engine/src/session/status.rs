@@ -2,6 +2,7 @@
 
 use super::failure::Failure;
 use super::options::Subscription;
+use super::subscribe::RequestError;
 use crate::message::{QoS, Timestamp};
 use crate::topic::TopicFilter;
 
@@ -148,6 +149,11 @@ pub enum Event {
         code: u8,
         /// Reason string, word for word.
         reason_string: Option<String>,
+    },
+    /// The subscriptions as a whole could not be asked for.
+    NotSubscribed {
+        /// Why.
+        error: RequestError,
     },
     /// An established connection ended.
     Lost {

@@ -1,14 +1,18 @@
 //! SUBSCRIBE and UNSUBSCRIBE: filters grouped by identifier and split by the packet the broker takes.
 
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+
 use rumqttc::{
     AsyncClient, SubscribeFilterInput, SubscribeNotice, SubscribeNoticeError, SubscribeProperties,
     UnsubscribeNoticeError,
 };
 
-use super::convert;
 use super::options::Subscription;
-use super::status::{Connack, Subscribed};
+use super::status::{Connack, Event, Subscribed};
 use super::stream::FIRST_SET_ID;
+use super::{Shared, Sink, convert};
+use crate::message::Timestamp;
 use crate::topic::TopicFilter;
 
 /// Filters in one packet at most. Some brokers take only few; the answer per packet is quick.
@@ -44,17 +48,19 @@ pub enum RequestError {
 }
 
 fn room(connack: Option<&Connack>) -> usize {
-    let max = connack.and_then(|connack| connack.maximum_packet_size).unwrap_or(u32::MAX);
+    let max = connack
+        .and_then(|connack| connack.maximum_packet_size)
+        .unwrap_or(u32::MAX);
     BYTES.min(max as usize).saturating_sub(OVERHEAD)
 }
 
 /// Splits into packets by size and count, and where `same` says that two do not go together.
-fn packets<'a, T>(
-    items: &'a [T],
+fn packets<T>(
+    items: &[T],
     room: usize,
     len: impl Fn(&T) -> usize,
     same: impl Fn(&T, &T) -> bool,
-) -> Result<Vec<&'a [T]>, RequestError> {
+) -> Result<Vec<&[T]>, RequestError> {
     let mut packets = Vec::new();
     let (mut start, mut bytes) = (0, 0);
     for (n, item) in items.iter().enumerate() {
@@ -75,6 +81,49 @@ fn packets<'a, T>(
     Ok(packets)
 }
 
+/// Subscribes to what is wanted after a connect, and tells the status and the timeline.
+pub(super) async fn all(
+    shared: Arc<Shared>,
+    sink: Arc<dyn Sink>,
+    wanted: Vec<Subscription>,
+    connack: Option<Connack>,
+) {
+    let answers = match subscribe(&shared.client, wanted, connack.as_ref()).await {
+        Ok(answers) => answers,
+        // The connection is gone; the next one starts this again.
+        Err(RequestError::Unknown | RequestError::Stopped) => return,
+        Err(error) => return sink.event(Timestamp::now(), Event::NotSubscribed { error }),
+    };
+    shared.record(&answers);
+    shared.subscribed.store(true, Ordering::Release);
+    let (granted, refused): (Vec<_>, Vec<_>) = answers.into_iter().partition(|answer| answer.code < 0x80);
+    let now = Timestamp::now();
+    if !granted.is_empty() {
+        sink.event(
+            now,
+            Event::Subscribed {
+                filters: granted.len(),
+            },
+        );
+    }
+    for Subscribed {
+        subscription,
+        code,
+        reason_string,
+    } in refused
+    {
+        let filter = subscription.filter;
+        sink.event(
+            now,
+            Event::SubscriptionRefused {
+                filter,
+                code,
+                reason_string,
+            },
+        );
+    }
+}
+
 /// Subscribes and waits for every SUBACK. Not called from the task that polls.
 pub(super) async fn subscribe(
     client: &AsyncClient,
@@ -84,7 +133,11 @@ pub(super) async fn subscribe(
     if subscriptions.is_empty() {
         return Err(RequestError::Empty);
     }
-    if subscriptions.iter().filter_map(|s| s.id).any(|id| id == 0 || id >= FIRST_SET_ID) {
+    if subscriptions
+        .iter()
+        .filter_map(|s| s.id)
+        .any(|id| id == 0 || id >= FIRST_SET_ID)
+    {
         return Err(RequestError::BadSubscriptionId);
     }
     let len = |subscription: &Subscription| subscription.filter.as_str().len();
@@ -100,29 +153,35 @@ pub(super) async fn subscribe(
             _ => RequestError::Unknown,
         })?;
         let reason_string = ack.properties.and_then(|properties| properties.reason_string);
-        answers.extend(packet.iter().zip(ack.return_codes).map(|(subscription, code)| {
-            Subscribed {
-                subscription: subscription.clone(),
-                code: convert::suback_code(code),
-                reason_string: reason_string.clone(),
-            }
-        }));
+        answers.extend(
+            packet
+                .iter()
+                .zip(ack.return_codes)
+                .map(|(subscription, code)| Subscribed {
+                    subscription: subscription.clone(),
+                    code: convert::suback_code(code),
+                    reason_string: reason_string.clone(),
+                }),
+        );
     }
     Ok(answers)
 }
 
-async fn send(
-    client: &AsyncClient,
-    packet: &[Subscription],
-) -> Result<SubscribeNotice, RequestError> {
-    let filters = packet.iter().map(|s| SubscribeFilterInput::from(convert::filter(s)));
+async fn send(client: &AsyncClient, packet: &[Subscription]) -> Result<SubscribeNotice, RequestError> {
+    let filters = packet
+        .iter()
+        .map(|s| SubscribeFilterInput::from(convert::filter(s)));
     let id = packet.first().and_then(|subscription| subscription.id);
     let sent = match id {
         None => client.subscribe_many_tracked(filters).await,
         Some(id) => {
-            let properties =
-                SubscribeProperties { id: Some(id as usize), user_properties: Vec::new() };
-            client.subscribe_many_with_properties_tracked(filters, properties).await
+            let properties = SubscribeProperties {
+                id: Some(id as usize),
+                user_properties: Vec::new(),
+            };
+            client
+                .subscribe_many_with_properties_tracked(filters, properties)
+                .await
         }
     };
     sent.map_err(|_closed| RequestError::Stopped)
@@ -138,7 +197,12 @@ pub(super) async fn unsubscribe(
         return Err(RequestError::Empty);
     }
     let mut waiting = Vec::new();
-    for packet in packets(filters, room(connack), |filter| filter.as_str().len(), |_, _| true)? {
+    for packet in packets(
+        filters,
+        room(connack),
+        |filter| filter.as_str().len(),
+        |_, _| true,
+    )? {
         let texts = packet.iter().map(|filter| filter.as_str().to_owned());
         let notice = client.unsubscribe_many_tracked(texts).await;
         waiting.push(notice.map_err(|_closed| RequestError::Stopped)?);

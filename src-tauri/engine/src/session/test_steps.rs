@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rumqttc::{AsyncClient, Event, Incoming};
 
-use super::driver::explain;
+use super::explain::explain;
 use super::failure::{Failure, Reason};
 use super::options::SessionOptions;
 use super::status::{Step, Subscribed};
@@ -32,8 +32,9 @@ pub async fn test(options: SessionOptions) -> Vec<TestStep> {
     let subscriptions = options.subscriptions.clone();
     let options = Arc::new(visitor(options, "test"));
     let wire = Arc::new(Wire::new(|_| {}));
-    let (client, mut events) =
-        AsyncClient::builder(convert::options(&options, &wire)).unbounded().build();
+    let (client, mut events) = AsyncClient::builder(convert::options(&options, &wire))
+        .unbounded()
+        .build();
     let connected = loop {
         match events.poll().await {
             Ok(Event::Incoming(Incoming::ConnAck(_))) => break Ok(()),
@@ -67,7 +68,11 @@ pub async fn test(options: SessionOptions) -> Vec<TestStep> {
         Ok(Err(detail)) => Err(wire.failure().unwrap_or(Failure::ConnectionLost { detail })),
         Ok(Ok(answers)) => granted(answers),
     };
-    steps.push(TestStep { step: Step::Suback, took: began.elapsed(), result });
+    steps.push(TestStep {
+        step: Step::Suback,
+        took: began.elapsed(),
+        result,
+    });
     leave(&client, &mut events).await;
     steps
 }
@@ -94,11 +99,7 @@ pub(super) async fn leave(client: &AsyncClient, events: &mut rumqttc::EventLoop)
     let _ended_or_cut = tokio::time::timeout(Duration::from_secs(1), end).await;
 }
 
-fn finished(
-    begun: &[(Step, Instant)],
-    end: Instant,
-    last: Result<Option<String>, Failure>,
-) -> Vec<TestStep> {
+fn finished(begun: &[(Step, Instant)], end: Instant, last: Result<Option<String>, Failure>) -> Vec<TestStep> {
     let ends = begun.iter().skip(1).map(|(_, at)| *at).chain([end]);
     let mut steps: Vec<_> = begun
         .iter()

@@ -15,7 +15,10 @@ async fn failure_after(bytes: Vec<u8>) -> Failure {
         matches!(s.phase, Phase::Waiting { .. } | Phase::Stopped { .. })
     });
     match ended.await.phase {
-        Phase::Waiting { failure, .. } | Phase::Stopped { failure: Some(failure) } => failure,
+        Phase::Waiting { failure, .. }
+        | Phase::Stopped {
+            failure: Some(failure),
+        } => failure,
         phase => panic!("{phase:?}"),
     }
 }
@@ -23,7 +26,9 @@ async fn failure_after(bytes: Vec<u8>) -> Failure {
 #[tokio::test]
 async fn a_disconnect_of_one_byte_keeps_its_reason() {
     let failure = failure_after([CONNACK, &[0xe0, 1, 0x8b]].concat()).await;
-    let Failure::Disconnected(reason) = failure else { panic!("{failure:?}") };
+    let Failure::Disconnected(reason) = failure else {
+        panic!("{failure:?}")
+    };
     assert_eq!(reason.code, 0x8b);
     let failure = failure_after([CONNACK, &[0xe0, 0]].concat()).await;
     assert!(matches!(failure, Failure::Disconnected(reason) if reason.code == 0));
@@ -33,7 +38,9 @@ async fn a_disconnect_of_one_byte_keeps_its_reason() {
 async fn a_refusal_keeps_its_words() {
     let body = [&[0, 0x9c, 12, 0x1f, 0, 3][..], b"ask", &[0x1c, 0, 3], b"b:1"].concat();
     let failure = failure_after(packet(0x20, &body)).await;
-    let Failure::Refused(reason) = failure else { panic!("{failure:?}") };
+    let Failure::Refused(reason) = failure else {
+        panic!("{failure:?}")
+    };
     assert_eq!(reason.code, 0x9c);
     assert_eq!(reason.reason_string.as_deref(), Some("ask"));
     assert_eq!(reason.server_reference.as_deref(), Some("b:1"));
@@ -43,24 +50,32 @@ async fn a_refusal_keeps_its_words() {
 async fn nonsense_is_told_from_mqtt() {
     let failure = failure_after(b"HTTP/1.1 400 Bad Request\r\n\r\n".to_vec()).await;
     let kind = ProtocolFailure::NotMqtt;
-    assert!(matches!(failure, Failure::Protocol { kind: k, .. } if k == kind), "{failure:?}");
+    assert!(
+        matches!(failure, Failure::Protocol { kind: k, .. } if k == kind),
+        "{failure:?}"
+    );
     let failure = failure_after(vec![0x20, 6, 0, 0, 3, 0x21, 0, 0]).await;
     let kind = ProtocolFailure::ReceiveMaximumZero;
-    assert!(matches!(failure, Failure::Protocol { kind: k, .. } if k == kind), "{failure:?}");
+    assert!(
+        matches!(failure, Failure::Protocol { kind: k, .. } if k == kind),
+        "{failure:?}"
+    );
 }
 
 #[tokio::test]
 async fn messages_before_the_end_are_not_lost_with_it() {
-    let endings: [&[u8]; 4] =
-        [&[], &[0xe0, 1, 0x8b], &[0x30, 0xff, 0xff, 0xff, 0xff, 0xff], &[0x30, 0xff, 0xff, 0xff, 0x7f]];
+    let endings: [&[u8]; 4] = [
+        &[],
+        &[0xe0, 1, 0x8b],
+        &[0x30, 0xff, 0xff, 0xff, 0xff, 0xff],
+        &[0x30, 0xff, 0xff, 0xff, 0x7f],
+    ];
     for ending in endings {
         let (listener, port) = listener().await;
         let recorder = Recorder::acknowledging();
         let session = Session::start(options(port, "reader"), recorder.clone());
         let mut peer = Peer::greet(&listener, CONNACK).await;
-        let mut bytes: Vec<u8> = (0..50)
-            .flat_map(|n| packet(0x30, &[0, 1, b'a', 0, n]))
-            .collect();
+        let mut bytes: Vec<u8> = (0..50).flat_map(|n| packet(0x30, &[0, 1, b'a', 0, n])).collect();
         bytes.extend_from_slice(ending);
         peer.send(&bytes).await;
         drop(peer);
@@ -114,8 +129,14 @@ async fn a_repeated_qos_2_identifier_is_delivered_once() {
     peer.send(&message(0x3c, b"once")).await;
     peer.send(&packet(0x30, &[0, 1, b'a', 0, b'!'])).await;
     let seen = recorder.messages(2).await;
-    assert_eq!(seen.iter().map(|m| m.payload.clone()).collect::<Vec<_>>(), ["once", "!"]);
-    recorder.take_acks().into_iter().for_each(treetop_engine::session::Ack::send);
+    assert_eq!(
+        seen.iter().map(|m| m.payload.clone()).collect::<Vec<_>>(),
+        ["once", "!"]
+    );
+    recorder
+        .take_acks()
+        .into_iter()
+        .for_each(treetop_engine::session::Ack::send);
     let (first, body) = peer.packet().await;
     assert_eq!((first, &body[..2]), (0x50, &[0, 9][..]));
     peer.send(&message(0x3c, b"once")).await;
@@ -129,11 +150,58 @@ async fn a_repeated_qos_2_identifier_is_delivered_once() {
 }
 
 #[tokio::test]
+async fn a_topic_alias_is_the_topic_it_stands_for() {
+    let (listener, port) = listener().await;
+    let mut options = options(port, "alias");
+    options.topic_alias_maximum = 5;
+    let recorder = Recorder::acknowledging();
+    let session = Session::start(options, recorder.clone());
+    let mut peer = Peer::greet(&listener, CONNACK).await;
+    peer.send(&packet(0x30, &[0, 1, b'a', 3, 0x23, 0, 5, b'1'])).await;
+    peer.send(&packet(0x30, &[0, 0, 3, 0x23, 0, 5, b'2'])).await;
+    let messages = recorder.messages(2).await;
+    assert!(
+        messages
+            .iter()
+            .all(|message| message.topic == "a" && message.properties.is_none())
+    );
+    session.stop().await;
+}
+
+#[tokio::test]
+async fn an_unanswered_ping_is_a_loss_and_an_answered_one_is_measured() {
+    let (listener, port) = listener().await;
+    let recorder = Recorder::acknowledging();
+    let session = Session::start(options(port, "pinging"), recorder.clone());
+    // The broker asks for a keep alive of one second.
+    let mut peer = Peer::greet(&listener, &[0x20, 6, 0, 0, 3, 0x13, 0, 1]).await;
+    assert_eq!(peer.packet().await.0, 0xc0);
+    peer.send(&[0xd0, 0]).await;
+    status(&session, "ping", |s| s.ping_micros.is_some()).await;
+    assert_eq!(peer.packet().await.0, 0xc0);
+    let lost = |event: &Event| {
+        matches!(
+            event,
+            Event::Lost {
+                failure: Failure::KeepAlive { seconds: 1 }
+            }
+        )
+    };
+    let seen = recorder.until("loss", |s| {
+        s.events.iter().any(|e| matches!(e, Event::Lost { .. }))
+    });
+    assert!(seen.await.events.iter().any(lost), "{:?}", recorder.now().events);
+    session.stop().await;
+}
+
+#[tokio::test]
 async fn a_refused_filter_is_told_and_the_others_stay() {
     let (listener, port) = listener().await;
     let mut options = options(port, "refused");
-    options.subscriptions =
-        vec![subscription("open", QoS::AtMostOnce), subscription("closed", QoS::AtMostOnce)];
+    options.subscriptions = vec![
+        subscription("open", QoS::AtMostOnce),
+        subscription("closed", QoS::AtMostOnce),
+    ];
     let recorder = Recorder::acknowledging();
     let session = Session::start(options, recorder.clone());
     let mut peer = Peer::greet(&listener, CONNACK).await;
@@ -145,8 +213,13 @@ async fn a_refused_filter_is_told_and_the_others_stay() {
             if filter.as_str() == "closed" && why == "no")
     };
     recorder.until("refusal", |s| s.events.iter().any(refused)).await;
-    let codes: Vec<_> =
-        session.status().borrow().subscriptions.iter().map(|s| s.code).collect();
+    let codes: Vec<_> = session
+        .status()
+        .borrow()
+        .subscriptions
+        .iter()
+        .map(|s| s.code)
+        .collect();
     assert_eq!(codes, [0, 0x87]);
     session.stop().await;
 }

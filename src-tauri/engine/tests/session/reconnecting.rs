@@ -1,9 +1,7 @@
 //! A connection comes back by itself, unless the broker says that it should not.
 
 use treetop_engine::message::QoS;
-use treetop_engine::session::{
-    Event, Failure, Phase, Secret, Session, Step, TcpFailure, retained, test,
-};
+use treetop_engine::session::{Event, Failure, Phase, Secret, Session, Step, TcpFailure, retained, test};
 use treetop_engine::topic::TopicFilter;
 
 use super::support::*;
@@ -15,18 +13,38 @@ async fn a_restarted_broker_is_found_again_and_subscribed_again() {
     options.subscriptions = vec![subscription("#", QoS::AtMostOnce)];
     let (session, recorder) = start(options).await;
     broker.stop();
-    let waiting =
-        status(&session, "waiting", |s| matches!(s.phase, Phase::Waiting { attempt: 3, .. })).await;
-    let Phase::Waiting { failure, .. } = waiting.phase else { unreachable!() };
-    assert!(matches!(failure, Failure::Tcp { kind: TcpFailure::Refused, .. }), "{failure:?}");
+    let waiting = status(&session, "waiting", |s| {
+        matches!(s.phase, Phase::Waiting { attempt: 3, .. })
+    })
+    .await;
+    let Phase::Waiting { failure, .. } = waiting.phase else {
+        unreachable!()
+    };
+    assert!(
+        matches!(
+            failure,
+            Failure::Tcp {
+                kind: TcpFailure::Refused,
+                ..
+            }
+        ),
+        "{failure:?}"
+    );
     broker.start();
     let twice = |seen: &Seen| {
         let of = |event: &&Event| matches!(event, Event::Subscribed { .. });
         seen.events.iter().filter(of).count() == 2
     };
     let seen = recorder.until("second subscription", twice).await;
-    assert!(seen.events.iter().any(|event| matches!(event, Event::Lost { .. })));
-    session.publish(outgoing("back", "x", QoS::AtLeastOnce)).await.unwrap();
+    assert!(
+        seen.events
+            .iter()
+            .any(|event| matches!(event, Event::Lost { .. }))
+    );
+    session
+        .publish(outgoing("back", "x", QoS::AtLeastOnce))
+        .await
+        .unwrap();
     recorder.messages(1).await;
     session.stop().await;
     assert_eq!(recorder.now().events.last(), Some(&Event::Stopped));
@@ -37,9 +55,15 @@ async fn a_wrong_password_stops() {
     let broker = Mosquitto::with(|port, dir| {
         let file = dir.path().join("passwords");
         std::fs::write(&file, "ann:right\n").unwrap();
-        let made = std::process::Command::new("mosquitto_passwd").arg("-U").arg(&file).status();
+        let made = std::process::Command::new("mosquitto_passwd")
+            .arg("-U")
+            .arg(&file)
+            .status();
         assert!(made.unwrap().success());
-        format!("listener {port} 127.0.0.1\nallow_anonymous false\npassword_file {}\n", file.display())
+        format!(
+            "listener {port} 127.0.0.1\nallow_anonymous false\npassword_file {}\n",
+            file.display()
+        )
     });
     let mut options = broker.options("ann");
     options.username = Some("ann".to_owned());
@@ -47,7 +71,10 @@ async fn a_wrong_password_stops() {
     let recorder = Recorder::acknowledging();
     let session = Session::start(options.clone(), recorder.clone());
     let stopped = status(&session, "stop", |s| matches!(s.phase, Phase::Stopped { .. })).await;
-    let Phase::Stopped { failure: Some(Failure::Refused(reason)) } = stopped.phase else {
+    let Phase::Stopped {
+        failure: Some(Failure::Refused(reason)),
+    } = stopped.phase
+    else {
         panic!("{stopped:?}")
     };
     assert_eq!(reason.code, 0x87);
@@ -109,7 +136,8 @@ async fn a_kept_session_is_not_subscribed_again() {
     peer.send(CONNACK).await;
     let (first, subscribe) = peer.packet().await;
     assert_eq!(first, 0x82);
-    peer.send(&packet(0x90, &[subscribe[0], subscribe[1], 0, 1])).await;
+    peer.send(&packet(0x90, &[subscribe[0], subscribe[1], 0, 1]))
+        .await;
     recorder.subscribed().await;
     drop(peer);
 
@@ -118,7 +146,10 @@ async fn a_kept_session_is_not_subscribed_again() {
     assert_eq!(connect[7] & 2, 0, "later ones continue the session");
     peer.send(&[0x20, 3, 1, 0, 0]).await;
     let held = status(&session, "kept session", |s| {
-        s.phase == Phase::Connected { session_present: true }
+        s.phase
+            == Phase::Connected {
+                session_present: true,
+            }
     });
     held.await;
     session.stop().await;
@@ -136,14 +167,26 @@ async fn a_test_tells_every_step_and_stops_at_the_first_that_fails() {
     assert_eq!(names, [Step::Resolve, Step::Tcp, Step::Connack, Step::Suback]);
     assert!(steps.iter().all(|step| step.result.is_ok()), "{steps:?}");
     let phase = session.status().borrow().phase.clone();
-    assert_eq!(phase, Phase::Connected { session_present: false }, "the session is left alone");
+    assert_eq!(
+        phase,
+        Phase::Connected {
+            session_present: false
+        },
+        "the session is left alone"
+    );
     session.stop().await;
 
     options.port = free_port();
     let steps = test(options).await;
     let last = steps.last().unwrap();
     assert_eq!((steps.len(), last.step), (2, Step::Tcp));
-    assert!(matches!(last.result, Err(Failure::Tcp { kind: TcpFailure::Refused, .. })));
+    assert!(matches!(
+        last.result,
+        Err(Failure::Tcp {
+            kind: TcpFailure::Refused,
+            ..
+        })
+    ));
 }
 
 #[tokio::test]
@@ -157,10 +200,19 @@ async fn what_is_retained_is_asked_of_the_broker() {
     }
     let quiet = std::time::Duration::from_millis(200);
     let ask = |filter: &str, limit| {
-        retained(broker.options("asker"), vec![TopicFilter::new(filter).unwrap()], quiet, limit)
+        retained(
+            broker.options("asker"),
+            vec![TopicFilter::new(filter).unwrap()],
+            quiet,
+            limit,
+        )
     };
-    let mut topics: Vec<_> =
-        ask("kept/#", 100).await.unwrap().into_iter().map(|m| m.topic).collect();
+    let mut topics: Vec<_> = ask("kept/#", 100)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|m| m.topic)
+        .collect();
     topics.sort();
     assert_eq!(topics, ["kept/a", "kept/b"]);
     assert_eq!(ask("#", 1).await.unwrap().len(), 1);

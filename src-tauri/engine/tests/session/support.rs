@@ -13,8 +13,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use treetop_engine::message::{Message, Properties, QoS, Timestamp};
 use treetop_engine::session::{
-    Ack, Backoff, Delivery, Event, Outgoing, Phase, Session, SessionOptions, Sink, Status,
-    Subscription,
+    Ack, Backoff, Delivery, Event, Outgoing, Phase, Session, SessionOptions, Sink, Status, Subscription,
 };
 use treetop_engine::topic::{TopicFilter, TopicName};
 
@@ -22,7 +21,11 @@ use treetop_engine::topic::{TopicFilter, TopicName};
 pub const LIMIT: Duration = Duration::from_secs(20);
 
 pub fn free_port() -> u16 {
-    StdListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port()
+    StdListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap()
+        .port()
 }
 
 /// A mosquitto of this test alone.
@@ -41,9 +44,14 @@ impl Mosquitto {
     pub fn with(config: impl FnOnce(u16, &TempDir) -> String) -> Self {
         let (port, dir) = (free_port(), tempfile::tempdir().unwrap());
         let config = config(port, &dir);
-        let common = "max_inflight_messages 0\nmax_queued_messages 0\npersistence false\nlog_type all\n";
+        // As root, mosquitto would become another user, who cannot read the files of this test.
+        let common = "user root\nmax_queued_messages 100000\npersistence false\nlog_type all\n";
         std::fs::write(dir.path().join("mosquitto.conf"), format!("{common}{config}")).unwrap();
-        let mut broker = Self { port, dir, child: None };
+        let mut broker = Self {
+            port,
+            dir,
+            child: None,
+        };
         broker.start();
         broker
     }
@@ -68,7 +76,10 @@ impl Mosquitto {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-        panic!("mosquitto: {}", std::fs::read_to_string(self.path("mosquitto.log")).unwrap());
+        panic!(
+            "mosquitto: {}",
+            std::fs::read_to_string(self.path("mosquitto.log")).unwrap()
+        );
     }
 
     pub fn stop(&mut self) {
@@ -91,8 +102,10 @@ impl Drop for Mosquitto {
 
 pub fn options(port: u16, client_id: &str) -> SessionOptions {
     let mut options = SessionOptions::new("127.0.0.1", port, client_id);
-    options.backoff =
-        Backoff { first: Duration::from_millis(50), longest: Duration::from_millis(200) };
+    options.backoff = Backoff {
+        first: Duration::from_millis(50),
+        longest: Duration::from_millis(200),
+    };
     options
 }
 
@@ -134,7 +147,11 @@ impl Recorder {
 
     fn new(acknowledge: bool) -> Arc<Self> {
         let seen = watch::channel(Seen::default()).0;
-        Arc::new(Self { seen, acks: Mutex::default(), acknowledge })
+        Arc::new(Self {
+            seen,
+            acks: Mutex::default(),
+            acknowledge,
+        })
     }
 
     pub async fn until(&self, what: &str, enough: impl Fn(&Seen) -> bool) -> Seen {
@@ -146,12 +163,15 @@ impl Recorder {
     }
 
     pub async fn messages(&self, count: usize) -> Vec<Message> {
-        self.until("message", |seen| seen.messages.len() >= count).await.messages
+        self.until("message", |seen| seen.messages.len() >= count)
+            .await
+            .messages
     }
 
     pub async fn subscribed(&self) {
         let is = |event: &Event| matches!(event, Event::Subscribed { .. });
-        self.until("subscription", |seen| seen.events.iter().any(is)).await;
+        self.until("subscription", |seen| seen.events.iter().any(is))
+            .await;
     }
 
     pub fn now(&self) -> Seen {
@@ -193,7 +213,10 @@ pub async fn status(session: &Session, what: &str, is: impl Fn(&Status) -> bool)
 }
 
 pub async fn connected(session: &Session) -> Status {
-    status(session, "connection", |s| matches!(s.phase, Phase::Connected { .. })).await
+    status(session, "connection", |s| {
+        matches!(s.phase, Phase::Connected { .. })
+    })
+    .await
 }
 
 /// A session that is connected, and what it receives.
@@ -215,7 +238,13 @@ pub const CONNACK: &[u8] = &[0x20, 3, 0, 0, 0];
 
 impl Peer {
     pub async fn accept(listener: &TcpListener) -> Self {
-        Self(tokio::time::timeout(LIMIT, listener.accept()).await.unwrap().unwrap().0)
+        Self(
+            tokio::time::timeout(LIMIT, listener.accept())
+                .await
+                .unwrap()
+                .unwrap()
+                .0,
+        )
     }
 
     /// Accepts, reads CONNECT, and answers it.

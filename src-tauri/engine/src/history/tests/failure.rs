@@ -79,6 +79,21 @@ async fn a_newer_file_opens_read_only_and_stays_as_it_is() {
 }
 
 #[tokio::test]
+async fn a_write_protected_file_opens_read_only() {
+    let (_folder, path) = place();
+    let history = opened(&path).await;
+    let ids = store(&history, vec![message("t", "x", QoS::AtLeastOnce)]).await;
+    history.close().await.unwrap();
+    let mut permissions = std::fs::metadata(&path).unwrap().permissions();
+    permissions.set_readonly(true);
+    std::fs::set_permissions(&path, permissions).unwrap();
+
+    let history = opened(&path).await;
+    assert_eq!(history.notice(), Some(&Notice::WriteProtected));
+    assert_eq!(history.latest("t").await.unwrap().unwrap().id, ids[0]);
+}
+
+#[tokio::test]
 async fn a_damaged_file_is_set_aside_and_never_deleted() {
     let (folder, path) = place();
     for round in ["", "-2"] {

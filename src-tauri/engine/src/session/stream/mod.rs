@@ -5,8 +5,8 @@
 
 mod tap;
 mod tls;
-mod wire;
 mod websocket;
+mod wire;
 
 use std::io;
 use std::net::SocketAddr;
@@ -32,10 +32,7 @@ pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
 impl<S: AsyncRead + AsyncWrite + Send + Sync + Unpin> Stream for S {}
 
 /// Opens the way to the broker. The failure is kept by the wire; the error is only a signal.
-pub(super) async fn open(
-    options: Arc<SessionOptions>,
-    wire: Arc<Wire>,
-) -> io::Result<Tap<Box<dyn Stream>>> {
+pub(super) async fn open(options: Arc<SessionOptions>, wire: Arc<Wire>) -> io::Result<Tap<Box<dyn Stream>>> {
     match dial(&options, &wire).await {
         Ok(stream) => {
             wire.step(Step::Connack);
@@ -68,9 +65,14 @@ async fn dial(options: &SessionOptions, wire: &Wire) -> Result<Box<dyn Stream>, 
 }
 
 async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
-    let failure = |detail: String| Failure::Resolve { host: host.to_owned(), detail };
-    let addresses: Vec<_> =
-        lookup_host((host, port)).await.map_err(|error| failure(error.to_string()))?.collect();
+    let failure = |detail: String| Failure::Resolve {
+        host: host.to_owned(),
+        detail,
+    };
+    let addresses: Vec<_> = lookup_host((host, port))
+        .await
+        .map_err(|error| failure(error.to_string()))?
+        .collect();
     if addresses.is_empty() {
         return Err(failure("no address".to_owned()));
     }
@@ -83,7 +85,9 @@ async fn connect(addresses: Vec<SocketAddr>) -> Result<TcpStream, Failure> {
     for (n, address) in (0..).zip(addresses) {
         tries.spawn(async move {
             tokio::time::sleep(HEAD_START * n).await;
-            TcpStream::connect(address).await.map_err(|error| tcp_failure(address, &error))
+            TcpStream::connect(address)
+                .await
+                .map_err(|error| tcp_failure(address, &error))
         });
     }
     let mut last = Failure::Tcp {
@@ -109,11 +113,13 @@ async fn connect(addresses: Vec<SocketAddr>) -> Result<TcpStream, Failure> {
 fn tcp_failure(address: SocketAddr, error: &io::Error) -> Failure {
     let kind = match error.kind() {
         io::ErrorKind::ConnectionRefused => TcpFailure::Refused,
-        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => {
-            TcpFailure::Unreachable
-        }
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => TcpFailure::Unreachable,
         io::ErrorKind::TimedOut => TcpFailure::TimedOut,
         _ => TcpFailure::Other,
     };
-    Failure::Tcp { address: Some(address), kind, detail: error.to_string() }
+    Failure::Tcp {
+        address: Some(address),
+        kind,
+        detail: error.to_string(),
+    }
 }

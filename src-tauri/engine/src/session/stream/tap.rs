@@ -17,7 +17,8 @@ use bytes::{Buf, Bytes, BytesMut};
 use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 
 use super::super::decode::{self, Head, Short};
-use super::super::failure::{Failure, ProtocolFailure};
+use super::super::failure::{Failure, ProtocolFailure, Reason};
+use super::super::identifiers;
 use super::tls;
 use super::wire::Wire;
 
@@ -72,7 +73,10 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
     }
 
     fn protocol(&mut self, kind: ProtocolFailure, detail: &str) {
-        self.end(Failure::Protocol { kind, detail: detail.to_owned() });
+        self.end(Failure::Protocol {
+            kind,
+            detail: detail.to_owned(),
+        });
     }
 
     /// Looks at what was read and releases what may be handed over.
@@ -101,7 +105,11 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
     }
 
     fn kind_of_garbage(&self) -> ProtocolFailure {
-        if self.connected { ProtocolFailure::Malformed } else { ProtocolFailure::NotMqtt }
+        if self.connected {
+            ProtocolFailure::Malformed
+        } else {
+            ProtocolFailure::NotMqtt
+        }
     }
 
     /// Looks at the packet that starts at `seen`; false if more bytes are needed or nothing follows.
@@ -112,7 +120,10 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
             return false;
         }
         if total as u64 > u64::from(self.max_packet) {
-            let kind = ProtocolFailure::PacketTooLarge { size: total as u32, max: self.max_packet };
+            let kind = ProtocolFailure::PacketTooLarge {
+                size: total as u32,
+                max: self.max_packet,
+            };
             self.protocol(kind, "a packet is larger than announced");
             return false;
         }
@@ -140,7 +151,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
             return false;
         };
         let (code, receive_maximum) = (connack.code, connack.receive_maximum);
-        let reason = super::super::failure::Reason {
+        let reason = Reason {
             code,
             reason_string: connack.reason_string.clone(),
             server_reference: connack.server_reference.clone(),
@@ -152,7 +163,10 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
             return false;
         }
         if receive_maximum == 0 {
-            self.protocol(ProtocolFailure::ReceiveMaximumZero, "CONNACK with receive maximum 0");
+            self.protocol(
+                ProtocolFailure::ReceiveMaximumZero,
+                "CONNACK with receive maximum 0",
+            );
             return false;
         }
         self.connected = true;
@@ -163,19 +177,18 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
     /// Lets a PUBLISH pass, with one subscription identifier in place of several.
     fn publish(&mut self, seen: &mut usize, head: Head) -> bool {
         let packet = &self.raw[*seen..];
-        let at = match decode::publish(packet, head) {
+        let at = match identifiers::publish(packet, head) {
             Err(Short::Incomplete) => return false,
             Err(Short::Malformed) | Ok(None) => None,
             Ok(at) => at,
         };
         let total = head.len + head.body;
         let ids = at
-            .and_then(|at| decode::subscription_ids(&packet[at.properties_at..at.payload_at]))
+            .and_then(|at| identifiers::subscription_ids(&packet[at.properties_at..at.payload_at]))
             .unwrap_or_default();
         if let Some(at) = at
             && ids.len() > 1
-            && let Some(rewritten) =
-                decode::with_one_id(packet, head, at, self.wire.set_id(ids))
+            && let Some(rewritten) = identifiers::with_one_id(packet, head, at, self.wire.set_id(ids))
         {
             self.ready.push_back(self.raw.split_to(*seen).freeze());
             self.ready.push_back(Bytes::from(rewritten));
@@ -245,11 +258,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> AsyncRead for Tap<S> {
 }
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> AsyncWrite for Tap<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let result = ready!(Pin::new(self.inner()).poll_write(cx, buf));
         match &result {
             Ok(n) => {
@@ -276,9 +285,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Drop for Tap<S> {
     /// Ends the connection in order and reads what still comes: closing a socket with unread bytes
     /// resets it, and a reset may overtake our DISCONNECT, so that the broker sends the will.
     fn drop(&mut self) {
-        if let (Some(mut inner), Ok(runtime)) =
-            (self.inner.take(), tokio::runtime::Handle::try_current())
-        {
+        if let (Some(mut inner), Ok(runtime)) = (self.inner.take(), tokio::runtime::Handle::try_current()) {
             runtime.spawn(async move {
                 let end = async {
                     inner.shutdown().await?;

@@ -13,8 +13,8 @@ use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{
-    AlertDescription, CertificateError, ClientConfig, DigitallySignedStruct, Error, RootCertStore,
-    SignatureScheme,
+    AlertDescription, CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError,
+    RootCertStore, SignatureScheme,
 };
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
@@ -31,8 +31,8 @@ pub(super) async fn handshake<S: Stream>(
     options: &TlsOptions,
 ) -> Result<TlsStream<S>, Failure> {
     let name = options.server_name.as_deref().unwrap_or(host).to_owned();
-    let name = ServerName::try_from(name)
-        .map_err(|error| tls(TlsFailure::BadServerName, error.to_string()))?;
+    let name =
+        ServerName::try_from(name).map_err(|error| tls(TlsFailure::BadServerName, error.to_string()))?;
     let options = options.clone();
     // Reading the certificates of the system takes tens of milliseconds of file access.
     let config = tokio::task::spawn_blocking(move || config(&options))
@@ -45,7 +45,10 @@ pub(super) async fn handshake<S: Stream>(
 }
 
 fn tls(kind: TlsFailure, detail: impl Into<String>) -> Failure {
-    Failure::Tls { kind, detail: detail.into() }
+    Failure::Tls {
+        kind,
+        detail: detail.into(),
+    }
 }
 
 fn config(options: &TlsOptions) -> Result<ClientConfig, Failure> {
@@ -63,10 +66,9 @@ fn config(options: &TlsOptions) -> Result<ClientConfig, Failure> {
     let mut config = match (&options.client_cert, &options.client_key) {
         (None, None) => builder.with_no_client_auth(),
         (Some(chain), Some(key)) => {
-            let chain = certificates(chain)
-                .map_err(|detail| tls(TlsFailure::UnreadableClientCertificate, detail))?;
-            let key = private_key(key)
-                .map_err(|detail| tls(TlsFailure::UnreadableClientKey, detail))?;
+            let chain =
+                certificates(chain).map_err(|detail| tls(TlsFailure::UnreadableClientCertificate, detail))?;
+            let key = private_key(key).map_err(|detail| tls(TlsFailure::UnreadableClientKey, detail))?;
             builder
                 .with_client_auth_cert(chain, key)
                 .map_err(|error| tls(TlsFailure::UnreadableClientKey, error.to_string()))?
@@ -79,7 +81,11 @@ fn config(options: &TlsOptions) -> Result<ClientConfig, Failure> {
             return Err(tls(TlsFailure::UnreadableClientCertificate, detail));
         }
     };
-    config.alpn_protocols = options.alpn.iter().map(|alpn| alpn.clone().into_bytes()).collect();
+    config.alpn_protocols = options
+        .alpn
+        .iter()
+        .map(|alpn| alpn.clone().into_bytes())
+        .collect();
     Ok(config)
 }
 
@@ -96,7 +102,11 @@ fn certificates(bytes: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
     let found: Vec<_> = CertificateDer::pem_slice_iter(bytes)
         .collect::<Result<_, _>>()
         .map_err(|error| error.to_string())?;
-    if found.is_empty() { Err("no certificate in it".to_owned()) } else { Ok(found) }
+    if found.is_empty() {
+        Err("no certificate in it".to_owned())
+    } else {
+        Ok(found)
+    }
 }
 
 fn private_key(bytes: &[u8]) -> Result<PrivateKeyDer<'static>, String> {
@@ -120,8 +130,7 @@ impl Trust {
         let mut pinned = Vec::new();
         match ca {
             Some(ca) => {
-                pinned =
-                    certificates(ca).map_err(|detail| tls(TlsFailure::UnreadableCa, detail))?;
+                pinned = certificates(ca).map_err(|detail| tls(TlsFailure::UnreadableCa, detail))?;
                 for certificate in &pinned {
                     roots
                         .add(certificate.clone())
@@ -153,19 +162,14 @@ impl ServerCertVerifier for Trust {
         ocsp_response: &[u8],
         now: UnixTime,
     ) -> Result<ServerCertVerified, Error> {
-        let verified = self.chains.verify_server_cert(
-            end_entity,
-            intermediates,
-            server_name,
-            ocsp_response,
-            now,
-        );
+        let verified =
+            self.chains
+                .verify_server_cert(end_entity, intermediates, server_name, ocsp_response, now);
         match verified {
-            // Only a breach of form, such as an authority's certificate in the place of a server's,
-            // is forgiven to a certificate that is trusted byte by byte; its dates were checked
-            // before its form, and its name is checked here.
-            Err(Error::InvalidCertificate(CertificateError::Other(_)))
-                if self.pinned.contains(end_entity) =>
+            // An authority's certificate in the place of a server's is forgiven to a certificate that
+            // is trusted byte by byte; its dates were checked before, and its name is checked here.
+            Err(Error::InvalidCertificate(error))
+                if is_self_signed(&error) && self.pinned.contains(end_entity) =>
             {
                 verify_server_name(&ParsedCertificate::try_from(end_entity)?, server_name)?;
                 Ok(ServerCertVerified::assertion())
@@ -239,10 +243,16 @@ impl ServerCertVerifier for AnyCertificate {
 fn during_handshake(error: &io::Error) -> Failure {
     match rustls_error(error) {
         Some(error) => tls(kind(error), error.to_string()),
-        None if error.kind() == io::ErrorKind::UnexpectedEof => {
-            tls(TlsFailure::Closed, error.to_string())
+        None => {
+            let kind = match error.kind() {
+                io::ErrorKind::UnexpectedEof
+                | io::ErrorKind::ConnectionReset
+                | io::ErrorKind::ConnectionAborted
+                | io::ErrorKind::BrokenPipe => TlsFailure::Closed,
+                _ => TlsFailure::Other,
+            };
+            tls(kind, error.to_string())
         }
-        None => tls(TlsFailure::Other, error.to_string()),
     }
 }
 
@@ -251,7 +261,9 @@ fn during_handshake(error: &io::Error) -> Failure {
 pub(super) fn lost(error: &io::Error) -> Failure {
     match rustls_error(error) {
         Some(error) => tls(kind(error), error.to_string()),
-        None => Failure::ConnectionLost { detail: error.to_string() },
+        None => Failure::ConnectionLost {
+            detail: error.to_string(),
+        },
     }
 }
 
@@ -260,7 +272,11 @@ fn rustls_error(error: &io::Error) -> Option<&Error> {
 }
 
 fn timestamp(time: UnixTime) -> Timestamp {
-    Timestamp(i64::try_from(time.as_secs()).unwrap_or(i64::MAX).saturating_mul(1_000_000))
+    Timestamp(
+        i64::try_from(time.as_secs())
+            .unwrap_or(i64::MAX)
+            .saturating_mul(1_000_000),
+    )
 }
 
 fn kind(error: &Error) -> TlsFailure {
@@ -287,21 +303,33 @@ fn kind(error: &Error) -> TlsFailure {
     }
 }
 
+fn is_self_signed(error: &CertificateError) -> bool {
+    match error {
+        CertificateError::Other(OtherError(error)) => {
+            matches!(error.downcast_ref(), Some(webpki::Error::CaUsedAsEndEntity))
+        }
+        _ => false,
+    }
+}
+
 fn certificate_kind(error: &CertificateError) -> TlsFailure {
     match error {
+        error if is_self_signed(error) => TlsFailure::SelfSigned,
         CertificateError::UnknownIssuer => TlsFailure::UnknownIssuer,
-        CertificateError::NotValidForName => TlsFailure::WrongName { presented: Vec::new() },
-        CertificateError::NotValidForNameContext { presented, .. } => {
-            TlsFailure::WrongName { presented: presented.clone() }
-        }
+        CertificateError::NotValidForName => TlsFailure::WrongName {
+            presented: Vec::new(),
+        },
+        CertificateError::NotValidForNameContext { presented, .. } => TlsFailure::WrongName {
+            presented: presented.clone(),
+        },
         CertificateError::Expired => TlsFailure::Expired { not_after: None },
-        CertificateError::ExpiredContext { not_after, .. } => {
-            TlsFailure::Expired { not_after: Some(timestamp(*not_after)) }
-        }
+        CertificateError::ExpiredContext { not_after, .. } => TlsFailure::Expired {
+            not_after: Some(timestamp(*not_after)),
+        },
         CertificateError::NotValidYet => TlsFailure::NotYetValid { not_before: None },
-        CertificateError::NotValidYetContext { not_before, .. } => {
-            TlsFailure::NotYetValid { not_before: Some(timestamp(*not_before)) }
-        }
+        CertificateError::NotValidYetContext { not_before, .. } => TlsFailure::NotYetValid {
+            not_before: Some(timestamp(*not_before)),
+        },
         CertificateError::Revoked => TlsFailure::Revoked,
         _ => TlsFailure::BadCertificate,
     }

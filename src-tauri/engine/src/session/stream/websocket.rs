@@ -30,7 +30,11 @@ pub(super) async fn handshake<S: Stream>(
     path: &str,
 ) -> Result<Binary<S>, Failure> {
     let host = options.bare_host();
-    let host = if host.contains(':') { format!("[{host}]") } else { host.to_owned() };
+    let host = if host.contains(':') {
+        format!("[{host}]")
+    } else {
+        host.to_owned()
+    };
     let scheme = if options.transport.uses_tls() { "wss" } else { "ws" };
     let slash = if path.starts_with('/') { "" } else { "/" };
     let uri: Uri = format!("{scheme}://{host}:{}{slash}{path}", options.port)
@@ -38,23 +42,30 @@ pub(super) async fn handshake<S: Stream>(
         .map_err(|error| failure(&format!("{error}")))?;
     let request = ClientRequestBuilder::new(uri).with_sub_protocol("mqtt");
     let limit = Some(options.maximum_packet_size as usize + SLACK);
-    let config = WebSocketConfig::default().max_message_size(limit).max_frame_size(limit);
-    let (socket, _response) =
-        client_async_with_config(request, stream, Some(config)).await.map_err(|error| {
-            match &error {
-                Error::Http(response) => Failure::WebSocket {
-                    status: Some(response.status().as_u16()),
-                    detail: error.to_string(),
-                },
-                Error::Io(error) => failure(&error.to_string()),
-                error => failure(&error.to_string()),
-            }
+    let config = WebSocketConfig::default()
+        .max_message_size(limit)
+        .max_frame_size(limit);
+    let (socket, _response) = client_async_with_config(request, stream, Some(config))
+        .await
+        .map_err(|error| match &error {
+            Error::Http(response) => Failure::WebSocket {
+                status: Some(response.status().as_u16()),
+                detail: error.to_string(),
+            },
+            Error::Io(error) => failure(&error.to_string()),
+            error => failure(&error.to_string()),
         })?;
-    Ok(Binary { socket, rest: Bytes::new() })
+    Ok(Binary {
+        socket,
+        rest: Bytes::new(),
+    })
 }
 
 fn failure(detail: &str) -> Failure {
-    Failure::WebSocket { status: None, detail: detail.to_owned() }
+    Failure::WebSocket {
+        status: None,
+        detail: detail.to_owned(),
+    }
 }
 
 /// The bytes inside the binary messages of a WebSocket.
@@ -90,14 +101,12 @@ impl<S: Stream> AsyncRead for Binary<S> {
 }
 
 impl<S: Stream> AsyncWrite for Binary<S> {
-    fn poll_write(
-        mut self: Pin<&mut Self>,
-        cx: &mut Context<'_>,
-        buf: &[u8],
-    ) -> Poll<io::Result<usize>> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
         let mut socket = Pin::new(&mut self.socket);
         ready!(socket.as_mut().poll_ready(cx)).map_err(io_error)?;
-        socket.start_send(Message::Binary(Bytes::copy_from_slice(buf))).map_err(io_error)?;
+        socket
+            .start_send(Message::Binary(Bytes::copy_from_slice(buf)))
+            .map_err(io_error)?;
         Poll::Ready(Ok(buf.len()))
     }
 

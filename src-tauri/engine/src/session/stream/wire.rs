@@ -115,7 +115,10 @@ impl Wire {
     }
 
     pub(in super::super) fn bytes(&self) -> (u64, u64) {
-        (self.bytes_in.load(Ordering::Relaxed), self.bytes_out.load(Ordering::Relaxed))
+        (
+            self.bytes_in.load(Ordering::Relaxed),
+            self.bytes_out.load(Ordering::Relaxed),
+        )
     }
 
     /// One identifier that stands for these; the first of them if there are too many sets.
