@@ -5,11 +5,12 @@
 use std::path::Path;
 use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::history::{Health, History, Notice, OpenError};
+use crate::history::{Health, History, Notice, OpenError, Retention};
 use crate::ingest::{self, Live, lock};
 use crate::intake::Intake;
 use crate::message::Timestamp;
@@ -19,6 +20,9 @@ use crate::tree::{Restored, Tree};
 /// Turns an event into the JSON the history keeps, or into nothing if it is not for the log. The engine
 /// has no wire form of its own.
 pub type EncodeEvent = fn(&Event) -> Option<String>;
+
+/// How often old messages are looked for.
+const TIDY_EVERY: Duration = Duration::from_secs(60);
 
 /// A session with what it feeds.
 struct Running {
@@ -41,7 +45,19 @@ pub struct Connection {
     /// QoS 0 messages that earlier sessions of this run dropped at the intake.
     dropped_before: Mutex<u64>,
     running: Mutex<Option<Running>>,
+    /// Ends with the connection.
+    tidying: JoinHandle<()>,
     encode: EncodeEvent,
+}
+
+/// Removes what is older or more than is to be kept, now and from time to time.
+async fn tidy(history: History) {
+    loop {
+        if let Err(error) = history.tidy(&Retention::default(), Timestamp::now()).await {
+            log::warn!("old messages can't be removed: {error}");
+        }
+        tokio::time::sleep(TIDY_EVERY).await;
+    }
 }
 
 impl Connection {
@@ -67,7 +83,8 @@ impl Connection {
             return Err(OpenError::Refused { path: path.to_owned(), source });
         }
         let live = Arc::new(Live::new(tree));
-        Ok(Self { history, live, dropped_before: Mutex::default(), running: Mutex::default(), encode })
+        let tidying = tokio::spawn(tidy(history.clone()));
+        Ok(Self { history, live, dropped_before: Mutex::default(), running: Mutex::default(), tidying, encode })
     }
 
     /// Starts a session, in place of the one there may be.
@@ -120,6 +137,7 @@ impl Connection {
     /// Ends the session and closes the history; what was received is committed.
     pub async fn close(&self) {
         self.disconnect().await;
+        self.tidying.abort();
         if let Err(error) = self.history.close().await {
             log::error!("the history was not closed: {error}");
         }
@@ -164,5 +182,11 @@ impl Connection {
     /// Grows with every change of what is kept in memory.
     pub fn changed(&self) -> watch::Receiver<u64> {
         self.live.changed.subscribe()
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.tidying.abort();
     }
 }
