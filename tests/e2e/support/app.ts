@@ -4,7 +4,7 @@ import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { onTestFailed, onTestFinished } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { remote } from 'webdriverio';
 import { graphics, startDisplay } from '../../../scripts/display.mjs';
 import { freePort, Program, run, until } from './program';
@@ -59,8 +59,10 @@ export class Home {
  */
 export async function launch(options: Launch = {}): Promise<App> {
   const app = await App.start(options);
-  onTestFailed(async ({ task }) => app.leaveTraces(task.name));
-  onTestFinished(() => app.quit());
+  onTestFinished(async ({ task }) => {
+    if (task.result?.state === 'fail') await app.leaveTraces(task.name);
+    await app.quit();
+  });
   return app;
 }
 
@@ -118,6 +120,7 @@ export class App {
       const screen = await picture(display.display, 'start-failed').catch(String);
       await driver.stop();
       display.process.kill();
+      if (home === undefined) place.remove();
       throw new Error(`Treetop did not start (${screen})\n${driver.output}`, { cause: error });
     }
   }
