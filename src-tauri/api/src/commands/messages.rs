@@ -45,16 +45,19 @@ impl Api {
         let now = Timestamp::now();
         let node = {
             let tree = lock(&connection.live.tree);
-            tree.find(&topic).map(|node| tree.node(node))
+            tree.find(&topic).map(|node| {
+                let node = tree.node(node);
+                (node.latest.map_or(0, |latest| latest.messages), node.topics, node.messages)
+            })
         };
-        let own = node.as_ref().map_or(0, |node| node.own_messages);
+        let (own, topics, messages) = node.unwrap_or_default();
         Ok(TopicFrame {
             message: newest.map(|stored| wire::message::info(stored.id, &stored.message)),
             count: count as f64,
             rate: lock(&looks.topic).of(&topic, own, now),
             retained: lock(&connection.live.retained).get(&topic).is_some(),
-            topics: node.as_ref().map_or(0, |node| node.topics) as f64,
-            messages: node.as_ref().map_or(0, |node| node.messages) as f64,
+            topics: topics as f64,
+            messages: messages as f64,
             topic,
         })
     }

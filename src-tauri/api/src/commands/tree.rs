@@ -2,7 +2,7 @@
 
 use treetop_engine::ingest::lock;
 use treetop_engine::message::Timestamp;
-use treetop_engine::tree::NodeId;
+use treetop_engine::tree::Tree;
 use treetop_engine::view;
 
 use crate::api::{Api, LONGEST_WAIT, SHORTEST_WAIT};
@@ -64,7 +64,10 @@ impl Api {
     pub async fn tree_expand(&self, id: String, node: u32, expanded: bool, branch: bool) -> Result<(), ApiError> {
         self.turn(&id, |looks| {
             let tree = lock(&looks.connection.live.tree);
-            lock(&looks.tree).set_expanded(&tree, NodeId(node), expanded, branch);
+            // A number from before the connection was opened again names nothing.
+            if let Some(node) = tree.node_id(node) {
+                lock(&looks.tree).set_expanded(&tree, node, expanded, branch);
+            }
         })
     }
 
@@ -103,30 +106,32 @@ impl Api {
         self.turn(&id, |looks| {
             let tree = lock(&looks.connection.live.tree);
             let row = lock(&looks.tree).expand_to(&tree, &topic);
-            found = row.zip(tree.find(&topic)).map(|(row, node)| (row, node));
+            found = row.zip(tree.find(&topic));
         })?;
-        Ok(found.map(|(row, node)| TreeTarget { row: row as f64, node: node.0, topic }))
+        Ok(found.map(|(row, node)| TreeTarget { row: row as f64, node: node.raw(), topic }))
     }
 
     pub async fn tree_parent(&self, id: String, row: f64) -> Result<Option<TreeTarget>, ApiError> {
         let looks = self.looks(&id)?;
         let tree = lock(&looks.connection.live.tree);
-        let row = lock(&looks.tree).parent_row(&tree, row.max(0.0) as u64);
-        Ok(row.and_then(|row| target(&looks, &tree, row)))
+        let mut view = lock(&looks.tree);
+        let node = view.node_at(&tree, row.max(0.0) as u64);
+        Ok(node.and_then(|node| view.parent_row(&tree, node)).and_then(|row| target(&mut view, &tree, row)))
     }
 
     pub async fn tree_type_ahead(&self, id: String, row: f64, prefix: String) -> Result<Option<TreeTarget>, ApiError> {
         let looks = self.looks(&id)?;
         let tree = lock(&looks.connection.live.tree);
-        let row = lock(&looks.tree).type_ahead(&tree, row.max(0.0) as u64, &prefix);
-        Ok(row.and_then(|row| target(&looks, &tree, row)))
+        let mut view = lock(&looks.tree);
+        let node = view.node_at(&tree, row.max(0.0) as u64);
+        Ok(node.and_then(|node| view.type_ahead(&tree, node, &prefix)).and_then(|row| target(&mut view, &tree, row)))
     }
 
     /// Topics that have a text in them, for the finder.
     pub async fn tree_find(&self, id: String, text: String, limit: u32) -> Result<Vec<String>, ApiError> {
         let connection = self.connection(&id)?;
         let tree = lock(&connection.live.tree);
-        Ok(tree.search(&text, (limit as usize).min(MOST_FOUND)))
+        Ok(view::find(&tree, &text, (limit as usize).min(MOST_FOUND)))
     }
 
     /// Changes the view, and lets its frame come at once.
@@ -145,9 +150,9 @@ fn revision(looks: &Looks) -> f64 {
     (*looks.connection.live.changed.borrow() + *lock(&looks.turns) + 1) as f64
 }
 
-fn target(looks: &Looks, tree: &treetop_engine::tree::Tree, row: u64) -> Option<TreeTarget> {
-    let node = lock(&looks.tree).node_at(tree, row)?;
-    Some(TreeTarget { row: row as f64, node: node.0, topic: tree.topic(node) })
+fn target(view: &mut view::TreeView, tree: &Tree, row: u64) -> Option<TreeTarget> {
+    let node = view.node_at(tree, row)?;
+    Some(TreeTarget { row: row as f64, node: node.raw(), topic: tree.topic(node) })
 }
 
 fn wire_sort(sort: view::Sort) -> TreeSort {

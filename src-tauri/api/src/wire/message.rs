@@ -290,7 +290,7 @@ fn activity(last: Option<Timestamp>, now: Timestamp) -> Activity {
 
 pub(crate) fn tree_row(tree: &Tree, row: view::Row, now: Timestamp) -> TreeRow {
     let topic = tree.topic(row.node);
-    let preview = row.value.as_ref().map(|value| preview(&value.bytes, value.size, &topic, None));
+    let preview = row.value.as_ref().map(|value| preview(&value.bytes, value.size as usize, &topic, None));
     TreeRow {
         node: row.node.raw(),
         depth: row.depth.into(),
@@ -310,7 +310,7 @@ pub(crate) fn tree_row(tree: &Tree, row: view::Row, now: Timestamp) -> TreeRow {
         retained: row.retained,
         pos_in_set: row.pos_in_set.into(),
         set_size: row.set_size.into(),
-        hit: row.hit.map(|(from, to)| utf16(&row.segment, from, to)),
+        hit: row.hit.map(|(from, to)| utf16(&row.segment, from as usize, to as usize)),
         segment: row.segment,
         topic,
     }

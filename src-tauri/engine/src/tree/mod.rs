@@ -57,8 +57,10 @@ pub struct Restored<'a> {
     pub qos: QoS,
     /// Its retain flag.
     pub retain: bool,
-    /// Its whole payload.
-    pub payload: &'a [u8],
+    /// The size of its whole payload in bytes.
+    pub size: usize,
+    /// The start of its payload, at least [`PREFIX_BYTES`] of it or all.
+    pub prefix: &'a [u8],
 }
 
 /// All topics of a connection.
@@ -128,8 +130,12 @@ impl Tree {
     /// Where a newer message is known already, it stays the latest.
     pub fn restore(&mut self, stored: Restored<'_>) -> NodeId {
         let node = self.path(stored.topic);
-        let first = self.keep_latest(node, stored.id, stored.qos, stored.retain, stored.payload, false);
-        self.latest.get_mut(self.nodes.get(node.0).topic).messages += stored.messages;
+        let first = self.keep_latest(node, stored.id, stored.qos, stored.retain, stored.prefix, false);
+        let latest = self.latest.get_mut(self.nodes.get(node.0).topic);
+        latest.messages += stored.messages;
+        if latest.id == stored.id {
+            latest.size = stored.size;
+        }
         self.count(node, first, stored.messages, stored.bytes, stored.id.received());
         node
     }

@@ -164,7 +164,8 @@ fn restored_topics_count_but_are_not_marked() {
         id: MessageId(100),
         qos: QoS::ExactlyOnce,
         retain: false,
-        payload: b"7",
+        size: 1,
+        prefix: b"7",
     };
     let node = tree.restore(stored);
     tree.restore(Restored {
@@ -184,7 +185,8 @@ fn restored_topics_count_but_are_not_marked() {
     tree.apply(MessageId(300), &message("early", b"new"));
     let early = tree.restore(Restored {
         topic: "early",
-        payload: b"old",
+        size: 3,
+        prefix: b"old",
         ..stored
     });
     let latest = tree.node(early).latest.unwrap();

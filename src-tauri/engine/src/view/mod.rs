@@ -5,6 +5,7 @@
 //! each call is given the tree, always the same one. A new tree needs a new view.
 
 mod filter;
+mod find;
 mod frame;
 mod open;
 pub mod pace;
@@ -22,6 +23,7 @@ use hashbrown::HashMap;
 use crate::message::Timestamp;
 use crate::tree::{NodeId, Tree};
 use filter::Filter;
+pub use find::find;
 pub use frame::{Frame, Row, ValuePrefix};
 use open::Open;
 use picture::Picture;
@@ -202,6 +204,16 @@ impl TreeView {
             hits,
             revision,
         }
+    }
+
+    /// The order of siblings.
+    pub fn sort(&self) -> Sort {
+        self.ranks.sort()
+    }
+
+    /// The picture is frozen.
+    pub fn is_paused(&self) -> bool {
+        self.paused.is_some()
     }
 
     /// The node of a row.

@@ -47,6 +47,10 @@ pub(super) struct Ranks {
 }
 
 impl Ranks {
+    pub fn sort(&self) -> Sort {
+        self.sort
+    }
+
     pub fn set_sort(&mut self, sort: Sort) {
         if self.sort != sort {
             self.sort = sort;
