@@ -2,7 +2,6 @@
 //!
 //! It awaits nothing but the loop, its channels and its clock. Requests wait in tasks of their own.
 
-use std::collections::HashSet;
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -10,6 +9,7 @@ use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
+use hashbrown::HashSet;
 use rumqttc::{
     AsyncClient, ConnectionError, Error as MqttError, Event as MqttEvent, EventLoop, Incoming, ManualAck,
     NoticeFailureReason, QoS, StateError,
@@ -109,6 +109,8 @@ struct Driver {
 /// One connection, from the first step to its end.
 struct Connection {
     batch: Vec<Delivery>,
+    /// Packet identifiers of QoS 1 messages that were not acknowledged.
+    owed: HashSet<u16>,
     /// Packet identifiers of QoS 2 messages between PUBLISH and PUBREL.
     open: HashSet<u16>,
     connected: Option<Instant>,
@@ -142,6 +144,7 @@ impl Driver {
             self.wire.reset();
             let mut connection = Connection {
                 batch: Vec::new(),
+                owed: HashSet::new(),
                 open: HashSet::new(),
                 connected: None,
                 subscribing: None,
@@ -234,7 +237,7 @@ impl Driver {
                     self.deliver(connection);
                     tokio::select! {
                         biased;
-                        _ = self.acks.recv_many(&mut acks, ACKS) => self.acknowledge(&mut acks),
+                        _ = self.acks.recv_many(&mut acks, ACKS) => self.acknowledge(connection, &mut acks),
                         () = self.shared.stop.notified(), if stopping.is_none() => {
                             if connection.connected.is_none() {
                                 return End::Stopped;
@@ -270,7 +273,7 @@ impl Driver {
                 while let Ok(ack) = self.acks.try_recv() {
                     acks.push(ack);
                 }
-                self.acknowledge(&mut acks);
+                self.acknowledge(connection, &mut acks);
             }
         }
     }
@@ -282,6 +285,9 @@ impl Driver {
                 // (MQTT 5, 4.3.3); it was delivered, and its acknowledgement is on its way.
                 if publish.qos == QoS::ExactlyOnce && !connection.open.insert(publish.pkid) {
                     return;
+                }
+                if publish.qos == QoS::AtLeastOnce {
+                    connection.owed.insert(publish.pkid);
                 }
                 let ack = self.shared.client.prepare_ack(&publish).map(|packet| Ack {
                     generation: self.generation,
@@ -336,10 +342,19 @@ impl Driver {
         }
     }
 
-    /// Passes on the acknowledgements of this connection; older ones are void.
-    fn acknowledge(&self, acks: &mut Vec<(u64, ManualAck)>) {
+    /// Passes on the acknowledgements of this connection; older ones are void. A broker that repeats
+    /// a QoS 1 message on one connection is answered once: the library takes a second answer for a
+    /// breach of the protocol and ends the connection.
+    fn acknowledge(&self, connection: &mut Connection, acks: &mut Vec<(u64, ManualAck)>) {
         for (generation, packet) in acks.drain(..) {
-            if generation == self.generation {
+            if generation != self.generation {
+                continue;
+            }
+            let owed = match &packet {
+                ManualAck::PubAck(ack) => connection.owed.remove(&ack.pkid),
+                ManualAck::PubRec(_) => true,
+            };
+            if owed {
                 // The channel is unbounded and the loop is alive: only the broker's receive maximum
                 // bounds what is in it.
                 let _only_a_dead_loop_refuses = self.shared.client.try_manual_ack(packet);

@@ -1,7 +1,7 @@
 //! What a broker may do wrong is told, and harms nothing.
 
 use treetop_engine::message::QoS;
-use treetop_engine::session::{Event, Failure, Phase, ProtocolFailure, Session};
+use treetop_engine::session::{Ack, Event, Failure, Phase, ProtocolFailure, Session};
 
 use super::support::*;
 
@@ -133,10 +133,7 @@ async fn a_repeated_qos_2_identifier_is_delivered_once() {
         seen.iter().map(|m| m.payload.clone()).collect::<Vec<_>>(),
         ["once", "!"]
     );
-    recorder
-        .take_acks()
-        .into_iter()
-        .for_each(treetop_engine::session::Ack::send);
+    recorder.take_acks().into_iter().for_each(Ack::send);
     let (first, body) = peer.packet().await;
     assert_eq!((first, &body[..2]), (0x50, &[0, 9][..]));
     peer.send(&message(0x3c, b"once")).await;
@@ -147,6 +144,28 @@ async fn a_repeated_qos_2_identifier_is_delivered_once() {
     let seen = recorder.messages(3).await;
     assert_eq!(seen[2].payload, "twice");
     session.stop().await;
+}
+
+#[tokio::test]
+async fn a_repeated_qos_1_identifier_is_acknowledged_once() {
+    let (listener, port) = listener().await;
+    let recorder = Recorder::holding();
+    let session = Session::start(options(port, "twice"), recorder.clone());
+    let mut peer = Peer::greet(&listener, CONNACK).await;
+    let message = packet(0x32, &[0, 1, b'a', 0, 9, 0, b'!']);
+    peer.send(&message).await;
+    peer.send(&message).await;
+    recorder.messages(2).await;
+    recorder.take_acks().into_iter().for_each(Ack::send);
+    assert_eq!(peer.packet().await, (0x40, vec![0, 9]));
+    peer.send(&message).await;
+    recorder.messages(3).await;
+    recorder.take_acks().into_iter().for_each(Ack::send);
+    assert_eq!(peer.packet().await, (0x40, vec![0, 9]));
+    let lost = |event: &Event| matches!(event, Event::Lost { .. });
+    assert!(!recorder.now().events.iter().any(lost));
+    session.stop().await;
+    assert_eq!(peer.packet().await.0, 0xe0);
 }
 
 #[tokio::test]
