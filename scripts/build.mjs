@@ -4,7 +4,7 @@ import { root, run } from './process.mjs';
 
 /** Resolves with the path of the program. */
 export async function build({ release = false } = {}) {
-  await run('npx', ['--no-install', 'vite', 'build', '--logLevel', 'warn']);
+  await run('npx', ['--no-install', 'vite', 'build', '--config', 'ui/vite.config.ts', '--logLevel', 'warn']);
   await run('cargo', ['build', '-p', 'treetop', '--features', 'custom-protocol', ...(release ? ['--release'] : [])]);
   const target = process.env.CARGO_TARGET_DIR ?? join(root, 'target');
   const name = process.platform === 'win32' ? 'treetop.exe' : 'treetop';
