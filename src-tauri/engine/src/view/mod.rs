@@ -13,6 +13,8 @@ mod rows;
 mod sort;
 
 #[cfg(test)]
+mod agreement;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod tests;
