@@ -40,10 +40,6 @@ impl<T> Arena<T> {
         &mut self.blocks[index as usize / BLOCK][index as usize % BLOCK]
     }
 
-    pub fn iter(&self) -> impl Iterator<Item = &T> {
-        self.blocks.iter().flatten()
-    }
-
     pub fn memory_bytes(&self) -> usize {
         self.blocks.len() * BLOCK * size_of::<T>()
     }

@@ -143,3 +143,55 @@ impl Filter {
 pub(super) fn lower(text: &str) -> impl Iterator<Item = char> {
     text.chars().flat_map(char::to_lowercase)
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::message::{MessageId, QoS};
+    use crate::tree::Restored;
+    use rand::rngs::StdRng;
+    use rand::{Rng, SeedableRng};
+
+    #[test]
+    fn it_finds_what_a_search_in_the_full_name_finds() {
+        let mut random = StdRng::seed_from_u64(3);
+        let mut text = |most: usize| -> String {
+            let length = random.random_range(1..=most);
+            (0..length)
+                .map(|_| ['a', 'B', 'É', '/'][random.random_range(0..4)])
+                .collect()
+        };
+        let mut tree = Tree::new();
+        for id in 0..500 {
+            tree.restore(Restored {
+                topic: &text(14),
+                messages: 1,
+                bytes: 0,
+                id: MessageId(id),
+                qos: QoS::AtMostOnce,
+                retain: false,
+                payload: b"",
+            });
+        }
+        for _ in 0..300 {
+            let wanted = text(6);
+            let mut filter = Filter::new(&wanted).unwrap();
+            filter.follow(&tree);
+            for node in (1..tree.len()).map(|index| NodeId(index as u32)) {
+                let topic = tree.topic(node);
+                let contains = topic.to_lowercase().contains(&wanted.to_lowercase());
+                assert_eq!(filter.names(node), contains, "{wanted} in {topic}");
+                if let Some(range) = filter.range(&tree, node) {
+                    assert!(!range.is_empty());
+                    let marked = tree.segment(node)[range].to_lowercase();
+                    assert!(
+                        wanted.to_lowercase().contains(&marked),
+                        "{wanted} marks {marked} in {topic}"
+                    );
+                }
+            }
+        }
+        assert!(Filter::new("").is_none());
+    }
+}

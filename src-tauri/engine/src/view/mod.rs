@@ -14,6 +14,8 @@ mod rows;
 mod sort;
 
 #[cfg(test)]
+mod agreement;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod tests;
