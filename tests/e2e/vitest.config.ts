@@ -1,10 +1,10 @@
-import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitest/config";
 
 export default defineConfig({
-  root: fileURLToPath(new URL('.', import.meta.url)),
+  root: fileURLToPath(new URL(".", import.meta.url)),
   test: {
-    include: ['**/*.e2e.ts'],
+    include: ["**/*.e2e.ts"],
     // Each test has its own display, bus and app, but two cores draw one window at a time.
     fileParallelism: false,
     testTimeout: 120_000,

@@ -240,7 +240,11 @@ impl Mosquitto {
         let deadline = Instant::now() + READY_WITHIN;
         while written() == before {
             if Instant::now() > deadline {
-                return Err(Error::TooLate { what: "saving", within: READY_WITHIN, log: self.log() });
+                return Err(Error::TooLate {
+                    what: "saving",
+                    within: READY_WITHIN,
+                    log: self.log(),
+                });
             }
             sleep(Duration::from_millis(10)).await;
         }
@@ -278,8 +282,12 @@ impl Mosquitto {
     }
 
     fn signal(&self, signal: &str) -> Result<(), Error> {
-        let Some(process) = &self.process else { return Ok(()) };
-        let sent = Command::new("kill").args([signal, &process.id().to_string()]).status();
+        let Some(process) = &self.process else {
+            return Ok(());
+        };
+        let sent = Command::new("kill")
+            .args([signal, &process.id().to_string()])
+            .status();
         sent.map(drop).map_err(Error::program("kill"))
     }
 

@@ -2,7 +2,7 @@
 
 use treetop_engine::history::Stored;
 use treetop_engine::ingest::lock;
-use treetop_engine::message::{MessageId, Timestamp};
+use treetop_engine::message::{Message, MessageId, Timestamp};
 use treetop_engine::payload;
 use treetop_engine::series::hint;
 
@@ -17,6 +17,8 @@ use crate::wire;
 
 /// Bytes of a payload shown at first: 64 kB.
 const SHOWN: usize = 64_000;
+/// Bytes of each payload that are compared at most: 1 MB.
+const DIFFED: usize = 1_000_000;
 /// Changed fields named in a row of the history.
 const MOST_CHANGES: usize = 4;
 /// Rows of one page of the history.
@@ -128,7 +130,7 @@ impl Api {
     pub async fn message_diff(&self, id: String, a: f64, b: f64) -> Result<MessageDiff, ApiError> {
         let (a, b) = (self.stored(&id, a).await?, self.stored(&id, b).await?);
         let diff = tokio::task::spawn_blocking(move || {
-            let lines = payload::diff(&a.message.payload, &b.message.payload, hint(&b.message));
+            let lines = payload::diff(&a.message.payload, &b.message.payload, hint(&b.message), Some(DIFFED));
             MessageDiff {
                 same: a.message.payload == b.message.payload,
                 a: wire::message::info(a.id, &a.message),
@@ -142,8 +144,20 @@ impl Api {
     /// The whole payload as text in a format, for the clipboard.
     pub async fn message_text(&self, id: String, message: f64, format: Option<Format>) -> Result<String, ApiError> {
         let stored = self.stored(&id, message).await?;
-        let format = format.map(wire::message::format_from);
-        Ok(payload::text(&stored.message.payload, hint(&stored.message), format))
+        let Message { payload, .. } = &stored.message;
+        // Text is copied as it was sent; everything else as it is laid out.
+        if format.is_none_or(|format| matches!(format, Format::Text))
+            && let Ok(text) = std::str::from_utf8(payload)
+        {
+            return Ok(text.to_owned());
+        }
+        let laid_out = tokio::task::spawn_blocking(move || {
+            let format = format.map(wire::message::format_from);
+            let rendered = payload::render(&stored.message.payload, hint(&stored.message), format, None, None);
+            let lines = rendered.lines.iter();
+            lines.map(|line| format!("{}{}\n", "  ".repeat(line.indent.into()), line.text())).collect()
+        });
+        laid_out.await.map_err(|error| ApiError::History { detail: error.to_string() })
     }
 
     /// A message as it would be typed to publish it again.

@@ -43,6 +43,7 @@ wire! {
     #[serde(tag = "kind", rename_all = "camelCase")]
     pub enum TlsProblem {
         UnknownIssuer,
+        SelfSigned,
         /// When it ended, if known.
         Expired { at: Option<f64> },
         /// From when on, if known.
@@ -160,6 +161,8 @@ wire! {
         Refused { failure: Failure },
         #[serde(rename_all = "camelCase")]
         Waiting { attempt: u32, retry_at: f64 },
+        /// The subscriptions were not even sent.
+        NotSubscribed { detail: String },
         SubscriptionRefused { filter: String, reason: Reason },
         Stopped,
     }

@@ -65,8 +65,10 @@ wire! {
         Binary { hex: String, size: f64 },
         /// `format` is `PNG`, `JPEG` and so on.
         Image { format: String, size: f64 },
-        Sparkplug { metrics: u32 },
-        Packed { format: String, text: String },
+        /// None if only the start of it is known.
+        Sparkplug { metrics: Option<u32> },
+        /// CBOR or MessagePack, written like JSON.
+        Packed { text: String },
         Empty,
     }
 

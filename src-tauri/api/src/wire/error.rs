@@ -3,7 +3,7 @@
 use treetop_engine::dial::DialError;
 use treetop_engine::engine::EngineError;
 use treetop_engine::history::{HistoryError, OpenError};
-use treetop_engine::payload::{EncodeError, EncodeErrorKind};
+use treetop_engine::payload::{EncodeError, EncodeProblem};
 use treetop_engine::profiles::{ProfilesError, SecretError};
 use treetop_engine::retained::removal::RemovalError;
 use treetop_engine::session::{PublishError, RequestError};
@@ -87,10 +87,10 @@ pub(crate) fn removal(error: RemovalError) -> ApiError {
 
 pub(crate) fn payload_problem(error: EncodeError) -> PayloadProblem {
     let kind = match error.kind {
-        EncodeErrorKind::Json => PayloadProblemKind::Json,
-        EncodeErrorKind::HexDigit => PayloadProblemKind::HexDigit,
-        EncodeErrorKind::HexOdd => PayloadProblemKind::HexOdd,
-        EncodeErrorKind::Base64 => PayloadProblemKind::Base64,
+        EncodeProblem::Json(_) => PayloadProblemKind::Json,
+        EncodeProblem::NotHex => PayloadProblemKind::HexDigit,
+        EncodeProblem::HalfByte => PayloadProblemKind::HexOdd,
+        EncodeProblem::NotBase64 | EncodeProblem::Base64Ends => PayloadProblemKind::Base64,
     };
     PayloadProblem { kind, line: error.line, column: error.column }
 }

@@ -246,13 +246,12 @@ pub(crate) fn preview(prefix: &[u8], size: usize, topic: &str, content_type: Opt
     let text = preview.text;
     match preview.kind {
         PreviewKind::Empty => Preview::Empty,
-        PreviewKind::Number => Preview::Number { text },
+        PreviewKind::Number(_) => Preview::Number { text },
         PreviewKind::Text => Preview::Text { text },
         PreviewKind::Json => Preview::Json { text },
         PreviewKind::Image { kind, .. } => Preview::Image { format: image_name(kind).to_owned(), size: size as f64 },
         PreviewKind::Sparkplug { metrics } => Preview::Sparkplug { metrics },
-        PreviewKind::Cbor => Preview::Packed { format: "CBOR".to_owned(), text },
-        PreviewKind::MessagePack => Preview::Packed { format: "MessagePack".to_owned(), text },
+        PreviewKind::Decoded => Preview::Packed { text },
         PreviewKind::Binary => Preview::Binary { hex: text, size: size as f64 },
     }
 }
@@ -265,18 +264,25 @@ pub(crate) fn number_field(found: engine::Found) -> NumberField {
     NumberField { path: found.path, value: found.value, unit: found.unit }
 }
 
+/// Rows of two sides become lines below each other: what is gone above what came.
 pub(crate) fn diff_lines(diff: engine::Diff) -> Vec<DiffLine> {
-    diff.rows.into_iter().map(|row| diff_line(row)).collect()
-}
-
-fn diff_line(row: engine::Row) -> DiffLine {
-    let line = line(row.line);
-    let kind = match row.kind {
-        engine::RowKind::Same => DiffKind::Same,
-        engine::RowKind::Added => DiffKind::Added,
-        engine::RowKind::Removed => DiffKind::Removed,
+    let mut lines = Vec::with_capacity(diff.rows.len());
+    let mut push = |kind, side: Option<engine::Line>| {
+        if let Some(side) = side {
+            let side = line(side);
+            lines.push(DiffLine { kind, tokens: side.tokens, indent: side.indent });
+        }
     };
-    DiffLine { kind, tokens: line.tokens, indent: line.indent }
+    for row in diff.rows {
+        match row.change {
+            None => push(DiffKind::Same, row.right),
+            Some(_) => {
+                push(DiffKind::Removed, row.left);
+                push(DiffKind::Added, row.right);
+            }
+        }
+    }
+    lines
 }
 
 /// In the last second; in the last ten.

@@ -82,6 +82,7 @@ fn tls(kind: &engine::TlsFailure) -> TlsProblem {
         engine::TlsFailure::NotYetValid { not_before } => {
             TlsProblem::NotYetValid { at: not_before.map(|at| at.millis()) }
         }
+        engine::TlsFailure::SelfSigned => TlsProblem::SelfSigned,
         engine::TlsFailure::Revoked => TlsProblem::Revoked,
         engine::TlsFailure::BadCertificate => TlsProblem::BadCertificate,
         engine::TlsFailure::ClientCertificateRequired => TlsProblem::ClientCertificateRequired,
@@ -148,6 +149,7 @@ pub(crate) fn health(health: Health) -> HistoryHealth {
 fn event(event: &engine::Event) -> Option<TimelineEvent> {
     Some(match event {
         engine::Event::Connecting { .. } | engine::Event::Subscribed { .. } => return None,
+        engine::Event::NotSubscribed { error } => TimelineEvent::NotSubscribed { detail: error.to_string() },
         engine::Event::Connected { session_present } => TimelineEvent::Connected { session_present: *session_present },
         engine::Event::SubscriptionRefused { filter, code, reason_string } => {
             let why = engine::Reason { code: *code, reason_string: reason_string.clone(), ..Default::default() };
