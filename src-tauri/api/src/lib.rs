@@ -2,7 +2,14 @@
 //!
 //! It knows no window: the shell makes a function of each row, tests call the bodies directly.
 
+mod api;
+mod commands;
+mod looks;
 mod table;
+mod wire;
 
 pub mod bindings;
+pub mod desktop;
 pub mod types;
+
+pub use api::Api;

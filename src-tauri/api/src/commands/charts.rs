@@ -137,7 +137,6 @@ fn draw(connection: &Connection, export: &ChartExport) -> Result<Vec<u8>, ApiErr
         return Ok(chart::csv(&series).into_bytes());
     }
     let chart = chart::Chart {
-        title: String::new(),
         series: shown()
             .map(|pinned| chart::ChartSeries {
                 label: label(pinned),

@@ -1,7 +1,5 @@
 //! The life of a connection: connecting, its status, its log, its subscriptions.
 
-use std::sync::atomic::Ordering;
-
 use treetop_engine::history::Notice;
 use treetop_engine::ingest::lock;
 use treetop_engine::message::{QoS, Timestamp};

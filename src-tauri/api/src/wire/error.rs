@@ -90,7 +90,7 @@ pub(crate) fn payload_problem(error: EncodeError) -> PayloadProblem {
         EncodeProblem::Json(_) => PayloadProblemKind::Json,
         EncodeProblem::NotHex => PayloadProblemKind::HexDigit,
         EncodeProblem::HalfByte => PayloadProblemKind::HexOdd,
-        EncodeProblem::NotBase64 | EncodeProblem::Base64Ends => PayloadProblemKind::Base64,
+        EncodeProblem::NotBase64 | EncodeProblem::Base64End => PayloadProblemKind::Base64,
     };
     PayloadProblem { kind, line: error.line, column: error.column }
 }

@@ -5,8 +5,10 @@
 
 mod csv;
 mod downsample;
+mod export;
 mod series;
 
 pub use csv::{CsvSeries, csv};
 pub use downsample::m4;
+pub use export::{Chart, ChartSeries, ExportError, Layout, Theme, png, svg};
 pub use series::{Point, Series, Window};
