@@ -171,7 +171,8 @@ mod tests {
                 id: MessageId(id),
                 qos: QoS::AtMostOnce,
                 retain: false,
-                payload: b"",
+                size: 0,
+                prefix: b"",
             });
         }
         for _ in 0..300 {
