@@ -1,1 +1,43 @@
-//! Under construction: payload.
+//! What the bytes of a message are, and how a person reads them.
+//!
+//! Pure functions over bytes: they detect a format, lay it out as lines of tokens, find numbers in
+//! it and compare two payloads. Nothing is stored, nothing waits, and no function panics or recurses
+//! on what a broker sent. Every structured format (JSON, CBOR, MessagePack, Sparkplug B) becomes the
+//! same stream of [`event::Event`]s, so layout, numbers and comparison are written once. Nothing here
+//! knows words of a language: kinds and numbers go out, and the window says them.
+
+mod cbor;
+mod detect;
+mod diff;
+mod encode;
+mod event;
+mod frames;
+mod hex;
+mod image;
+mod json;
+mod layout;
+mod model;
+mod msgpack;
+mod number;
+mod path;
+mod preview;
+mod render;
+mod sparkplug;
+mod summary;
+mod text;
+mod track;
+
+#[cfg(test)]
+mod nasty;
+
+pub use detect::detect;
+pub use diff::{Diff, Row, diff};
+pub use encode::{EncodeError, EncodeProblem, InputFormat, encode};
+pub use event::{DecodeProblem, Problem};
+pub use image::dimensions as image_dimensions;
+pub use model::{Change, Format, Hint, ImageKind, Line, LineChange, Rendered, Token, TokenKind};
+pub use number::{Found, number_at, numbers};
+pub use path::{FieldPath, PathError, Segment};
+pub use preview::{Preview, PreviewKind, preview};
+pub use render::{DEFAULT_LIMIT, render};
+pub use summary::{FieldChange, change_summary};

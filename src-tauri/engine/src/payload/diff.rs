@@ -1,0 +1,506 @@
+//! Compares two payloads: values by their path, text by lines, bytes by position. Order of keys is no
+//! difference. The rows go side by side or below each other as the window likes.
+
+use std::collections::{HashMap, HashSet};
+
+use similar::{Algorithm, DiffOp, capture_diff_slices};
+
+use super::detect::{detect, is_utf8};
+use super::hex;
+use super::model::{Change, Format, Hint, Line, LineChange, Token, TokenKind};
+use super::render::{self, Laid};
+
+/// Texts with more lines in their differing middle are compared line by line in place.
+const MAX_ALIGNED_LINES: usize = 4_000;
+
+/// A line of each payload, side by side.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Row {
+    /// Of the older payload; none where a line was added.
+    pub left: Option<Line>,
+    /// Of the newer payload; none where a line was removed.
+    pub right: Option<Line>,
+    /// None where both are the same.
+    pub change: Option<LineChange>,
+}
+
+/// Two payloads compared.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Diff {
+    /// How both were read.
+    pub format: Format,
+    /// The rows from the first.
+    pub rows: Vec<Row>,
+    /// Rows that differ.
+    pub changed: usize,
+    /// Rows only on the right.
+    pub added: usize,
+    /// Rows only on the left.
+    pub removed: usize,
+    /// False if a payload goes on after what was compared.
+    pub complete: bool,
+}
+
+/// Compares the first `limit` bytes of two payloads (all without a limit), `a` being the older.
+pub fn diff(a: &[u8], b: &[u8], hint: Hint<'_>, limit: Option<usize>) -> Diff {
+    let limit = limit.unwrap_or(usize::MAX);
+    let format = common_format(a, b, hint);
+    let none = HashSet::new();
+    let (left, right) = (
+        render::lay_out(a, format, limit, &none),
+        render::lay_out(b, format, limit, &none),
+    );
+    let complete = (left.covered >= a.len(), right.covered >= b.len());
+    let rows = rows((a, left), (b, right), format, limit, complete);
+    let count = |change| rows.iter().filter(|row| row.change == Some(change)).count();
+    Diff {
+        format,
+        changed: count(LineChange::Changed),
+        added: count(LineChange::Added),
+        removed: count(LineChange::Removed),
+        complete: complete.0 && complete.1,
+        rows,
+    }
+}
+
+/// The most that two payloads have in common: a structure, text, or bytes.
+pub(super) fn common_format(a: &[u8], b: &[u8], hint: Hint<'_>) -> Format {
+    let (left, right) = (detect(a, hint), detect(b, hint));
+    let is_readable = |format, bytes| match format {
+        Format::Empty => true,
+        Format::Text | Format::Json => is_utf8(bytes, false),
+        _ => false,
+    };
+    match (left, right) {
+        (left, right) if left == right && left.is_structured() => left,
+        (left, right) if is_readable(left, a) && is_readable(right, b) => Format::Text,
+        _ => Format::Hex,
+    }
+}
+
+/// The rows of two payloads laid out in one format. A side that is not complete leaves open what
+/// follows its last common line, so nothing there counts as added or removed.
+pub(super) fn rows(
+    (a, mut left): (&[u8], Laid),
+    (b, mut right): (&[u8], Laid),
+    format: Format,
+    limit: usize,
+    complete: (bool, bool),
+) -> Vec<Row> {
+    let mut rows = match format {
+        Format::Hex => hex_rows(
+            &a[..left.covered],
+            &b[..right.covered],
+            (&left.lines, &right.lines),
+        ),
+        format if format.is_structured() => {
+            // What is folded on one side only could not be compared entry by entry.
+            let apart: HashSet<String> = left
+                .inline
+                .intersection(&right.open)
+                .chain(right.inline.intersection(&left.open))
+                .cloned()
+                .collect();
+            if !apart.is_empty() {
+                left = render::lay_out(a, format, limit, &apart);
+                right = render::lay_out(b, format, limit, &apart);
+            }
+            by_path(left.lines, right.lines)
+        }
+        _ => by_line(left.lines, right.lines),
+    };
+    let last_common = rows
+        .iter()
+        .rposition(|row| row.left.is_some() && row.right.is_some());
+    for row in &mut rows[last_common.map_or(0, |last| last + 1)..] {
+        let open = match row.change {
+            Some(LineChange::Added) => !complete.0,
+            Some(LineChange::Removed) => !complete.1,
+            _ => false,
+        };
+        if open {
+            row.change = None;
+            for line in [&mut row.left, &mut row.right].into_iter().flatten() {
+                line.change = None;
+                line.tokens.iter_mut().for_each(|token| token.change = None);
+            }
+        }
+    }
+    rows
+}
+
+fn is_value(token: &Token) -> bool {
+    matches!(
+        token.kind,
+        TokenKind::Str
+            | TokenKind::Num
+            | TokenKind::Bool
+            | TokenKind::Null
+            | TokenKind::Invalid
+            | TokenKind::Text
+    )
+}
+
+/// A row of a line that only one side has.
+fn single(mut line: Line, change: LineChange) -> Row {
+    line.change = Some(change);
+    let (mark, is_left) = match change {
+        LineChange::Removed => (Change::Removed, true),
+        _ => (Change::Added, false),
+    };
+    line.tokens
+        .iter_mut()
+        .filter(|token| is_value(token))
+        .for_each(|token| token.change = Some(mark.clone()));
+    let (left, right) = if is_left {
+        (Some(line), None)
+    } else {
+        (None, Some(line))
+    };
+    Row {
+        left,
+        right,
+        change: Some(change),
+    }
+}
+
+fn pair(mut left: Line, mut right: Line, is_changed: bool) -> Row {
+    let change = is_changed.then_some(LineChange::Changed);
+    left.change = change;
+    right.change = change;
+    Row {
+        left: Some(left),
+        right: Some(right),
+        change,
+    }
+}
+
+/// What names each line: the path of its value, or of the value that it closes; with a count where
+/// keys repeat.
+fn names(lines: &[Line]) -> Vec<(String, u32)> {
+    let mut closing: HashMap<u32, &str> = HashMap::new();
+    let mut seen: HashMap<String, u32> = HashMap::new();
+    let mut names = Vec::with_capacity(lines.len());
+    for line in lines {
+        let name = match (&line.path, line.no.and_then(|no| closing.get(&no))) {
+            (Some(path), _) => path.clone(),
+            (None, Some(path)) => format!("end {path}"),
+            (None, None) => line.text(),
+        };
+        if let (Some(path), Some(fold)) = (&line.path, line.fold) {
+            closing.insert(fold, path);
+        }
+        let count = seen.entry(name.clone()).or_default();
+        names.push((name, *count));
+        *count += 1;
+    }
+    names
+}
+
+/// Rows in the order of the right side; what only the left has follows what preceded it there.
+fn by_path(left: Vec<Line>, right: Vec<Line>) -> Vec<Row> {
+    let right_names = names(&right);
+    let places: HashMap<&(String, u32), usize> = right_names
+        .iter()
+        .enumerate()
+        .map(|(place, name)| (name, place))
+        .collect();
+    let mut partners: Vec<Option<Line>> = vec![None; right.len()];
+    // Index 0 holds what comes before the first line of the right side.
+    let mut removed: Vec<Vec<Line>> = vec![Vec::new(); right.len() + 1];
+    let mut after = 0;
+    let left_names = names(&left);
+    for (line, name) in left.into_iter().zip(&left_names) {
+        match places.get(name) {
+            Some(place) => {
+                partners[*place] = Some(line);
+                after = place + 1;
+            }
+            None => removed[after].push(line),
+        }
+    }
+    let mut removed = removed.into_iter();
+    let mut gone = || {
+        removed
+            .next()
+            .into_iter()
+            .flatten()
+            .map(|line| single(line, LineChange::Removed))
+    };
+    let mut rows: Vec<Row> = gone().collect();
+    for (line, partner) in right.into_iter().zip(partners) {
+        rows.push(match partner {
+            Some(partner) => compare_values(partner, line),
+            None => single(line, LineChange::Added),
+        });
+        rows.extend(gone());
+    }
+    rows
+}
+
+/// Marks the values that differ between two lines for the same path.
+fn compare_values(mut left: Line, mut right: Line) -> Row {
+    let texts = |line: &Line| -> HashMap<Option<String>, String> {
+        let values = line.tokens.iter().filter(|token| is_value(token));
+        values
+            .map(|token| (token.path.clone(), token.text.clone()))
+            .collect()
+    };
+    let tags = |line: &Line| -> Vec<String> {
+        let tags = line.tokens.iter().filter(|token| token.kind == TokenKind::Tag);
+        tags.map(|token| token.text.clone()).collect()
+    };
+    let (was, is) = (texts(&left), texts(&right));
+    let mut is_changed = tags(&left) != tags(&right);
+    let mut mark = |line: &mut Line, others: &HashMap<Option<String>, String>, alone: Change| {
+        for token in line.tokens.iter_mut().filter(|token| is_value(token)) {
+            token.change = match others.get(&token.path) {
+                Some(other) if *other == token.text => None,
+                Some(other) => Some(Change::Was(other.clone())),
+                None => Some(alone.clone()),
+            };
+            is_changed |= token.change.is_some();
+        }
+    };
+    mark(&mut left, &is, Change::Removed);
+    mark(&mut right, &was, Change::Added);
+    pair(left, right, is_changed)
+}
+
+fn by_line(left: Vec<Line>, right: Vec<Line>) -> Vec<Row> {
+    let texts = |lines: &[Line]| lines.iter().map(Line::text).collect::<Vec<_>>();
+    let (was, is) = (texts(&left), texts(&right));
+    let front = was.iter().zip(&is).take_while(|(a, b)| a == b).count();
+    let back = was[front..]
+        .iter()
+        .rev()
+        .zip(is[front..].iter().rev())
+        .take_while(|(a, b)| a == b)
+        .count();
+    let (old, new) = (&was[front..was.len() - back], &is[front..is.len() - back]);
+    let mut ops = vec![DiffOp::Equal {
+        old_index: 0,
+        new_index: 0,
+        len: front,
+    }];
+    if old.len() + new.len() <= MAX_ALIGNED_LINES {
+        ops.extend(capture_diff_slices(Algorithm::Myers, old, new));
+    } else {
+        ops.push(DiffOp::Replace {
+            old_index: 0,
+            old_len: old.len(),
+            new_index: 0,
+            new_len: new.len(),
+        });
+    }
+    ops.push(DiffOp::Equal {
+        old_index: 0,
+        new_index: 0,
+        len: back,
+    });
+    let mut rows = Vec::with_capacity(is.len());
+    let (mut left, mut right) = (left.into_iter(), right.into_iter());
+    for op in ops {
+        let (old, new) = (op.old_range().len(), op.new_range().len());
+        let is_equal = matches!(op, DiffOp::Equal { .. });
+        let both = old.min(new);
+        for (a, b) in left.by_ref().take(both).zip(right.by_ref().take(both)) {
+            rows.push(if is_equal {
+                pair(a, b, false)
+            } else {
+                compare_texts(a, b)
+            });
+        }
+        rows.extend(
+            left.by_ref()
+                .take(old - both)
+                .map(|line| single(line, LineChange::Removed)),
+        );
+        rows.extend(
+            right
+                .by_ref()
+                .take(new - both)
+                .map(|line| single(line, LineChange::Added)),
+        );
+    }
+    rows
+}
+
+/// Marks the differing middle of two lines of text.
+fn compare_texts(mut left: Line, mut right: Line) -> Row {
+    let (was, is) = (left.text(), right.text());
+    if was == is {
+        return pair(left, right, false);
+    }
+    let front: usize = was
+        .chars()
+        .zip(is.chars())
+        .take_while(|(a, b)| a == b)
+        .map(|(a, _)| a.len_utf8())
+        .sum();
+    let ends = was[front..].chars().rev().zip(is[front..].chars().rev());
+    let back: usize = ends.take_while(|(a, b)| a == b).map(|(a, _)| a.len_utf8()).sum();
+    for (line, text, other) in [(&mut left, &was, &is), (&mut right, &is, &was)] {
+        let middle = text.len() - back;
+        let was = other[front..other.len() - back].to_string();
+        if let [token] = line.tokens.as_mut_slice()
+            && token.chartable
+        {
+            token.change = Some(Change::Was(other.clone()));
+            continue;
+        }
+        let parts = [
+            (&text[..front], None),
+            (&text[front..middle], Some(Change::Was(was))),
+            (&text[middle..], None),
+        ];
+        line.tokens = parts
+            .into_iter()
+            .filter(|(part, change)| !part.is_empty() || change.is_some())
+            .map(|(part, change)| Token {
+                change,
+                ..Token::plain(TokenKind::Text, part)
+            })
+            .collect();
+    }
+    pair(left, right, true)
+}
+
+fn hex_rows(a: &[u8], b: &[u8], lines: (&[Line], &[Line])) -> Vec<Row> {
+    let (mut old, mut new) = (a.chunks(hex::ROW), b.chunks(hex::ROW));
+    let count = lines.0.len().max(lines.1.len());
+    (0..count)
+        .map(|index| match (old.next(), new.next()) {
+            (Some(old), Some(new)) => {
+                let line = |row, other| {
+                    let line = hex::line(index * hex::ROW, row, Some(other));
+                    Line {
+                        no: u32::try_from(index + 1).ok(),
+                        ..line
+                    }
+                };
+                pair(line(old, new), line(new, old), old != new)
+            }
+            (Some(_), None) => single(lines.0[index].clone(), LineChange::Removed),
+            _ => single(lines.1[index].clone(), LineChange::Added),
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn compare(a: &str, b: &str) -> Diff {
+        diff(a.as_bytes(), b.as_bytes(), Hint::default(), None)
+    }
+
+    fn marks(diff: &Diff) -> String {
+        let mark = |row: &Row| match row.change {
+            None => '=',
+            Some(LineChange::Changed) => '~',
+            Some(LineChange::Added) => '+',
+            Some(LineChange::Removed) => '-',
+        };
+        diff.rows.iter().map(mark).collect()
+    }
+
+    #[test]
+    fn values_are_compared_by_path() {
+        let diff = compare(
+            r#"{"seq":1,"mode":"manual","jog":0.5,"tool":{"id":"T","long":"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"}}"#,
+            r#"{"mode":"auto","seq":1,"tool":{"id":"T","long":"a"},"target":42000}"#,
+        );
+        assert_eq!(marks(&diff), "=~-===~=+=");
+        assert_eq!(
+            (diff.changed, diff.added, diff.removed, diff.complete),
+            (2, 1, 1, true)
+        );
+        let mode = diff.rows[1].clone();
+        let value = |line: Option<Line>| line.unwrap().tokens[2].change.clone();
+        assert_eq!(value(mode.left), Some(Change::Was("\"auto\"".into())));
+        assert_eq!(value(mode.right), Some(Change::Was("\"manual\"".into())));
+        assert_eq!(diff.rows[2].left.as_ref().unwrap().no, Some(4));
+    }
+
+    #[test]
+    fn a_value_that_becomes_a_map_is_a_change_with_new_lines() {
+        let diff = compare(r#"{"a":5}"#, r#"{"a":{"b":[[1]]}}"#);
+        assert_eq!(marks(&diff), "=~++++=");
+        assert_eq!(
+            diff.rows[1].left.as_ref().unwrap().tokens[2].change,
+            Some(Change::Removed)
+        );
+    }
+
+    #[test]
+    fn repeated_keys_are_compared_in_turn() {
+        let diff = compare(r#"{"a":1,"a":2}"#, r#"{"a":1,"a":3}"#);
+        assert_eq!(marks(&diff), "==~=");
+    }
+
+    #[test]
+    fn the_same_is_the_same() {
+        for text in ["{\"a\":[1,[2]]}", "x\ny", "", "\u{1}\u{2}"] {
+            assert!(
+                compare(text, text).rows.iter().all(|row| row.change.is_none()),
+                "{text}"
+            );
+        }
+        assert_eq!(marks(&compare("[1, 2]", "[1,2]")), "====");
+    }
+
+    #[test]
+    fn texts_are_compared_by_line_and_the_middle_is_marked() {
+        let diff = compare("a\nold\nb", "a\nb\nnew");
+        assert_eq!(marks(&diff), "=-=+");
+        let line = compare("state=RUN", "state=STOP").rows[0].right.clone().unwrap();
+        let tokens: Vec<_> = line
+            .tokens
+            .iter()
+            .map(|token| (token.text.as_str(), token.change.is_some()))
+            .collect();
+        assert_eq!(tokens, [("state=", false), ("STOP", true)]);
+        let number = compare("61.4", "61.5").rows[0].right.clone().unwrap();
+        assert_eq!(number.tokens[0].change, Some(Change::Was("61.4".into())));
+        assert_eq!(compare("{\"a\":1}", "plain").format, Format::Text);
+    }
+
+    #[test]
+    fn many_lines_do_not_take_forever() {
+        let a: String = (0..50_000).map(|n| format!("a{n}\n")).collect();
+        let b: String = (0..50_000).map(|n| format!("b{n}\n")).collect();
+        assert_eq!(compare(&a, &b).changed, 50_000);
+    }
+
+    #[test]
+    fn bytes_are_compared_by_position() {
+        let a = [0x80u8, 1, 2, 0xff].repeat(5);
+        let mut b = a.clone();
+        b[2] = 9;
+        b.extend([0u8; 16]);
+        let diff = diff(&a, &b, Hint::default(), None);
+        assert_eq!((diff.format, marks(&diff)), (Format::Hex, "~~+".into()));
+    }
+
+    #[test]
+    fn what_follows_a_cut_is_neither_added_nor_removed() {
+        let list = |count: usize| format!("[{}[0]]", "\"some words\",".repeat(count));
+        let cut = diff(
+            list(10).as_bytes(),
+            list(1000).as_bytes(),
+            Hint::default(),
+            Some(1000),
+        );
+        assert!(!cut.complete);
+        assert_eq!(cut.removed, 0);
+        let cut = diff(
+            list(1000).as_bytes(),
+            list(1000).as_bytes(),
+            Hint::default(),
+            Some(1000),
+        );
+        assert_eq!((cut.changed, cut.added, cut.removed), (0, 0, 0));
+    }
+}

@@ -1,0 +1,98 @@
+//! The escapes of JSON strings, both ways. Lone surrogates become U+FFFD.
+
+use std::borrow::Cow;
+use std::fmt::Write as _;
+
+/// A text in quotes, with what JSON must escape escaped.
+pub fn quote(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 2);
+    out.push('"');
+    for c in text.chars() {
+        match c {
+            '"' => out.push_str("\\\""),
+            '\\' => out.push_str("\\\\"),
+            '\n' => out.push_str("\\n"),
+            '\r' => out.push_str("\\r"),
+            '\t' => out.push_str("\\t"),
+            c if (c as u32) < 0x20 || c as u32 == 0x7f => {
+                let _ = write!(out, "\\u{:04x}", c as u32);
+            }
+            c => out.push(c),
+        }
+    }
+    out.push('"');
+    out
+}
+
+/// The text of a JSON string given without its quotes.
+pub fn unescape(raw: &[u8]) -> Cow<'_, str> {
+    let text = String::from_utf8_lossy(raw);
+    if memchr::memchr(b'\\', raw).is_none() {
+        return text;
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest: &str = &text;
+    while let Some(at) = rest.find('\\') {
+        out.push_str(&rest[..at]);
+        rest = &rest[at + 1..];
+        let Some(c) = rest.chars().next() else { break };
+        rest = &rest[c.len_utf8()..];
+        match c {
+            'b' => out.push('\u{8}'),
+            'f' => out.push('\u{c}'),
+            'n' => out.push('\n'),
+            'r' => out.push('\r'),
+            't' => out.push('\t'),
+            'u' => rest = push_unit(&mut out, rest),
+            other => out.push(other),
+        }
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
+}
+
+fn unit(text: &str) -> Option<u32> {
+    let digits = text
+        .get(..4)
+        .filter(|digits| digits.bytes().all(|b| b.is_ascii_hexdigit()))?;
+    u32::from_str_radix(digits, 16).ok()
+}
+
+fn push_unit<'a>(out: &mut String, rest: &'a str) -> &'a str {
+    let Some(high) = unit(rest) else {
+        out.push(char::REPLACEMENT_CHARACTER);
+        return rest;
+    };
+    let after = &rest[4..];
+    if (0xd800..0xdc00).contains(&high)
+        && let Some(low) = after.strip_prefix("\\u").and_then(unit)
+        && (0xdc00..0xe000).contains(&low)
+    {
+        let joined = 0x10000 + ((high - 0xd800) << 10) + (low - 0xdc00);
+        out.push(char::from_u32(joined).unwrap_or(char::REPLACEMENT_CHARACTER));
+        return &after[6..];
+    }
+    out.push(char::from_u32(high).unwrap_or(char::REPLACEMENT_CHARACTER));
+    after
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn escapes_go_both_ways() {
+        let text = "a\"b\\c\n\t\u{1}\u{1f333}한";
+        let quoted = quote(text);
+        assert_eq!(quoted, "\"a\\\"b\\\\c\\n\\t\\u0001\u{1f333}한\"");
+        assert_eq!(unescape(&quoted.as_bytes()[1..quoted.len() - 1]), text);
+    }
+
+    #[test]
+    fn surrogates_join_or_become_replacements() {
+        assert_eq!(unescape(br"\ud83c\udf33!"), "\u{1f333}!");
+        assert_eq!(unescape(br"\ud83c!"), "\u{fffd}!");
+        assert_eq!(unescape(br"\u12"), "\u{fffd}12");
+        assert_eq!(unescape(b"tail\\"), "tail");
+    }
+}

@@ -1,0 +1,358 @@
+//! Lays out the events of a structured format as lines: two levels of brackets never share a line, but
+//! a small map or list of scalars stays on one.
+
+use std::collections::HashSet;
+
+use super::event::{Container, DecodeProblem, Event, Source};
+use super::model::{Line, Token, TokenKind};
+use super::track::Tracker;
+
+/// A line that holds a whole map or list is at most so wide, two columns a level included.
+const INLINE_WIDTH: usize = 60;
+
+/// More lines than this cannot fold into one, so they need no measuring.
+const INLINE_LINES: usize = 30;
+
+/// Lines, and how the reading ended.
+pub(super) struct Laid {
+    pub lines: Vec<Line>,
+    /// Paths of the maps and lists that stand on one line.
+    pub inline: HashSet<String>,
+    /// Paths of the maps and lists that do not.
+    pub open: HashSet<String>,
+    pub problem: Option<DecodeProblem>,
+    /// Bytes read.
+    pub covered: usize,
+    /// False if the limit of lines ended it.
+    pub finished: bool,
+}
+
+struct Level {
+    container: Container,
+    line: usize,
+    entries: u32,
+    /// Holds no map or list that has entries.
+    is_flat: bool,
+}
+
+struct Layout<'o> {
+    lines: Vec<Line>,
+    levels: Vec<Level>,
+    tracker: Tracker,
+    tag: Option<String>,
+    keep_open: &'o HashSet<String>,
+    inline: HashSet<String>,
+    open: HashSet<String>,
+}
+
+/// Lays out everything a source gives, at most so many lines. Maps and lists at the paths of
+/// `keep_open` never fold into one line.
+pub(super) fn lay_out<'a>(
+    source: &mut dyn Source<'a>,
+    keep_open: &HashSet<String>,
+    max_lines: usize,
+) -> Laid {
+    let mut layout = Layout {
+        lines: Vec::new(),
+        levels: Vec::new(),
+        tracker: Tracker::new(),
+        tag: None,
+        keep_open,
+        inline: HashSet::new(),
+        open: HashSet::new(),
+    };
+    let mut covered = 0;
+    let (problem, finished) = loop {
+        if layout.lines.len() >= max_lines {
+            break (None, false);
+        }
+        match source.next() {
+            Ok(Some(event)) => layout.add(event),
+            Ok(None) => break (None, true),
+            Err(problem) => break (Some(problem), true),
+        }
+        covered = source.offset();
+    };
+    for (index, line) in layout.lines.iter_mut().enumerate() {
+        line.no = u32::try_from(index + 1).ok();
+    }
+    let Layout {
+        lines, inline, open, ..
+    } = layout;
+    Laid {
+        lines,
+        inline,
+        open,
+        problem,
+        covered,
+        finished,
+    }
+}
+
+fn punct(text: &str) -> Token {
+    Token::plain(TokenKind::Punct, text)
+}
+
+fn brackets(container: Container) -> (&'static str, &'static str) {
+    match container {
+        Container::Map => ("{", "}"),
+        Container::List => ("[", "]"),
+    }
+}
+
+impl Layout<'_> {
+    fn add(&mut self, event: Event<'_>) {
+        self.tracker.see(&event);
+        match event {
+            Event::Key(key) => {
+                self.start_entry();
+                self.put_tag();
+                self.put(Token::plain(TokenKind::Key, key.text()));
+                self.put(punct(": "));
+            }
+            Event::Tag(tag) => {
+                let joined = self
+                    .tag
+                    .take()
+                    .map_or(tag.clone(), |outer| format!("{outer} {tag}"));
+                self.tag = Some(joined);
+            }
+            Event::Value(value) => {
+                self.start_value();
+                let path = self.tracker.path().map(str::to_string);
+                let chartable = path.is_some() && value.number().is_some();
+                self.put(Token {
+                    kind: value.kind(),
+                    text: value.text(),
+                    path,
+                    chartable,
+                    change: None,
+                });
+            }
+            Event::Begin(container) => {
+                // The tracker already counts the container that begins here.
+                self.start_value();
+                self.put(punct(brackets(container).0));
+                let line = self.lines.len().saturating_sub(1);
+                self.levels.push(Level {
+                    container,
+                    line,
+                    entries: 0,
+                    is_flat: true,
+                });
+            }
+            Event::End => self.end(),
+        }
+    }
+
+    fn put(&mut self, token: Token) {
+        if let Some(line) = self.lines.last_mut() {
+            line.tokens.push(token);
+        }
+    }
+
+    fn put_tag(&mut self) {
+        if let Some(tag) = self.tag.take() {
+            self.put(Token::plain(TokenKind::Tag, tag));
+            self.put(punct(" "));
+        }
+    }
+
+    fn start_line(&mut self, depth: usize) {
+        let indent = u16::try_from(depth).unwrap_or(u16::MAX);
+        self.lines.push(Line {
+            indent,
+            ..Line::default()
+        });
+    }
+
+    /// A new line for the next entry of the innermost container.
+    fn start_entry(&mut self) {
+        let depth = self.levels.len();
+        if let Some(level) = self.levels.last_mut() {
+            level.entries = level.entries.saturating_add(1);
+            if level.entries > 1 {
+                self.put(punct(","));
+            }
+        }
+        self.start_line(depth);
+    }
+
+    /// The place for a value: behind its key, or on a line of its own.
+    fn start_value(&mut self) {
+        if !matches!(
+            self.levels.last(),
+            Some(Level {
+                container: Container::Map,
+                ..
+            })
+        ) {
+            self.start_entry();
+        }
+        self.put_tag();
+        let path = self.tracker.path().map(str::to_string);
+        if let Some(line) = self.lines.last_mut() {
+            line.path = path;
+        }
+    }
+
+    fn end(&mut self) {
+        let Some(level) = self.levels.pop() else { return };
+        let (_, close) = brackets(level.container);
+        let is_root = self.levels.is_empty();
+        if level.entries == 0 {
+            if let Some(token) = self.lines.last_mut().and_then(|line| line.tokens.last_mut()) {
+                token.text.push_str(close);
+            }
+            return;
+        }
+        if let Some(outer) = self.levels.last_mut() {
+            outer.is_flat = false;
+        }
+        let path = self.lines[level.line].path.clone();
+        let kept_open = path.as_ref().is_some_and(|path| self.keep_open.contains(path));
+        if level.is_flat && !is_root && !kept_open && self.fits(&level) {
+            self.fold(&level, close);
+            self.inline.extend(path);
+            return;
+        }
+        self.open.extend(path);
+        self.start_line(self.levels.len());
+        self.put(punct(close));
+        let closing = u32::try_from(self.lines.len()).ok();
+        let opening = &mut self.lines[level.line];
+        opening.fold = closing;
+        opening.children = level.entries;
+    }
+
+    fn fits(&self, level: &Level) -> bool {
+        let lines = &self.lines[level.line..];
+        let width = |line: &Line| {
+            line.tokens
+                .iter()
+                .map(|token| token.text.chars().count())
+                .sum::<usize>()
+        };
+        let gaps = if level.container == Container::Map { 3 } else { 1 } + lines.len().saturating_sub(2);
+        lines.len() <= INLINE_LINES
+            && usize::from(lines[0].indent) * 2 + lines.iter().map(width).sum::<usize>() + gaps
+                <= INLINE_WIDTH
+    }
+
+    fn fold(&mut self, level: &Level, close: &str) {
+        let space = if level.container == Container::Map {
+            " "
+        } else {
+            ""
+        };
+        let entries = self.lines.split_off(level.line + 1);
+        let Some(line) = self.lines.last_mut() else { return };
+        if let Some(open) = line.tokens.last_mut() {
+            open.text.push_str(space);
+        }
+        let last = entries.len() - 1;
+        for (index, mut entry) in entries.into_iter().enumerate() {
+            line.tokens.append(&mut entry.tokens);
+            if let Some(comma) = line.tokens.last_mut().filter(|_| index < last) {
+                comma.text.push(' ');
+            }
+        }
+        line.tokens.push(punct(&format!("{space}{close}")));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::payload::json::Scanner;
+
+    fn lay(json: &str) -> Laid {
+        lay_out(&mut Scanner::new(json.as_bytes()), &HashSet::new(), 1_000_000)
+    }
+
+    fn shown(laid: &Laid) -> Vec<String> {
+        laid.lines
+            .iter()
+            .map(|line| "  ".repeat(line.indent.into()) + &line.text())
+            .collect()
+    }
+
+    #[test]
+    fn looks_like_the_value_pane() {
+        let json = r#"{"seq":41882,"vibration":{"x":0.041,"y":0.038,"z":0.112},"tool":{"id":"T-118","wear":0.37,
+            "changed":"2026-03-09"},"alarms":[],"list":[1,2],"deep":[[1],{}],"ok":true}"#;
+        let laid = lay(json);
+        assert_eq!(
+            shown(&laid),
+            [
+                "{",
+                "  \"seq\": 41882,",
+                "  \"vibration\": { \"x\": 0.041, \"y\": 0.038, \"z\": 0.112 },",
+                "  \"tool\": {",
+                "    \"id\": \"T-118\",",
+                "    \"wear\": 0.37,",
+                "    \"changed\": \"2026-03-09\"",
+                "  },",
+                "  \"alarms\": [],",
+                "  \"list\": [1, 2],",
+                "  \"deep\": [",
+                "    [1],",
+                "    {}",
+                "  ],",
+                "  \"ok\": true",
+                "}",
+            ]
+        );
+        let tool = &laid.lines[3];
+        assert_eq!((tool.no, tool.fold, tool.children), (Some(4), Some(8), 3));
+        assert_eq!((laid.lines[0].fold, laid.lines[0].children), (Some(16), 7));
+    }
+
+    #[test]
+    fn every_number_of_a_line_has_its_path() {
+        let laid = lay(r#"{"v":{"x":1,"y":[2]},"l":[{"a":"12,5"},true,null,"no"]}"#);
+        let paths = laid
+            .lines
+            .iter()
+            .flat_map(|line| &line.tokens)
+            .filter(|token| token.chartable);
+        let paths: Vec<_> = paths.map(|token| token.path.as_deref().unwrap()).collect();
+        assert_eq!(paths, ["$.v.x", "$.v.y[0]", "$.l[0].a", "$.l[1]"]);
+    }
+
+    #[test]
+    fn repeated_keys_and_exact_numbers_are_shown_as_sent() {
+        let laid = lay(r#"{"a":1.10,"a":12345678901234567890123,"b":-0e0,"u":"\u00e9"}"#);
+        assert_eq!(
+            shown(&laid)[1..5],
+            [
+                "  \"a\": 1.10,",
+                "  \"a\": 12345678901234567890123,",
+                "  \"b\": -0e0,",
+                "  \"u\": \"\\u00e9\""
+            ]
+        );
+    }
+
+    #[test]
+    fn depth_costs_no_stack_and_paths_stay_short() {
+        let laid = lay(&("[".repeat(100_000) + &"]".repeat(100_000)));
+        assert_eq!(laid.lines.len(), 199_999);
+        assert!(
+            laid.lines
+                .iter()
+                .filter_map(|line| line.path.as_ref())
+                .all(|path| path.len() <= 1024)
+        );
+        let deep = lay(&(r#"{"key":"#.repeat(50_000) + "1"));
+        assert_eq!(deep.lines.len(), 50_001);
+        assert!(deep.problem.is_some());
+    }
+
+    #[test]
+    fn a_limit_of_lines_ends_it() {
+        let laid = lay_out(&mut Scanner::new(b"[1,2,3,4,5]"), &HashSet::new(), 3);
+        assert_eq!((laid.lines.len(), laid.finished, laid.covered), (3, false, 4));
+    }
+}

@@ -1,0 +1,134 @@
+//! Lays out text: a line per line, what is not UTF-8 marked. Wrapping is up to the window.
+
+use super::event::{DecodeProblem, Problem};
+use super::frames::problem;
+use super::model::{Format, Line, Token, TokenKind};
+use super::number;
+
+/// Lines, the bytes they cover, and the first byte that is not UTF-8.
+pub(super) struct TextLines {
+    pub lines: Vec<Line>,
+    pub covered: usize,
+    pub problem: Option<DecodeProblem>,
+}
+
+/// The lines of a text; a text that is one number is chartable at `$`.
+pub(super) fn lay_out(bytes: &[u8], max_lines: usize) -> TextLines {
+    let mut text = split(bytes, max_lines, TokenKind::Text);
+    if number::plain(bytes, Format::Text).is_some()
+        && let [line] = text.lines.as_mut_slice()
+        && let [token] = line.tokens.as_mut_slice()
+    {
+        token.kind = if token.text.contains(|c: char| c.is_ascii_digit()) {
+            TokenKind::Num
+        } else {
+            TokenKind::Bool
+        };
+        token.path = Some("$".into());
+        token.chartable = true;
+        line.path = Some("$".into());
+    }
+    text
+}
+
+/// The lines of a text whose readable parts are of one kind.
+pub(super) fn split(bytes: &[u8], max_lines: usize, kind: TokenKind) -> TextLines {
+    let mut text = TextLines {
+        lines: Vec::new(),
+        covered: 0,
+        problem: None,
+    };
+    while text.covered < bytes.len() && text.lines.len() < max_lines {
+        let rest = &bytes[text.covered..];
+        let end = memchr::memchr(b'\n', rest);
+        let whole = &rest[..end.unwrap_or(rest.len())];
+        let shown = if end.is_some() {
+            whole.strip_suffix(b"\r").unwrap_or(whole)
+        } else {
+            whole
+        };
+        let mut tokens = Vec::new();
+        let mut at = text.covered;
+        for chunk in shown.utf8_chunks() {
+            if !chunk.valid().is_empty() {
+                tokens.push(Token::plain(kind, visible(chunk.valid())));
+            }
+            at += chunk.valid().len();
+            if !chunk.invalid().is_empty() {
+                text.problem.get_or_insert(problem(at, Problem::InvalidUtf8));
+                tokens.push(Token::plain(TokenKind::Invalid, "\u{fffd}"));
+            }
+            at += chunk.invalid().len();
+        }
+        text.lines.push(Line {
+            tokens,
+            ..Line::default()
+        });
+        text.covered += whole.len() + usize::from(end.is_some());
+    }
+    text
+}
+
+/// Control characters as their pictures (␀), tabs left alone. So a terminal's escapes and a NUL show.
+pub(super) fn visible(text: &str) -> String {
+    text.chars()
+        .map(|c| if c == '\t' { c } else { picture(c) })
+        .collect()
+}
+
+/// The picture of a control character. Characters that turn the direction of text show as U+FFFD, so
+/// that a payload cannot rearrange the line it stands in.
+pub(super) fn picture(c: char) -> char {
+    match c {
+        '\0'..='\x1f' => char::from_u32(0x2400 + c as u32).unwrap_or(c),
+        '\x7f' => '\u{2421}',
+        '\u{80}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        c => c,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn lines_end_at_line_feeds() {
+        let text = lay_out(b"a\r\nb\n\nc", 100);
+        assert_eq!(
+            text.lines.iter().map(Line::text).collect::<Vec<_>>(),
+            ["a", "b", "", "c"]
+        );
+        assert_eq!(text.covered, 7);
+        let first = lay_out(b"a\nb\nc", 2);
+        assert_eq!((first.lines.len(), first.covered), (2, 4));
+    }
+
+    #[test]
+    fn what_is_not_utf8_is_marked_and_named() {
+        let text = lay_out(b"ok \xff\xfe end \xed\xa0\x80", 100);
+        assert_eq!(text.problem, Some(problem(3, Problem::InvalidUtf8)));
+        let invalid = text.lines[0]
+            .tokens
+            .iter()
+            .filter(|token| token.kind == TokenKind::Invalid)
+            .count();
+        assert_eq!(invalid, 5);
+    }
+
+    #[test]
+    fn control_characters_become_visible() {
+        assert_eq!(visible("a\0\x1b[31m\t\x7f\u{202e}"), "a␀␛[31m\t␡\u{fffd}");
+    }
+
+    #[test]
+    fn a_plain_number_can_be_charted() {
+        let token = lay_out(b"61.4", 10).lines[0].tokens[0].clone();
+        assert_eq!(
+            (token.kind, token.chartable, token.path.as_deref()),
+            (TokenKind::Num, true, Some("$"))
+        );
+        assert_eq!(lay_out(b"on", 10).lines[0].tokens[0].kind, TokenKind::Bool);
+        assert!(!lay_out(b"61.4 and more", 10).lines[0].tokens[0].chartable);
+    }
+}
