@@ -1,7 +1,7 @@
 //! One line of a payload for a row of the tree. It may be given only the beginning of a payload, and it
 //! reads no more of it than it shows.
 
-use super::detect::detect;
+use super::detect::{detect, is_utf8};
 use super::event::{Container, Event};
 use super::model::{Format, Hint, ImageKind};
 use super::text::picture;
@@ -108,10 +108,8 @@ fn detect_part(bytes: &[u8], hint: Hint<'_>) -> Format {
     if sparkplug::is_topic(hint.topic) {
         return Format::SparkplugB;
     }
-    let readable = std::str::from_utf8(bytes).is_ok_and(|_| true)
-        || std::str::from_utf8(bytes).is_err_and(|error| error.error_len().is_none());
     match detect(bytes, hint) {
-        Format::Text | Format::Hex if readable => {
+        Format::Text | Format::Hex if is_utf8(bytes, true) => {
             let first = bytes.trim_ascii_start().first();
             if matches!(first, Some(b'{' | b'[')) {
                 Format::Json
@@ -185,14 +183,13 @@ fn structured(out: &mut Short, bytes: &[u8], format: Format) -> Option<f64> {
                 return None;
             }
         };
-        if !matches!(event, Event::End) {
-            if let Some((_, has_entries)) = open.last_mut()
-                && !std::mem::replace(&mut after_key, false)
-                && std::mem::replace(has_entries, true)
-                && !out.push(",")
-            {
-                return None;
-            }
+        if !matches!(event, Event::End)
+            && let Some((_, has_entries)) = open.last_mut()
+            && !std::mem::replace(&mut after_key, false)
+            && std::mem::replace(has_entries, true)
+            && !out.push(",")
+        {
+            return None;
         }
         let fits = match event {
             Event::Key(key) => {
