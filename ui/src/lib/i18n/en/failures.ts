@@ -1,16 +1,6 @@
 // Words for everything that can end or prevent a connection, and for the state of the history.
-import type { HistoryHealth, Step, TlsProblem } from "$lib/ipc/generated";
 
-/** What is said of a failure: a headline, a sentence, and what to look at. */
-export type FailureWords = { title: string; means: string; todo: string[] };
-
-export type TlsWords = Record<TlsProblem["kind"], FailureWords>;
-export type StepWords = Record<Step, { doing: string; done: string; name: string }>;
-export type HealthWords = {
-  [K in HistoryHealth["kind"]]: (detail: string) => { title: string; means: string };
-};
-
-const steps: StepWords = {
+const steps = {
   resolve: { doing: "Looking up the name", done: "Name found", name: "Name" },
   tcp: { doing: "Opening TCP", done: "TCP open", name: "TCP" },
   tls: { doing: "Agreeing on TLS", done: "TLS", name: "TLS" },
@@ -19,7 +9,7 @@ const steps: StepWords = {
   suback: { doing: "Subscribing", done: "Subscribed", name: "SUBACK" },
 };
 
-const tls: TlsWords = {
+const tls = {
   unknownIssuer: {
     title: "The certificate comes from an unknown authority",
     means: "The broker’s certificate is not signed by an authority this connection trusts.",
@@ -68,86 +58,95 @@ const tls: TlsWords = {
   },
 };
 
-const history: HealthWords = {
-  well: () => ({ title: "History is recorded", means: "What arrives is kept." }),
-  readOnly: () => ({
+const history = {
+  well: { title: "History is recorded", means: "What arrives is kept." },
+  readOnly: {
     title: "Read-only history",
     means: "The history file was written by a newer Treetop or may not be changed. New messages are shown, not kept.",
-  }),
-  diskFull: () => ({
+  },
+  diskFull: {
     title: "The disk is full",
     means: "New messages are not kept until there is room. QoS 1 and 2 messages wait at the broker.",
-  }),
-  failed: (detail) => ({ title: "The history can’t be written", means: detail }),
-  setAside: (keptAs) => ({
+  },
+  failed: { title: "The history can’t be written", means: (detail: string) => detail },
+  setAside: {
     title: "A damaged history was set aside",
-    means: `A new history was begun. The damaged file is kept as ${keptAs}.`,
-  }),
+    means: (keptAs: string) => `A new history was begun. The damaged file is kept as ${keptAs}.`,
+  },
 };
 
 export const failures = {
   steps,
   tls,
   history,
-  resolve: (host: string): FailureWords => ({
+  resolve: {
     title: "The host name can’t be found",
-    means: `No address is known for ${host}.`,
+    means: (host: string) => `No address is known for ${host}.`,
     todo: ["Check the name for a typing mistake.", "Is this computer connected to the network, or the VPN, that knows the name?"],
-  }),
-  tcp: (address: string): FailureWords => ({
+  },
+  tcp: {
     title: "The host does not accept the connection",
-    means: `Nothing could be opened at ${address}.`,
+    means: (address: string) => `Nothing could be opened at ${address}.`,
     todo: [
       "Is the broker running and listening on this port?",
       "Does this network reach it? A VPN or firewall may block the port.",
     ],
-  }),
-  webSocket: (status: number | null): FailureWords => ({
-    title: status === null ? "WebSocket could not be opened" : `WebSocket was refused with HTTP ${status}`,
-    means:
-      status === 404
-        ? "The web server answers, but has nothing at this path."
-        : "The web server did not change over to WebSocket with the protocol mqtt.",
-    todo: ["Check the path: many brokers use /mqtt or /ws.", "Check that the port is the one for WebSocket."],
-  }),
-  timeout: {
-    resolve: (seconds: number): FailureWords => ({
-      title: "Looking up the name takes too long",
-      means: `No answer about the host name within ${seconds} s.`,
-      todo: ["Is this computer connected to the network?"],
-    }),
-    tcp: (seconds: number): FailureWords => ({
-      title: "No answer from the host",
-      means: `The host did not answer within ${seconds} s.`,
-      todo: ["Is the host switched on?", "Does this network reach it? A VPN or firewall may block the port."],
-    }),
-    tls: (seconds: number): FailureWords => ({
-      title: "No answer to TLS",
-      means: `The port is open, but TLS did not come to an end within ${seconds} s.`,
-      todo: ["Check that the port is one with TLS."],
-    }),
-    webSocket: (seconds: number): FailureWords => ({
-      title: "No answer to WebSocket",
-      means: `The port is open, but the web server did not answer within ${seconds} s.`,
-      todo: ["Check that the port is the one for WebSocket."],
-    }),
-    connack: (seconds: number): FailureWords => ({
-      title: "The broker does not answer",
-      means: `The port is open, but no MQTT answer came within ${seconds} s.`,
-      todo: ["Check that the port belongs to an MQTT broker.", "A port with TLS does not answer without TLS."],
-    }),
-    suback: (seconds: number): FailureWords => ({
-      title: "No answer to the subscriptions",
-      means: `The broker accepted the connection, but did not answer the subscriptions within ${seconds} s.`,
-      todo: ["Look at the broker’s log at this time."],
-    }),
   },
-  lost: (): FailureWords => ({
+  webSocket: {
+    closed: {
+      title: "WebSocket could not be opened",
+      means: "The web server did not change over to WebSocket with the protocol mqtt.",
+      todo: ["Check the path: many brokers use /mqtt or /ws.", "Check that the port is the one for WebSocket."],
+    },
+    refused: {
+      title: (status: number) => `WebSocket was refused with HTTP ${status}`,
+      means: "The web server answers, but did not change over to WebSocket.",
+      todo: ["Check the path: many brokers use /mqtt or /ws.", "Check that the port is the one for WebSocket."],
+    },
+    missing: {
+      title: "There is no WebSocket at this path",
+      means: "The web server answers with HTTP 404: it has nothing at this path.",
+      todo: ["Check the path: many brokers use /mqtt or /ws."],
+    },
+  },
+  timeout: {
+    resolve: {
+      title: "Looking up the name takes too long",
+      means: (seconds: number) => `No answer about the host name within ${seconds} s.`,
+      todo: ["Is this computer connected to the network?"],
+    },
+    tcp: {
+      title: "No answer from the host",
+      means: (seconds: number) => `The host did not answer within ${seconds} s.`,
+      todo: ["Is the host switched on?", "Does this network reach it? A VPN or firewall may block the port."],
+    },
+    tls: {
+      title: "No answer to TLS",
+      means: (seconds: number) => `The port is open, but TLS did not come to an end within ${seconds} s.`,
+      todo: ["Check that the port is one with TLS."],
+    },
+    webSocket: {
+      title: "No answer to WebSocket",
+      means: (seconds: number) => `The port is open, but the web server did not answer within ${seconds} s.`,
+      todo: ["Check that the port is the one for WebSocket."],
+    },
+    connack: {
+      title: "The broker does not answer",
+      means: (seconds: number) => `The port is open, but no MQTT answer came within ${seconds} s.`,
+      todo: ["Check that the port belongs to an MQTT broker.", "A port with TLS does not answer without TLS."],
+    },
+    suback: {
+      title: "No answer to the subscriptions",
+      means: (seconds: number) => `The broker accepted the connection, but did not answer the subscriptions within ${seconds} s.`,
+      todo: ["Look at the broker’s log at this time."],
+    },
+  },
+  lost: {
     title: "The connection was lost",
     means: "The network or the broker closed it without a word.",
     todo: ["Check the network.", "Some brokers close without a word when they do not accept a packet."],
-  }),
-  protocol: (): FailureWords => ({
+  },
+  protocol: {
     title: "The answer was not MQTT 5",
     means: "What arrived can’t be read as MQTT 5.",
     todo: [
@@ -155,10 +154,10 @@ export const failures = {
       "A broker that speaks only MQTT 3 has to be updated.",
       "A port with TLS answers like this when TLS is not used.",
     ],
-  }),
-  file: (path: string): FailureWords => ({
+  },
+  file: {
     title: "A file of this connection can’t be read",
-    means: `Treetop can’t read ${path}.`,
+    means: (path: string) => `Treetop can’t read ${path}.`,
     todo: ["Choose the file again under TLS.", "Check who may read the file."],
-  }),
+  },
 };

@@ -1,6 +1,7 @@
 import type { errors as en } from "../en/errors";
+import type { Translation } from "../words";
 
-export const errors: typeof en = {
+export const errors: Translation<typeof en> = {
   unknownConnection: "이 연결은 더 이상 없습니다.",
   notOpen: "이 연결은 열려 있지 않습니다.",
   notConnected: "연결되어 있지 않습니다. 먼저 연결한 뒤 다시 시도하세요.",
