@@ -9,9 +9,6 @@ import type {
   UserProperty,
 } from "$lib/ipc/generated";
 
-/** A QoS or retain that the broker does not take, and why. */
-export type Barred = { kind: "maximumQos"; qos: number } | { kind: "noRetain" };
-
 const LONGEST_EXPIRY = 4_294_967_295;
 const SENT_SHOWN = 50;
 
@@ -157,13 +154,9 @@ export class Composer {
     return { header, topic, properties, payload: this.payloadBytes, total: body + header - number };
   }
 
-  /** Why the broker would not take this QoS or retain; null if it would. */
-  barredQos(qos: number, connack: Connack | null): Barred | null {
-    return connack && qos > connack.maximumQos ? { kind: "maximumQos", qos: connack.maximumQos } : null;
-  }
-
-  barredRetain(connack: Connack | null): Barred | null {
-    return connack && !connack.retainAvailable ? { kind: "noRetain" } : null;
+  /** The broker said that it does not take this QoS or retain; sending would end the connection. */
+  barred(connack: Connack | null): boolean {
+    return connack !== null && (this.qos > connack.maximumQos || (this.retain && !connack.retainAvailable));
   }
 
   async checkTopic(): Promise<void> {

@@ -101,7 +101,8 @@ export const connections = {
   dismissTest: "Hide the test",
 
   connectedSince: (v: { at: string }) => `Connected since ${v.at}`,
-  connecting: (v: { attempt: number }) => (v.attempt > 1 ? `Connecting, try ${digits(v.attempt)}` : "Connecting"),
+  connecting: (v: { attempt: number }) =>
+    v.attempt > 1 ? `Connecting, try ${digits(v.attempt)}` : "Connecting",
   notConnected: "Not connected",
   openOffline: "History open, not connected",
   refused: "Refused",

@@ -8,7 +8,9 @@ export const errors = {
     "The connection was lost before the broker confirmed. The message may or may not have arrived.",
   unknownMessage: "This message is no longer in the history.",
   profile: (count: number) =>
-    count === 1 ? "One field of the connection needs a change." : `${count} fields of the connection need a change.`,
+    count === 1
+      ? "One field of the connection needs a change."
+      : `${count} fields of the connection need a change.`,
   address: (address: string) => `“${address}” is not an address such as mqtts://user@host:8883.`,
   tooLarge: (bytes: string, limit: string) => `Broker allows ${limit}, this message has ${bytes}.`,
   noAnswer: (seconds: number) => `The broker did not answer within ${seconds} s.`,
@@ -26,7 +28,8 @@ export const errors = {
     empty: "Type a topic.",
     nul: "A topic can’t contain the character U+0000.",
     tooLong: (bytes: number) => `${bytes} bytes are too many: a topic has 65,535 at most.`,
-    wildcardInName: (character: string) => `${character} is allowed in filters only, not in a topic to publish to.`,
+    wildcardInName: (character: string) =>
+      `${character} is allowed in filters only, not in a topic to publish to.`,
     multiLevelNotLast: "# must be the last level, by itself.",
     singleLevelNotAlone: "+ must stand alone between two slashes.",
     badShare: "A shared filter has the form $share/name/filter.",

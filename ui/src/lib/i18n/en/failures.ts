@@ -49,7 +49,10 @@ const tls = {
   badFile: {
     title: "A certificate or key file can’t be used",
     means: "The file is not a certificate or key in PEM or DER form, or the two do not belong together.",
-    todo: ["Choose the right files under TLS.", "A key that is protected by a password must be unlocked first."],
+    todo: [
+      "Choose the right files under TLS.",
+      "A key that is protected by a password must be unlocked first.",
+    ],
   },
   other: {
     title: "TLS could not be agreed on",
@@ -62,7 +65,8 @@ const history = {
   well: { title: "History is recorded", means: "What arrives is kept." },
   readOnly: {
     title: "Read-only history",
-    means: "The history file was written by a newer Treetop or may not be changed. New messages are shown, not kept.",
+    means:
+      "The history file was written by a newer Treetop or may not be changed. New messages are shown, not kept.",
   },
   diskFull: {
     title: "The disk is full",
@@ -82,7 +86,10 @@ export const failures = {
   resolve: {
     title: "The host name can’t be found",
     means: (host: string) => `No address is known for ${host}.`,
-    todo: ["Check the name for a typing mistake.", "Is this computer connected to the network, or the VPN, that knows the name?"],
+    todo: [
+      "Check the name for a typing mistake.",
+      "Is this computer connected to the network, or the VPN, that knows the name?",
+    ],
   },
   tcp: {
     title: "The host does not accept the connection",
@@ -96,12 +103,18 @@ export const failures = {
     closed: {
       title: "WebSocket could not be opened",
       means: "The web server did not change over to WebSocket with the protocol mqtt.",
-      todo: ["Check the path: many brokers use /mqtt or /ws.", "Check that the port is the one for WebSocket."],
+      todo: [
+        "Check the path: many brokers use /mqtt or /ws.",
+        "Check that the port is the one for WebSocket.",
+      ],
     },
     refused: {
       title: (status: number) => `WebSocket was refused with HTTP ${status}`,
       means: "The web server answers, but did not change over to WebSocket.",
-      todo: ["Check the path: many brokers use /mqtt or /ws.", "Check that the port is the one for WebSocket."],
+      todo: [
+        "Check the path: many brokers use /mqtt or /ws.",
+        "Check that the port is the one for WebSocket.",
+      ],
     },
     missing: {
       title: "There is no WebSocket at this path",
@@ -133,11 +146,15 @@ export const failures = {
     connack: {
       title: "The broker does not answer",
       means: (seconds: number) => `The port is open, but no MQTT answer came within ${seconds} s.`,
-      todo: ["Check that the port belongs to an MQTT broker.", "A port with TLS does not answer without TLS."],
+      todo: [
+        "Check that the port belongs to an MQTT broker.",
+        "A port with TLS does not answer without TLS.",
+      ],
     },
     suback: {
       title: "No answer to the subscriptions",
-      means: (seconds: number) => `The broker accepted the connection, but did not answer the subscriptions within ${seconds} s.`,
+      means: (seconds: number) =>
+        `The broker accepted the connection, but did not answer the subscriptions within ${seconds} s.`,
       todo: ["Look at the broker’s log at this time."],
     },
   },

@@ -12,4 +12,17 @@ import { shell } from "./shell";
 import { units } from "./units";
 
 /** The source of all messages. A key added here has to be added in Korean too, or nothing compiles. */
-export const en = { charts, common, connections, errors, explore, failures, publish, reasons, retained, settings, shell, units };
+export const en = {
+  charts,
+  common,
+  connections,
+  errors,
+  explore,
+  failures,
+  publish,
+  reasons,
+  retained,
+  settings,
+  shell,
+  units,
+};

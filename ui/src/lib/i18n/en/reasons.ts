@@ -10,8 +10,16 @@ export type ReasonTable = Record<number, ReasonWords>;
 
 const any: ReasonTable = {
   0: { title: "Done", means: "The broker accepted it.", todo: [] },
-  1: { title: "Granted with QoS 1", means: "The broker sends matching messages with QoS 1 at most.", todo: [] },
-  2: { title: "Granted with QoS 2", means: "The broker sends matching messages with QoS 2 at most.", todo: [] },
+  1: {
+    title: "Granted with QoS 1",
+    means: "The broker sends matching messages with QoS 1 at most.",
+    todo: [],
+  },
+  2: {
+    title: "Granted with QoS 2",
+    means: "The broker sends matching messages with QoS 2 at most.",
+    todo: [],
+  },
   4: {
     title: "Disconnected with last will",
     means: "The connection was ended on purpose, and the last will is published all the same.",
@@ -20,7 +28,10 @@ const any: ReasonTable = {
   16: {
     title: "No matching subscribers",
     means: "The broker took the message, but nobody is subscribed to this topic.",
-    todo: ["Check the topic for a typing mistake.", "Publish it as retained if it should wait for subscribers."],
+    todo: [
+      "Check the topic for a typing mistake.",
+      "Publish it as retained if it should wait for subscribers.",
+    ],
   },
   17: {
     title: "There was no such subscription",
@@ -111,7 +122,10 @@ const any: ReasonTable = {
   141: {
     title: "The broker heard nothing for too long",
     means: "Nothing arrived at the broker within one and a half times the keep-alive time.",
-    todo: ["Check the network: a sleeping computer or a lost link has this effect.", "Choose a longer keep alive."],
+    todo: [
+      "Check the network: a sleeping computer or a lost link has this effect.",
+      "Choose a longer keep alive.",
+    ],
   },
   142: {
     title: "Another client took over the session",
@@ -129,7 +143,10 @@ const any: ReasonTable = {
   144: {
     title: "The broker does not accept this topic",
     means: "The topic is well formed, but not allowed on this broker.",
-    todo: ["Check the topic.", "Some brokers do not allow topics that begin with $, or allow few levels only."],
+    todo: [
+      "Check the topic.",
+      "Some brokers do not allow topics that begin with $, or allow few levels only.",
+    ],
   },
   145: {
     title: "The packet number is in use",
@@ -138,7 +155,8 @@ const any: ReasonTable = {
   },
   146: {
     title: "The packet number is not known",
-    means: "The broker does not know the message this packet belongs to. This can happen after its session was lost.",
+    means:
+      "The broker does not know the message this packet belongs to. This can happen after its session was lost.",
     todo: ["Reconnect with clean start if it happens again."],
   },
   147: {
@@ -286,7 +304,8 @@ const disconnect: ReasonTable = {
   },
   135: {
     title: "No longer authorized",
-    means: "The broker ended the connection because something was done that is not allowed, or a right was taken away.",
+    means:
+      "The broker ended the connection because something was done that is not allowed, or a right was taken away.",
     todo: ["Check what was published or subscribed last.", "Ask whoever runs the broker."],
   },
   151: {
@@ -324,12 +343,14 @@ const suback: ReasonTable = {
   0: { title: "Granted with QoS 0", means: "The broker sends matching messages with QoS 0.", todo: [] },
   128: {
     title: "The broker refused the subscription without saying why",
-    means: "The broker does not want to name its reason, or has no code for it. Nothing arrives through this filter.",
+    means:
+      "The broker does not want to name its reason, or has no code for it. Nothing arrives through this filter.",
     todo: ["Look at the broker’s log at this time."],
   },
   131: {
     title: "The broker did not accept the subscription",
-    means: "The subscription was valid, but a rule of this broker speaks against it. Nothing arrives through this filter.",
+    means:
+      "The subscription was valid, but a rule of this broker speaks against it. Nothing arrives through this filter.",
     todo: ["Ask whoever runs the broker which rule it is."],
   },
   135: {

@@ -60,7 +60,8 @@ const history = {
   well: { title: "기록 중", means: "도착하는 메시지를 보관합니다." },
   readOnly: {
     title: "읽기 전용 기록",
-    means: "더 새로운 Treetop이 쓴 기록이거나 바꿀 수 없는 파일입니다. 새 메시지는 보이지만 보관되지 않습니다.",
+    means:
+      "더 새로운 Treetop이 쓴 기록이거나 바꿀 수 없는 파일입니다. 새 메시지는 보이지만 보관되지 않습니다.",
   },
   diskFull: {
     title: "디스크가 가득 찼습니다",
