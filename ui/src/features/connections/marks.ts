@@ -1,7 +1,6 @@
 // The shape and the short words for where a connection stands.
 import { i18n } from "$lib/i18n";
-import type { ConnectionRow, Phase } from "$lib/ipc/generated";
-import { failureReason } from "$lib/words";
+import type { ConnectionRow, Failure, Phase } from "$lib/ipc/generated";
 
 export type Mark = "connected" | "trying" | "off" | "refused" | "history";
 export type Tone = "t1" | "t3" | "warn" | "danger";
@@ -26,6 +25,14 @@ export function secondsUntil(at: number, now: number): number {
   return Math.max(0, Math.ceil((at - now) / 1000));
 }
 
+/** Why it does not try again, in a word and a code. */
+function failedShortly(failure: Failure): string {
+  const words = i18n.m.connections;
+  if (failure.kind === "refused") return words.refusedCode({ code: failure.reason.code });
+  if (failure.kind === "disconnected") return words.endedCode({ code: failure.reason.code });
+  return words.failed;
+}
+
 /** What stands at the right of a connection in the list. */
 export function besides(row: ConnectionRow, now: () => number): { text: string; tone: Tone } {
   const { m, f } = i18n;
@@ -41,13 +48,8 @@ export function besides(row: ConnectionRow, now: () => number): { text: string; 
       const wait = f.duration(secondsUntil(phase.retryAt, now()) * 1000);
       return { text: words.tryIn({ attempt: phase.attempt, wait }), tone: "warn" };
     }
-    case "refused": {
-      const reason = failureReason(phase.failure);
-      return {
-        text: reason ? words.refusedCode({ code: reason.code }) : words.failed,
-        tone: "danger",
-      };
-    }
+    case "refused":
+      return { text: failedShortly(phase.failure), tone: "danger" };
     case "offline":
       if (row.demo) return { text: words.builtIn, tone: "t3" };
       return { text: row.lastConnected === null ? "" : f.since(row.lastConnected, now()), tone: "t3" };
@@ -66,10 +68,8 @@ export function standing(row: ConnectionRow, now: () => number): string {
       return words.connecting({ attempt: phase.attempt });
     case "waiting":
       return words.tryingAgainIn({ wait: f.duration(secondsUntil(phase.retryAt, now()) * 1000) });
-    case "refused": {
-      const reason = failureReason(phase.failure);
-      return reason ? words.refusedCode({ code: reason.code }) : words.failed;
-    }
+    case "refused":
+      return failedShortly(phase.failure);
     case "offline":
       return row.open ? words.openOffline : words.notConnected;
   }

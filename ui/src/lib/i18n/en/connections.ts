@@ -107,6 +107,7 @@ export const connections = {
   openOffline: "History open, not connected",
   refused: "Refused",
   refusedCode: (v: { code: number }) => `refused ${v.code}`,
+  endedCode: (v: { code: number }) => `ended ${v.code}`,
   failed: "failed",
   tryIn: (v: { attempt: number; wait: string }) => `try ${digits(v.attempt)} in ${v.wait}`,
   trying: (v: { attempt: number }) => `try ${digits(v.attempt)}`,
@@ -131,6 +132,7 @@ export const connections = {
   copyDetails: "Copy details",
   copied: "Copied",
   refusedAt: (v: { at: string }) => `Refused at ${v.at}`,
+  endedAt: (v: { at: string }) => `Ended at ${v.at}`,
   failedAt: (v: { at: string }) => `Failed at ${v.at}`,
   readMeanwhile: (v: { count: number }) =>
     `You can read the ${plural(v.count, "recorded message", "recorded messages")} meanwhile.`,
