@@ -236,8 +236,13 @@ export function install(empty: boolean): void {
       },
     ],
     timeline: () =>
-      [1, 3, 7, 12].map((seconds, at) => ({
-        at: now - [23_000, 21_000, 17_000, 4_000][at]!,
+      [
+        [1, 23_000],
+        [3, 21_000],
+        [7, 17_000],
+        [12, 4_000],
+      ].map(([seconds = 0, age = 0], at) => ({
+        at: now - age,
         event: { kind: "waiting", attempt: at + 1, seconds },
       })),
     topic_check: ({ topic }) => (topic.includes("#") ? { kind: "wildcardInName", character: "#" } : null),

@@ -185,8 +185,8 @@ export class ProfileForm {
     const unfit = this.#unfit;
     const found = await call("profile_check", { profile: this.profile });
     if (check !== this.#checks) return;
-    const fields = new Set(unfit.map((one) => one.field));
-    this.problems = [...unfit, ...found.filter((one) => !fields.has(one.field))];
+    const fields = unfit.map((one) => one.field);
+    this.problems = [...unfit, ...found.filter((one) => !fields.includes(one.field))];
   }
 
   problem(field: string): FieldProblem | null {

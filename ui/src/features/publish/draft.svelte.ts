@@ -259,11 +259,9 @@ export function layOut(json: string): string {
   return out;
 }
 
-const composers = new Map<string, Composer>();
+const composers: Partial<Record<string, Composer>> = {};
 
 /** The message of a connection: the same in the dock and on the screen, until the window is closed. */
 export function composer(id: string): Composer {
-  let found = composers.get(id);
-  if (!found) composers.set(id, (found = new Composer(id)));
-  return found;
+  return (composers[id] ??= new Composer(id));
 }
