@@ -86,6 +86,17 @@ describe("the connections", () => {
     expect(onopen).toHaveBeenCalledWith("plant");
   });
 
+  it("gives up a new connection after asking", async () => {
+    open(null, true);
+    await fireEvent.click(
+      (await screen.findAllByRole("button", { name: "New connection" }))[0] as HTMLElement,
+    );
+    await fireEvent.click(await screen.findByRole("button", { name: "Discard" }));
+    const dialog = await screen.findByRole("alertdialog");
+    await fireEvent.click(within(dialog).getByRole("button", { name: "Discard" }));
+    expect(await screen.findByRole("button", { name: "Try the demo broker" })).toBeTruthy();
+  });
+
   it("welcomes who has no connection", async () => {
     open(null, true);
     expect(await screen.findByRole("button", { name: "Try the demo broker" })).toBeTruthy();
