@@ -5,7 +5,9 @@ import { common } from "./common";
 import { connections } from "./connections";
 import { errors } from "./errors";
 import { explore } from "./explore";
+import { failures } from "./failures";
 import { publish } from "./publish";
+import { reasons } from "./reasons";
 import { retained } from "./retained";
 import { settings } from "./settings";
 import { shell } from "./shell";
@@ -17,7 +19,9 @@ export const ko: Translation<typeof en> = {
   connections,
   errors,
   explore,
+  failures,
   publish,
+  reasons,
   retained,
   settings,
   shell,

@@ -1,0 +1,162 @@
+import { describe, expect, it } from "vitest";
+import { i18n } from "$lib/i18n";
+import { CommandError } from "$lib/ipc/call";
+import type { ApiError, Failure, HistoryHealth, Reason, Step, TlsProblem } from "$lib/ipc/generated";
+import {
+  errorText,
+  failureDetail,
+  failureWords,
+  healthWords,
+  hexCode,
+  reasonWords,
+  type ReasonPacket,
+} from "./words";
+
+/** The reason codes of each packet (MQTT 5, tables 3-1, 3-4, 3-5, 3-8, 3-9 and 3-10 of chapter 3). */
+const codes: Record<ReasonPacket, number[]> = {
+  connack: [
+    0, 128, 129, 130, 131, 132, 133, 134, 135, 136, 137, 138, 140, 144, 149, 151, 153, 154, 155, 156, 157,
+    159,
+  ],
+  disconnect: [
+    0, 4, 128, 129, 130, 131, 135, 137, 139, 140, 141, 142, 143, 144, 147, 148, 149, 150, 151, 152, 153, 154,
+    155, 156, 157, 158, 159, 160, 161, 162,
+  ],
+  puback: [0, 16, 128, 131, 135, 144, 145, 151, 153],
+  suback: [0, 1, 2, 128, 131, 135, 143, 145, 151, 158, 161, 162],
+  unsuback: [0, 17, 128, 131, 135, 143, 145],
+};
+
+/** Every code of MQTT 5, 2.4, also those of packets that no part of the window shows. */
+const all = [...new Set([...Object.values(codes).flat(), 24, 25, 146])];
+
+const reason = (code: number, more: Partial<Reason> = {}): Reason => ({
+  code,
+  name: "",
+  reasonString: null,
+  serverReference: null,
+  userProperties: [],
+  ...more,
+});
+
+const steps: Step[] = ["resolve", "tcp", "tls", "webSocket", "connack", "suback"];
+const tls: TlsProblem["kind"][] = [
+  "unknownIssuer",
+  "expired",
+  "notYetValid",
+  "nameMismatch",
+  "clientCertificateRequired",
+  "version",
+  "badFile",
+  "other",
+];
+const failures: Failure[] = [
+  { kind: "resolve", host: "h", detail: "d" },
+  { kind: "tcp", address: "a:1", detail: "d" },
+  ...tls.map((kind): Failure => ({ kind: "tls", problem: { kind }, detail: "d" })),
+  ...[null, 404, 502].map((status): Failure => ({ kind: "webSocket", status, detail: "d" })),
+  ...steps.map((step): Failure => ({ kind: "timeout", step, seconds: 5 })),
+  { kind: "lost", detail: "d" },
+  { kind: "protocol", detail: "d" },
+  { kind: "file", path: "p", detail: "d" },
+  { kind: "refused", reason: reason(134) },
+  { kind: "disconnected", reason: reason(142) },
+];
+const errors: ApiError[] = [
+  { kind: "unknownConnection", id: "i" },
+  { kind: "notOpen", id: "i" },
+  { kind: "notConnected" },
+  { kind: "lostBeforeConfirmed" },
+  { kind: "unknownMessage" },
+  { kind: "topic", problem: { kind: "wildcardInName", character: "#" } },
+  { kind: "profile", problems: [] },
+  { kind: "address", address: "x" },
+  { kind: "payload", problem: { kind: "json", line: 3, column: 7 } },
+  { kind: "tooLarge", bytes: 1_040_000, limit: 64_000 },
+  { kind: "noAnswer", seconds: 30 },
+  { kind: "connection", failure: { kind: "lost", detail: "reset" } },
+  { kind: "history", detail: "d" },
+  { kind: "profiles", detail: "d" },
+  { kind: "secrets", detail: "d" },
+  { kind: "file", path: "p", detail: "d" },
+  { kind: "noSuchField", path: "$.x" },
+  { kind: "demo", detail: "d" },
+  { kind: "nothingToUndo" },
+];
+const healths: HistoryHealth[] = [
+  { kind: "well" },
+  { kind: "readOnly" },
+  { kind: "diskFull" },
+  { kind: "failed", detail: "d" },
+  { kind: "setAside", keptAs: "k" },
+];
+
+describe.each(["en", "ko"] as const)("words in %s", (language) => {
+  const speak = () => (i18n.choice = language);
+
+  it("knows every reason code of the specification", () => {
+    speak();
+    for (const code of all) expect(i18n.m.reasons.any[code], `code ${code}`).toBeDefined();
+  });
+
+  it.each(Object.entries(codes) as [ReasonPacket, number[]][])("says every code of %s", (packet, known) => {
+    speak();
+    for (const code of known) {
+      const words = reasonWords(packet, code);
+      expect(words, `code ${code}`).not.toBe(i18n.m.reasons.unknown);
+      expect(words.title).not.toBe("");
+      expect(words.means).not.toBe("");
+      if (code >= 128) expect(words.todo.length, `what to do about ${code}`).toBeGreaterThan(0);
+    }
+  });
+
+  it("says that an unknown code is unknown", () => {
+    speak();
+    expect(reasonWords("connack", 200)).toEqual(i18n.m.reasons.unknown);
+  });
+
+  it("says every failure, problem with TLS and state of the history", () => {
+    speak();
+    for (const failure of failures) {
+      const words = failureWords(failure);
+      for (const text of [words.title, words.means, ...words.todo]) {
+        expect(text, failure.kind).toMatch(/\S/);
+        expect(text, failure.kind).not.toMatch(/undefined|=>/);
+      }
+    }
+    for (const health of healths) expect(healthWords(health).title).toMatch(/\S/);
+  });
+
+  it("says every error", () => {
+    speak();
+    const said = errors.map((reason) => errorText(new CommandError("publish", reason)));
+    for (const text of said) expect(text).toMatch(/\S/);
+    expect(new Set(said).size).toBe(errors.length);
+  });
+});
+
+describe("words", () => {
+  it("keeps the code and the broker's words as they are", () => {
+    const failure: Failure = {
+      kind: "refused",
+      reason: reason(134, { reasonString: "account expired 2026-03-10" }),
+    };
+    expect(failureDetail(failure)).toBe("account expired 2026-03-10");
+    expect(hexCode(134)).toBe("0x86");
+    expect(hexCode(0)).toBe("0x00");
+  });
+
+  it("names the other server where the broker names one", () => {
+    i18n.choice = "en";
+    const words = failureWords({
+      kind: "refused",
+      reason: reason(157, { serverReference: "b.example:1883" }),
+    });
+    expect(words.todo.at(-1)).toContain("b.example:1883");
+  });
+
+  it("tells the same code apart by its packet", () => {
+    i18n.choice = "en";
+    expect(reasonWords("connack", 135).title).not.toBe(reasonWords("puback", 135).title);
+  });
+});
