@@ -111,10 +111,16 @@ export class Charts {
     if (this.span) this.#show(moved(this.span, lengthOf(this.span) * share, this.#latest()));
   }
 
-  select(a: number, b: number): void {
+  /** Marks a stretch while the pointer is still moving. */
+  drag(a: number, b: number): void {
     const span = ordered(a, b);
     this.selection = lengthOf(span) < SHORTEST ? null : span;
     this.selected = null;
+  }
+
+  /** Marks a stretch and asks what it holds. A click, which is hardly longer than a moment, clears it. */
+  select(a: number, b: number): void {
+    this.drag(a, b);
     if (this.selection) void this.#measure(this.selection);
   }
 
