@@ -76,4 +76,6 @@ export const retained = {
   undoDeletion: (v: { count: number; at: string }) => `${plural(v.count, "message", "messages")}, ${v.at}`,
   refreshed: (v: { count: number }) => `Read again: ${plural(v.count, "retained message", "retained messages")}`,
   clearFilter: "Clear filter",
+  typeText: "Text",
+  typeBinary: "Bytes",
 };

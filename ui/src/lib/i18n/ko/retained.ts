@@ -75,4 +75,6 @@ export const retained: Translation<typeof en> = {
   undoDeletion: (v) => `${digits(v.count)}건, ${v.at}`,
   refreshed: (v) => `다시 읽음: 보존 메시지 ${digits(v.count)}건`,
   clearFilter: "필터 지우기",
+  typeText: "텍스트",
+  typeBinary: "바이트",
 };
