@@ -12,6 +12,7 @@ import {
   overviewOf,
   overviewPause,
   rangeOf,
+  zoneOffset,
   type Preset,
   type Span,
 } from "./ranges";
@@ -166,7 +167,7 @@ export class Charts {
           dark,
           width: Math.round(size.width),
           height: Math.round(size.height),
-          utcOffsetMinutes: -new Date(span.to).getTimezoneOffset(),
+          utcOffsetMinutes: zoneOffset(span.to) / 60_000,
         },
       });
       if (path !== null) this.saved = path;

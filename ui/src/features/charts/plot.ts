@@ -125,15 +125,13 @@ export function plotOptions(
     scales,
     series: [
       {},
-      ...shape.lines.map(
-        (line): uPlot.Series => ({
-          scale: line.scale,
-          stroke: () => seriesColor(line.style),
-          width: 1.5,
-          points: { size: 3.5, fill: () => seriesColor(line.style) },
-          ...(line.dashed && { dash: [...(dashes[line.style % 6] ?? [])] }),
-        }),
-      ),
+      ...shape.lines.map((line): uPlot.Series => ({
+        scale: line.scale,
+        stroke: () => seriesColor(line.style),
+        width: 1.5,
+        points: { size: 3.5, fill: () => seriesColor(line.style) },
+        ...(line.dashed && { dash: [...(dashes[line.style % 6] ?? [])] }),
+      })),
     ],
     axes: [
       {

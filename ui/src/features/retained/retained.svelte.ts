@@ -1,3 +1,4 @@
+/* eslint-disable svelte/prefer-svelte-reactivity -- sets and maps here are replaced whole or never drawn */
 // The retained messages of one connection as the window shows them: the rows in view, what is selected, and
 // what became of deleting. The list itself stays in the backend.
 import type { RowWindow } from "$lib/components/virtual";

@@ -26,7 +26,12 @@ export function stretch(order: readonly string[], from: string, to: string): str
 }
 
 /** The selection after a click on a row. `order` is needed to extend and may be empty otherwise. */
-export function picked(before: Selection, topic: string, pick: Pick, order: readonly string[] = []): Selection {
+export function picked(
+  before: Selection,
+  topic: string,
+  pick: Pick,
+  order: readonly string[] = [],
+): Selection {
   if (pick.extend && before.anchor !== null) {
     const added = stretch(order, before.anchor, topic);
     return { topics: new Set(pick.toggle ? [...before.topics, ...added] : added), anchor: before.anchor };

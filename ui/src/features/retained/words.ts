@@ -38,7 +38,8 @@ export function typeText(preview: Preview): string {
 }
 
 /** 41 d, with "+" where the message may be older than it was first seen. */
-export const ageText = (row: RetainedRow, now: number): string => i18n.f.age(now - row.firstSeen, row.orOlder);
+export const ageText = (row: RetainedRow, now: number): string =>
+  i18n.f.age(now - row.firstSeen, row.orOlder);
 
 export function hintText(hint: RetainedHint): string {
   const m = i18n.m.retained;

@@ -42,6 +42,7 @@ export const retained = {
   empty: "The broker holds no retained messages",
   emptyLead: "Messages published with the retain flag appear here.",
   noneMatch: "No retained message matches",
+  keepCopy: "Keep a copy so this can be undone",
   inspector: "Retained message",
   eventTitle: "A retained event looks as if it had just happened",
   eventBody:
@@ -67,7 +68,8 @@ export const retained = {
   verified: "A fresh subscription shows they are gone.",
   notVerified: "The broker could not be asked again whether they are gone.",
   failed: (v: { count: number }) => `${plural(v.count, "message was", "messages were")} not deleted`,
-  notRestored: (v: { count: number }) => `${plural(v.count, "message was", "messages were")} not published again`,
+  notRestored: (v: { count: number }) =>
+    `${plural(v.count, "message was", "messages were")} not published again`,
   whyRefused: (v: { code: number; name: string }) => `The broker refused: ${v.code} ${v.name}`,
   whyStillThere: "Confirmed, but the broker still delivers it",
   whyMissing: "Published, but the broker does not deliver it",
@@ -75,7 +77,8 @@ export const retained = {
   deletions: "Earlier deletions",
   noDeletions: "Nothing deleted yet",
   undoDeletion: (v: { count: number; at: string }) => `${plural(v.count, "message", "messages")}, ${v.at}`,
-  refreshed: (v: { count: number }) => `Read again: ${plural(v.count, "retained message", "retained messages")}`,
+  refreshed: (v: { count: number }) =>
+    `Read again: ${plural(v.count, "retained message", "retained messages")}`,
   clearFilter: "Clear filter",
   typeText: "Text",
   typeBinary: "Bytes",

@@ -40,6 +40,7 @@ export const retained: Translation<typeof en> = {
   empty: "브로커에 보존 메시지가 없습니다",
   emptyLead: "보존으로 발행된 메시지가 여기에 나타납니다.",
   noneMatch: "일치하는 보존 메시지 없음",
+  keepCopy: "되돌릴 수 있게 사본 보관",
   inspector: "보존 메시지",
   eventTitle: "보존된 이벤트는 방금 일어난 일처럼 보입니다",
   eventBody:
