@@ -12,7 +12,7 @@ test("a short segment is one piece and has no tail", () => {
 
 test("a long segment keeps 8 to 18 characters of its end", () => {
   const long = splitSegment("TechnicalProperties_RatedForceAtBottomDeadCentre_kN");
-  expect(text(long.tail)).toBe("tCentre_kN".slice(-text(long.tail).length));
+  expect(text(long.tail)).toBe("dCentre_kN");
   expect(text(long.head) + text(long.tail)).toBe("TechnicalProperties_RatedForceAtBottomDeadCentre_kN");
   expect(text(splitSegment("x".repeat(27)).tail)).toHaveLength(8);
   expect(text(splitSegment("x".repeat(400)).tail)).toHaveLength(18);
