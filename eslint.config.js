@@ -44,7 +44,8 @@ const boundaries = {
   },
 };
 
-const noDesktop = {
+const restricted = {
+  paths: [{ name: "@lucide/svelte", message: "Import each icon by itself: @lucide/svelte/icons/copy." }],
   patterns: [{ group: ["@tauri-apps/*"], message: "Only ui/src/lib/ipc knows the desktop shell." }],
 };
 
@@ -59,7 +60,7 @@ export default ts.config(
     plugins: { treetop: { rules: { boundaries } } },
     rules: {
       "treetop/boundaries": "error",
-      "no-restricted-imports": ["error", noDesktop],
+      "no-restricted-imports": ["error", restricted],
       "svelte/no-at-html-tags": "error",
       "svelte/require-each-key": "error",
       // A style attribute in markup is refused by the content security policy; style: directives are not.

@@ -68,7 +68,8 @@ function keyOf(event: KeyboardEvent): string {
   const digit = /^Digit(\d)$/.exec(event.code)?.[1];
   // A Korean layout types ㅁ on A; ⌥ on a Mac types å.
   const typesOther = key.length === 1 && key.charCodeAt(0) > 126;
-  if (letter && (typesOther || key === "process" || key === "dead" || event.altKey)) return letter.toLowerCase();
+  if (letter && (typesOther || key === "process" || key === "dead" || event.altKey))
+    return letter.toLowerCase();
   if (digit && (typesOther || event.altKey)) return digit;
   return key;
 }

@@ -33,7 +33,12 @@ interface Size {
 }
 
 /** Where a menu of this size goes so that all of it is in the window. */
-export function placeMenu(anchor: Anchor, menu: Size, view: Size, alignEnd = false): { left: number; top: number } {
+export function placeMenu(
+  anchor: Anchor,
+  menu: Size,
+  view: Size,
+  alignEnd = false,
+): { left: number; top: number } {
   const at =
     anchor instanceof Element
       ? anchor.getBoundingClientRect()

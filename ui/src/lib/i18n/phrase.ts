@@ -26,7 +26,9 @@ export function phrase<V extends object>(text: string | ((values: V) => string),
   for (const found of message.matchAll(marks)) {
     if (found.index > end) parts.push({ kind: "plain", text: fill(message.slice(end, found.index)) });
     const [whole, bold, mono] = found;
-    parts.push(bold === undefined ? { kind: "mono", text: fill(mono ?? "") } : { kind: "bold", text: fill(bold) });
+    parts.push(
+      bold === undefined ? { kind: "mono", text: fill(mono ?? "") } : { kind: "bold", text: fill(bold) },
+    );
     end = found.index + whole.length;
   }
   if (end < message.length) parts.push({ kind: "plain", text: fill(message.slice(end)) });

@@ -12,7 +12,8 @@ export const errors = {
   certificateExpired: "The certificate has expired",
   certificateWanted: "The broker wants a client certificate",
   tlsFailed: "The TLS handshake failed",
-  webSocketFailed: (v: { status: number }) => `The server answered ${v.status} instead of opening a WebSocket`,
+  webSocketFailed: (v: { status: number }) =>
+    `The server answered ${v.status} instead of opening a WebSocket`,
   notMqtt: "The server does not speak MQTT 5",
   fileUnreadable: (v: { path: string }) => `\`${v.path}\` cannot be read`,
   diskFull: "The disk is full",

@@ -33,7 +33,8 @@ export const retained = {
   clearSelection: "Clear selection",
   exportCount: (v: { count: number }) => `Export ${digits(v.count)}`,
   deleteAsk: (v: { count: number }) => `Delete ${digits(v.count)}…`,
-  deleteTitle: (v: { count: number }) => `Delete ${plural(v.count, "retained message", "retained messages")}?`,
+  deleteTitle: (v: { count: number }) =>
+    `Delete ${plural(v.count, "retained message", "retained messages")}?`,
   deleteBody:
     "Treetop publishes an empty retained message to each topic. New subscribers no longer get them. Clients that already received them keep what they have.",
   deleteCount: (v: { count: number }) => `Delete ${digits(v.count)}`,
