@@ -2,7 +2,7 @@
 
 export type Activity = "quiet" | "recent" | "now";
 
-export type ApiError = { "kind": "unknownConnection", id: string, } | { "kind": "notOpen", id: string, } | { "kind": "notConnected" } | { "kind": "lostBeforeConfirmed" } | { "kind": "unknownMessage" } | { "kind": "topic", problem: TopicProblem, } | { "kind": "profile", problems: Array<ProfileProblem>, } | { "kind": "address", address: string, } | { "kind": "payload", problem: PayloadProblem, } | { "kind": "tooLarge", bytes: number, limit: number, } | { "kind": "noAnswer", seconds: number, } | { "kind": "connection", failure: Failure, } | { "kind": "history", detail: string, } | { "kind": "profiles", detail: string, } | { "kind": "secrets", detail: string, } | { "kind": "file", path: string, detail: string, } | { "kind": "noSuchField", path: string, } | { "kind": "demo", detail: string, } | { "kind": "nothingToUndo" };
+export type ApiError = { "kind": "unknownConnection", id: string, } | { "kind": "notOpen", id: string, } | { "kind": "notConnected" } | { "kind": "lostBeforeConfirmed" } | { "kind": "unknownMessage" } | { "kind": "topic", problem: TopicProblem, } | { "kind": "profile", problems: Array<ProfileProblem>, } | { "kind": "address", address: string, } | { "kind": "payload", problem: PayloadProblem, } | { "kind": "tooLarge", bytes: number, limit: number, } | { "kind": "connection", failure: Failure, } | { "kind": "history", detail: string, } | { "kind": "profiles", detail: string, } | { "kind": "secrets", detail: string, } | { "kind": "file", path: string, detail: string, } | { "kind": "noSuchField", path: string, } | { "kind": "demo", detail: string, } | { "kind": "nothingToUndo" };
 
 export type AppInfo = { version: string, 
 /**
@@ -84,7 +84,7 @@ export type FieldProblem = { "kind": "empty" } | { "kind": "range", min: number,
 
 export type Format = "json" | "text" | "hex" | "base64" | "messagePack" | "cbor" | "sparkplug" | "image" | "empty";
 
-export type Gap = { from: number, to: number, failure: Failure | null, };
+export type Gap = { from: number, to: number, };
 
 export type HistoryHealth = { "kind": "well" } | { "kind": "readOnly" } | { "kind": "diskFull" } | { "kind": "failed", detail: string, } | { "kind": "setAside", keptAs: string, };
 
@@ -104,7 +104,11 @@ export type InputFormat = "json" | "text" | "hex" | "base64";
 
 export type LanguageChoice = "system" | "en" | "ko";
 
-export type Line = { no: number, indent: number, tokens: Array<Token>, 
+export type Line = { 
+/**
+ * Counted from 1; none for a removed line shown between the others.
+ */
+no: number | null, indent: number, tokens: Array<Token>, 
 /**
  * The number of the line that closes the bracket opened here.
  */
@@ -114,7 +118,7 @@ foldTo: number | null,
  */
 foldItems: number | null, change: LineChange | null, };
 
-export type LineChange = { "kind": "added" } | { "kind": "removed" } | { "kind": "was", text: string, };
+export type LineChange = "added" | "removed" | "changed";
 
 export type MessageDiff = { a: MessageInfo, b: MessageInfo, lines: Array<DiffLine>, same: boolean, };
 
@@ -218,7 +222,7 @@ reasonString: string | null, serverReference: string | null, userProperties: Arr
 
 export type RenderedPayload = { message: number, format: Format, detected: Format, lines: Array<Line>, shownBytes: number, totalBytes: number, complete: boolean, problem: DecodeProblem | null, 
 /**
- * For images: a `data:` address with the bytes, at most 4 MB of them.
+ * For images: a `data:` address with the bytes, at most 8 MB of them.
  */
 image: string | null, };
 
@@ -268,7 +272,7 @@ filter: string, only: RetainedGroup, sort: RetainedSort, descending: boolean, fi
 
 export type Saved = { path: string | null, };
 
-export type SecretPlace = { "kind": "keyring" } | { "kind": "memory", why: string, };
+export type SecretPlace = { "kind": "keyring" } | { "kind": "memory", why: WhyInMemory, };
 
 export type Sent = { id: number, at: number, draft: Draft, size: number, 
 /**
@@ -330,7 +334,7 @@ rates: Array<number>, messages: number, topics: number, dropped: Array<Dropped>,
 
 export type Step = "resolve" | "tcp" | "tls" | "webSocket" | "connack" | "suback";
 
-export type Subscribed = { filter: string, reason: Reason, };
+export type Subscribed = { filter: string, identifier: number | null, reason: Reason, };
 
 export type Subscription = { enabled: boolean, filter: string, qos: number, noLocal: boolean, retainAsPublished: boolean, 
 /**
@@ -356,9 +360,13 @@ export type Token = { kind: TokenKind, text: string,
 /**
  * The path of the value, where this is one that can be charted.
  */
-path: string | null, };
+path: string | null, 
+/**
+ * What stood here in the message compared with, where it differs.
+ */
+was: string | null, };
 
-export type TokenKind = "key" | "str" | "num" | "bool" | "null" | "punct" | "text" | "invalid" | "offset" | "byte" | "ascii";
+export type TokenKind = "key" | "str" | "num" | "bool" | "null" | "punct" | "tag" | "text" | "invalid" | "offset" | "byte" | "ascii";
 
 export type TopicFrame = { topic: string, 
 /**
@@ -368,7 +376,7 @@ message: MessageInfo | null,
 /**
  * Messages of this topic in the history.
  */
-count: number, first: number | null, 
+count: number, 
 /**
  * Messages per second, mean of the last ten seconds.
  */
@@ -431,6 +439,8 @@ export type TreeWindow = { first: number, count: number, revision: number, };
 export type Trend = "none" | "up" | "down" | "changed";
 
 export type UserProperty = { name: string, value: string, };
+
+export type WhyInMemory = "noKeyring" | "silent" | "locked" | "failed";
 
 export type Will = { topic: string, payload: string, qos: number, retain: boolean, delaySecs: number, contentType: string | null, };
 
