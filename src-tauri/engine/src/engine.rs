@@ -10,11 +10,14 @@ use tokio::sync::{Mutex, watch};
 
 use crate::connection::{Connection, EncodeEvent};
 use crate::dial::{self, DialError};
-use crate::history::OpenError;
+use crate::history::{HistoryError, OpenError};
 use crate::ingest::lock;
 use crate::message::Timestamp;
 use crate::profiles::{Profile, ProfileId, Profiles, ProfilesError, Secret, SecretError, Secrets};
 use crate::session;
+
+/// The folder of the history files, inside the folder with everything.
+const HISTORIES: &str = "history";
 
 /// Why a connection could not be opened or started.
 #[derive(Debug, thiserror::Error)]
@@ -51,6 +54,11 @@ impl Engine {
     /// Opens the saved connections in a folder, which is made if it is not there.
     pub async fn open(folder: PathBuf, encode: EncodeEvent, now: Timestamp) -> Result<Self, OpenError> {
         let profiles = Profiles::open(&folder, now).await?;
+        let histories = folder.join(HISTORIES);
+        if let Err(source) = tokio::fs::create_dir_all(&histories).await {
+            log::error!("{}: {source}", histories.display());
+            return Err(OpenError::Refused { path: histories, source: HistoryError::CannotOpen });
+        }
         Ok(Self {
             folder,
             profiles,
@@ -69,7 +77,7 @@ impl Engine {
 
     /// The history file of a connection.
     pub fn history_path(&self, id: &str) -> PathBuf {
-        self.folder.join("history").join(format!("{id}.db"))
+        self.folder.join(HISTORIES).join(format!("{id}.db"))
     }
 
     /// An open connection.

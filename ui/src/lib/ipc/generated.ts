@@ -2,7 +2,7 @@
 
 export type Activity = "quiet" | "recent" | "now";
 
-export type ApiError = { "kind": "unknownConnection", id: string, } | { "kind": "notOpen", id: string, } | { "kind": "notConnected" } | { "kind": "lostBeforeConfirmed" } | { "kind": "unknownMessage" } | { "kind": "topic", problem: TopicProblem, } | { "kind": "profile", problems: Array<ProfileProblem>, } | { "kind": "address", address: string, } | { "kind": "payload", problem: PayloadProblem, } | { "kind": "tooLarge", bytes: number, limit: number, } | { "kind": "connection", failure: Failure, } | { "kind": "history", detail: string, } | { "kind": "profiles", detail: string, } | { "kind": "secrets", detail: string, } | { "kind": "file", path: string, detail: string, } | { "kind": "noSuchField", path: string, } | { "kind": "demo", detail: string, } | { "kind": "nothingToUndo" };
+export type ApiError = { "kind": "unknownConnection", id: string, } | { "kind": "notOpen", id: string, } | { "kind": "notConnected" } | { "kind": "lostBeforeConfirmed" } | { "kind": "unknownMessage" } | { "kind": "topic", problem: TopicProblem, } | { "kind": "profile", problems: Array<ProfileProblem>, } | { "kind": "address", address: string, } | { "kind": "payload", problem: PayloadProblem, } | { "kind": "tooLarge", bytes: number, limit: number, } | { "kind": "connection", failure: Failure, } | { "kind": "qosNotSupported", maximum: number, } | { "kind": "retainNotSupported" } | { "kind": "badProperty" } | { "kind": "badIdentifier" } | { "kind": "history", detail: string, } | { "kind": "profiles", detail: string, } | { "kind": "secrets", detail: string, } | { "kind": "file", path: string, detail: string, } | { "kind": "noSuchField", path: string, } | { "kind": "tooManySeries" } | { "kind": "export", detail: string, } | { "kind": "demo", detail: string, } | { "kind": "nothingToUndo" };
 
 export type AppInfo = { version: string, 
 /**
@@ -60,7 +60,11 @@ export type Correlation = { text: string, hex: boolean, };
 
 export type DecodeProblem = { offset: number, detail: string, };
 
-export type Deletion = { id: number, at: number, topics: Array<string>, };
+export type Deletion = { id: number, at: number, count: number, 
+/**
+ * The first hundred of them.
+ */
+topics: Array<string>, };
 
 export type DiffKind = "same" | "added" | "removed";
 
@@ -76,11 +80,11 @@ export type Dropped = { cause: DropCause, count: number, };
 
 export type ExportFormat = "png" | "svg" | "csv";
 
-export type Failure = { "kind": "resolve", host: string, detail: string, } | { "kind": "tcp", address: string, detail: string, } | { "kind": "tls", problem: TlsProblem, detail: string, } | { "kind": "webSocket", status: number | null, detail: string, } | { "kind": "timeout", step: Step, seconds: number, } | { "kind": "refused", reason: Reason, } | { "kind": "disconnected", reason: Reason, } | { "kind": "lost", detail: string, } | { "kind": "protocol", detail: string, } | { "kind": "file", path: string, detail: string, };
+export type Failure = { "kind": "resolve", host: string, detail: string, } | { "kind": "tcp", address: string, detail: string, } | { "kind": "tls", problem: TlsProblem, detail: string, } | { "kind": "webSocket", status: number | null, detail: string, } | { "kind": "timeout", step: Step, } | { "kind": "refused", reason: Reason, } | { "kind": "disconnected", reason: Reason, } | { "kind": "lost", detail: string, } | { "kind": "protocol", detail: string, };
 
 export type FieldChange = { path: string, before: string | null, after: string | null, };
 
-export type FieldProblem = { "kind": "empty" } | { "kind": "range", min: number, max: number, } | { "kind": "form" } | { "kind": "topic", problem: TopicProblem, } | { "kind": "fileMissing", path: string, } | { "kind": "tooLong", bytes: number, };
+export type FieldProblem = { "kind": "empty" } | { "kind": "tooLong", bytes: number, } | { "kind": "badCharacter", character: string, } | { "kind": "tooSmall", least: number, } | { "kind": "tooLarge", most: number, } | { "kind": "topic", problem: TopicProblem, } | { "kind": "pairIncomplete" } | { "kind": "noLocalOnShared" } | { "kind": "sameFilter", first: number, };
 
 export type Format = "json" | "text" | "hex" | "base64" | "messagePack" | "cbor" | "sparkplug" | "image" | "empty";
 
@@ -164,7 +168,7 @@ line: number,
  */
 column: number, };
 
-export type PayloadProblemKind = "json" | "hexDigit" | "hexOdd" | "base64" | "tooLarge";
+export type PayloadProblemKind = "json" | "hexDigit" | "hexOdd" | "base64";
 
 export type PayloadRequest = { message: number, 
 /**
@@ -182,7 +186,7 @@ against: number | null, };
 
 export type Phase = { "kind": "offline" } | { "kind": "connecting", attempt: number, step: Step, } | { "kind": "connected", since: number, sessionPresent: boolean, } | { "kind": "waiting", attempt: number, retryAt: number, failure: Failure, } | { "kind": "refused", at: number, failure: Failure, };
 
-export type Preview = { "kind": "text", text: string, } | { "kind": "number", text: string, } | { "kind": "json", text: string, } | { "kind": "binary", hex: string, size: number, } | { "kind": "image", format: string, size: number, } | { "kind": "sparkplug", metrics: number, } | { "kind": "packed", format: string, text: string, } | { "kind": "empty" };
+export type Preview = { "kind": "text", text: string, } | { "kind": "number", text: string, } | { "kind": "json", text: string, } | { "kind": "binary", hex: string, size: number, } | { "kind": "image", format: string, size: number, } | { "kind": "sparkplug", metrics: number | null, } | { "kind": "packed", text: string, } | { "kind": "empty" };
 
 export type Profile = { id: string, name: string, host: string, port: number, transport: Transport, 
 /**
@@ -250,7 +254,7 @@ all: number, mistakes: number, old: number, large: number, first: number, rows: 
 
 export type RetainedGroup = "all" | "mistakes" | "old" | "large";
 
-export type RetainedHint = "command" | "event" | "large" | "empty";
+export type RetainedHint = "command" | "event" | "large";
 
 export type RetainedRow = { topic: string, message: number, preview: Preview, size: number, qos: number, 
 /**
@@ -352,9 +356,9 @@ export type ThemeChoice = "system" | "light" | "dark";
 
 export type TimelineEntry = { at: number, event: TimelineEvent, };
 
-export type TimelineEvent = { "kind": "connected", sessionPresent: boolean, } | { "kind": "lost", failure: Failure, } | { "kind": "refused", failure: Failure, } | { "kind": "waiting", attempt: number, seconds: number, } | { "kind": "subscriptionRefused", filter: string, reason: Reason, } | { "kind": "stopped" };
+export type TimelineEvent = { "kind": "connected", sessionPresent: boolean, } | { "kind": "lost", failure: Failure, } | { "kind": "refused", failure: Failure, } | { "kind": "waiting", attempt: number, retryAt: number, } | { "kind": "notSubscribed", detail: string, } | { "kind": "subscriptionRefused", filter: string, reason: Reason, } | { "kind": "stopped" };
 
-export type TlsProblem = { "kind": "unknownIssuer" } | { "kind": "expired" } | { "kind": "notYetValid" } | { "kind": "nameMismatch" } | { "kind": "clientCertificateRequired" } | { "kind": "version" } | { "kind": "badFile" } | { "kind": "other" };
+export type TlsProblem = { "kind": "unknownIssuer" } | { "kind": "selfSigned" } | { "kind": "expired", at: number | null, } | { "kind": "notYetValid", at: number | null, } | { "kind": "nameMismatch", presented: Array<string>, } | { "kind": "revoked" } | { "kind": "badCertificate" } | { "kind": "clientCertificateRequired" } | { "kind": "clientCertificateRejected" } | { "kind": "notTls" } | { "kind": "noCommonParameters" } | { "kind": "closed" } | { "kind": "noRoots" } | { "kind": "unreadableCa" } | { "kind": "unreadableClientCertificate" } | { "kind": "unreadableClientKey" } | { "kind": "badServerName" } | { "kind": "other" };
 
 export type Token = { kind: TokenKind, text: string, 
 /**
