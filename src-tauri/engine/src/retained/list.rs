@@ -44,7 +44,8 @@ pub enum Sort {
 /// What is asked of the list.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Query {
-    /// A topic filter if it has a wildcard, otherwise a part of a topic in any case; empty for all.
+    /// A topic filter if it has a wildcard, otherwise a part of a topic in any case. Empty is `#`, which
+    /// leaves out the broker's own topics that begin with `$` (MQTT 5, 4.7.2).
     pub text: String,
     /// Which group.
     pub group: Group,
@@ -93,6 +94,7 @@ pub struct RetainedList {
 }
 
 enum Matcher {
+    /// Every topic but those of the broker.
     Everything,
     Filter(TopicFilter),
     Part(String),
@@ -112,7 +114,7 @@ impl Matcher {
 
     fn matches(&self, topic: &str) -> bool {
         match self {
-            Self::Everything => true,
+            Self::Everything => !topic.starts_with('$'),
             Self::Filter(filter) => filter.matches(topic),
             Self::Part(part) => topic.to_lowercase().contains(part),
         }
@@ -201,7 +203,7 @@ mod tests {
 
     fn index() -> RetainedIndex {
         let mut index = RetainedIndex::default();
-        for (id, topic, size) in [(1, "a/cmd", 10), (2, "a/state", 20_000), (3, "B/state", 5)] {
+        for (id, topic, size) in [(1, "a/cmd", 10), (2, "a/state", 20_000), (3, "B/state", 5), (4, "$SYS/uptime", 1)] {
             let payload = Bytes::from(vec![b'x'; size]);
             let message =
                 Message { topic: topic.into(), payload, qos: QoS::AtMostOnce, retain: true, dup: false, properties: None };
@@ -220,6 +222,8 @@ mod tests {
         assert_eq!(with("a/#"), ["a/cmd", "a/state"]);
         assert_eq!(with("+/state"), ["B/state", "a/state"]);
         assert_eq!(with("STATE"), ["B/state", "a/state"]);
+        assert_eq!(with("").len(), 3, "the broker's own topics are left out");
+        assert_eq!(with("$SYS/#"), ["$SYS/uptime"]);
         assert_eq!(with("a/#/b").len(), 0, "not a filter, and no topic has it as a part");
     }
 
