@@ -18,7 +18,6 @@ export interface PlotAxis {
   style?: number;
   /** Equal steps; as many as fit otherwise. */
   parts?: number;
-  places: number;
 }
 
 /** What a plot is made of; it is built anew when this changes. */
@@ -78,6 +77,13 @@ function drawGaps(plot: uPlot, view: PlotView): void {
   ctx.restore();
 }
 
+/** Numbers with the decimals that the longest of them needs. */
+export function evenly(values: readonly number[]): string[] {
+  const short = values.map((value) => Number(value.toPrecision(6)));
+  const places = Math.max(...short.map((value) => String(value).split(".")[1]?.length ?? 0));
+  return short.map((value) => value.toFixed(Math.min(9, places)));
+}
+
 function valueAxis(axis: PlotAxis, first: boolean, view: () => PlotView): uPlot.Axis {
   return {
     scale: axis.scale,
@@ -95,7 +101,7 @@ function valueAxis(axis: PlotAxis, first: boolean, view: () => PlotView): uPlot.
         const parts = axis.parts as number;
         return Array.from({ length: parts + 1 }, (_, i) => min + ((max - min) * i) / parts);
       },
-      values: (_: uPlot, splits: number[]) => splits.map((value) => value.toFixed(axis.places)),
+      values: (_: uPlot, splits: number[]) => evenly(splits),
     }),
   };
 }

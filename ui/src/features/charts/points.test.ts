@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { SeriesFrame } from "$lib/ipc/generated";
+import { evenly } from "./plot";
 import { gapLabels, overlayMargins, scalesOf } from "./layout";
 import { broken, nameOf, nearest, padded, placeOf, placesFor, pointAt, rounded, union } from "./points";
 
@@ -130,5 +131,13 @@ describe("names", () => {
     expect(placeOf(series("a/b/oil_temp", "$"))).toBe("a/b");
     expect(placeOf(series("a/b/telemetry", "$.force_kn"))).toBe("b/telemetry");
     expect(placeOf(series("temperature", "$"))).toBe("temperature");
+  });
+});
+
+describe("axis labels", () => {
+  it("have the decimals that the longest needs and no more", () => {
+    expect(evenly([570, 580, 590])).toEqual(["570", "580", "590"]);
+    expect(evenly([8.8, 8.88, 8.96 + 1e-15])).toEqual(["8.80", "8.88", "8.96"]);
+    expect(evenly([])).toEqual([]);
   });
 });

@@ -124,9 +124,9 @@ export class Inspected {
     });
     if (mine !== this.#read) return;
     this.payload = payload;
+    // A payload with a decoder of its own is shown decoded first; of the three it is nearest to hex.
     if (format === null) {
       this.format = payload.format === "json" || payload.format === "text" ? payload.format : "hex";
-      // A payload that has its own decoder is shown decoded, under none of the three.
     }
   }
 
