@@ -50,7 +50,7 @@ const restricted = {
 };
 
 export default ts.config(
-  { ignores: ["ui/dist/", "ui/src/lib/ipc/generated/", "target/", "node_modules/"] },
+  { ignores: ["ui/dist/", "ui/src/lib/ipc/generated.ts", "target/", "node_modules/"] },
   js.configs.recommended,
   ts.configs.strict,
   svelte.configs.recommended,

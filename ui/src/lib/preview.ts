@@ -20,11 +20,12 @@ export function previewText(preview: Preview): string {
     case "image":
       return m.explore.previewImage({ format: preview.format, size: f.bytes(preview.size) });
     case "sparkplug":
-      return m.explore.previewSparkplug({ count: preview.metrics });
+      // Too long a payload to count its metrics for one line.
+      return preview.metrics === null
+        ? "Sparkplug B"
+        : m.explore.previewSparkplug({ count: preview.metrics });
     case "binary":
       return m.explore.previewBinary({ size: f.bytes(preview.size), hex: preview.hex });
-    case "packed":
-      return `${preview.format} ${visible(preview.text)}`;
     case "empty":
       return m.explore.formatEmpty;
     default:

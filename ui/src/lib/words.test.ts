@@ -1,11 +1,20 @@
 import { describe, expect, it } from "vitest";
 import { i18n } from "$lib/i18n";
 import { CommandError } from "$lib/ipc/call";
-import type { ApiError, Failure, HistoryHealth, Reason, Step, TlsProblem } from "$lib/ipc/generated";
+import type {
+  ApiError,
+  Failure,
+  FieldProblem,
+  HistoryHealth,
+  Reason,
+  Step,
+  TlsProblem,
+} from "$lib/ipc/generated";
 import {
   errorText,
   failureDetail,
   failureWords,
+  fieldText,
   healthWords,
   hexCode,
   reasonWords,
@@ -40,25 +49,38 @@ const reason = (code: number, more: Partial<Reason> = {}): Reason => ({
 });
 
 const steps: Step[] = ["resolve", "tcp", "tls", "webSocket", "connack", "suback"];
-const tls: TlsProblem["kind"][] = [
-  "unknownIssuer",
-  "expired",
-  "notYetValid",
-  "nameMismatch",
-  "clientCertificateRequired",
-  "version",
-  "badFile",
-  "other",
+const tls: TlsProblem[] = [
+  { kind: "unknownIssuer" },
+  { kind: "selfSigned" },
+  { kind: "expired", at: null },
+  { kind: "expired", at: Date.UTC(2026, 2, 12) },
+  { kind: "notYetValid", at: null },
+  { kind: "notYetValid", at: Date.UTC(2026, 2, 12) },
+  { kind: "nameMismatch", presented: [] },
+  { kind: "nameMismatch", presented: ["a.example"] },
+  { kind: "revoked" },
+  { kind: "badCertificate" },
+  { kind: "clientCertificateRequired" },
+  { kind: "clientCertificateRejected" },
+  { kind: "notTls" },
+  { kind: "noCommonParameters" },
+  { kind: "closed" },
+  { kind: "noRoots" },
+  { kind: "unreadableCa" },
+  { kind: "unreadableClientCertificate" },
+  { kind: "unreadableClientKey" },
+  { kind: "badServerName" },
+  { kind: "other" },
 ];
 const failures: Failure[] = [
   { kind: "resolve", host: "h", detail: "d" },
   { kind: "tcp", address: "a:1", detail: "d" },
-  ...tls.map((kind): Failure => ({ kind: "tls", problem: { kind }, detail: "d" })),
+  { kind: "tcp", address: "", detail: "d" },
+  ...tls.map((problem): Failure => ({ kind: "tls", problem, detail: "d" })),
   ...[null, 404, 502].map((status): Failure => ({ kind: "webSocket", status, detail: "d" })),
-  ...steps.map((step): Failure => ({ kind: "timeout", step, seconds: 5 })),
+  ...steps.map((step): Failure => ({ kind: "timeout", step })),
   { kind: "lost", detail: "d" },
   { kind: "protocol", detail: "d" },
-  { kind: "file", path: "p", detail: "d" },
   { kind: "refused", reason: reason(134) },
   { kind: "disconnected", reason: reason(142) },
 ];
@@ -73,15 +95,32 @@ const errors: ApiError[] = [
   { kind: "address", address: "x" },
   { kind: "payload", problem: { kind: "json", line: 3, column: 7 } },
   { kind: "tooLarge", bytes: 1_040_000, limit: 64_000 },
-  { kind: "noAnswer", seconds: 30 },
   { kind: "connection", failure: { kind: "lost", detail: "reset" } },
+  { kind: "qosNotSupported", maximum: 1 },
+  { kind: "retainNotSupported" },
+  { kind: "badProperty" },
+  { kind: "badIdentifier" },
   { kind: "history", detail: "d" },
   { kind: "profiles", detail: "d" },
   { kind: "secrets", detail: "d" },
   { kind: "file", path: "p", detail: "d" },
   { kind: "noSuchField", path: "$.x" },
+  { kind: "tooManySeries" },
+  { kind: "export", detail: "d" },
   { kind: "demo", detail: "d" },
   { kind: "nothingToUndo" },
+];
+const fields: FieldProblem[] = [
+  { kind: "empty" },
+  { kind: "tooLong", bytes: 70_000 },
+  { kind: "badCharacter", character: "#" },
+  { kind: "badCharacter", character: " " },
+  { kind: "tooSmall", least: 5 },
+  { kind: "tooLarge", most: 65_535 },
+  { kind: "topic", problem: { kind: "badShare" } },
+  { kind: "pairIncomplete" },
+  { kind: "noLocalOnShared" },
+  { kind: "sameFilter", first: 0 },
 ];
 const healths: HistoryHealth[] = [
   { kind: "well" },
@@ -133,6 +172,27 @@ describe.each(["en", "ko"] as const)("words in %s", (language) => {
     for (const text of said) expect(text).toMatch(/\S/);
     expect(new Set(said).size).toBe(errors.length);
   });
+
+  it("says every problem of a field", () => {
+    speak();
+    const said = [...fields.map(fieldText), fieldText({ kind: "range", min: 1, max: 65_535 })];
+    for (const text of said) expect(text).not.toMatch(/undefined|=>|^\s*$/);
+    expect(new Set(said).size).toBe(said.length);
+  });
+
+  it("says when a certificate expired and which hosts it is for", () => {
+    speak();
+    const at = Date.UTC(2026, 2, 12, 5, 32);
+    const means = (problem: TlsProblem) => failureWords({ kind: "tls", problem, detail: "" }).means;
+    expect(means({ kind: "expired", at })).toContain(i18n.f.moment(at));
+    expect(means({ kind: "notYetValid", at })).toContain(i18n.f.moment(at));
+    const presented = ['DnsName("a.example")', "DirectoryName", "IpAddress(::1)", "Unsupported(0x80)", "b"];
+    expect(means({ kind: "nameMismatch", presented })).toContain("a.example, ::1, b");
+    const many = means({ kind: "nameMismatch", presented: ["a", "b", "c", "d", "e.example"] });
+    expect(many).toContain("a, b, c");
+    expect(many).toContain("2");
+    expect(many).not.toContain("e.example");
+  });
 });
 
 describe("words", () => {
@@ -144,6 +204,14 @@ describe("words", () => {
     expect(failureDetail(failure)).toBe("account expired 2026-03-10");
     expect(hexCode(134)).toBe("0x86");
     expect(hexCode(0)).toBe("0x00");
+  });
+
+  it("shows a character that has no shape, and counts subscriptions from one", () => {
+    i18n.choice = "en";
+    expect(fieldText({ kind: "badCharacter", character: "\0" })).toContain("U+0000");
+    expect(fieldText({ kind: "badCharacter", character: "\u00a0" })).toContain("U+00A0");
+    expect(fieldText({ kind: "badCharacter", character: "#" })).toMatch(/^# /);
+    expect(fieldText({ kind: "sameFilter", first: 2 })).toContain("Subscription 3");
   });
 
   it("names the other server where the broker names one", () => {

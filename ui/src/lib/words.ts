@@ -8,6 +8,7 @@ import type {
   HistoryHealth,
   PayloadProblem,
   Reason,
+  TlsProblem,
   TopicProblem,
 } from "$lib/ipc/generated";
 
@@ -45,6 +46,28 @@ function coded(packet: ReasonPacket, reason: Reason): Words {
   return { ...words, todo: [...words.todo, i18n.m.reasons.reference(reason.serverReference)] };
 }
 
+/** The hosts a certificate is for. The TLS library tells its names with their kind: DnsName("a.example"). */
+function hosts(presented: readonly string[]): string[] {
+  return presented
+    .filter((name) => !/^(DirectoryName$|Unsupported\()/.test(name))
+    .map((name) => /^(?:DnsName|IpAddress|UniformResourceIdentifier)\("?(.*?)"?\)$/.exec(name)?.[1] ?? name);
+}
+
+function tlsWords(problem: TlsProblem): Words {
+  const { tls } = i18n.m.failures;
+  switch (problem.kind) {
+    case "expired":
+    case "notYetValid": {
+      const words = tls[problem.kind];
+      return { ...words, means: words.means(problem.at === null ? null : i18n.f.moment(problem.at)) };
+    }
+    case "nameMismatch":
+      return { ...tls.nameMismatch, means: tls.nameMismatch.means(hosts(problem.presented)) };
+    default:
+      return tls[problem.kind];
+  }
+}
+
 /** What a failure of a connection means. */
 export function failureWords(failure: Failure): Words {
   const { failures } = i18n.m;
@@ -54,17 +77,15 @@ export function failureWords(failure: Failure): Words {
     case "tcp":
       return { ...failures.tcp, means: failures.tcp.means(failure.address) };
     case "tls":
-      return failures.tls[failure.problem.kind];
+      return tlsWords(failure.problem);
     case "webSocket": {
       const { closed, missing, refused } = failures.webSocket;
       if (failure.status === null) return closed;
       if (failure.status === 404) return missing;
       return { ...refused, title: refused.title(failure.status) };
     }
-    case "timeout": {
-      const words = failures.timeout[failure.step];
-      return { ...words, means: words.means(failure.seconds) };
-    }
+    case "timeout":
+      return failures.timeout[failure.step];
     case "refused":
       return coded("connack", failure.reason);
     case "disconnected":
@@ -73,8 +94,6 @@ export function failureWords(failure: Failure): Words {
       return failures.lost;
     case "protocol":
       return failures.protocol;
-    case "file":
-      return { ...failures.file, means: failures.file.means(failure.path) };
   }
 }
 
@@ -103,17 +122,32 @@ export function topicText(problem: TopicProblem): string {
   }
 }
 
-export function fieldText(problem: FieldProblem): string {
+/** A number that is none, or that the backend could not hold. Found in the window; the backend never sees it. */
+export type RangeProblem = { kind: "range"; min: number; max: number };
+
+/** A character as it can be seen: those without a shape of their own by their number. */
+function shownCharacter(character: string): string {
+  if (!/[\p{C}\p{Z}]/u.test(character)) return character;
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+export function fieldText(problem: FieldProblem | RangeProblem): string {
   const { field } = i18n.m.errors;
   switch (problem.kind) {
     case "range":
       return field.range(i18n.f.count(problem.min), i18n.f.count(problem.max));
     case "topic":
       return topicText(problem.problem);
-    case "fileMissing":
-      return field.fileMissing(problem.path);
     case "tooLong":
-      return field.tooLong(problem.bytes);
+      return field.tooLong(i18n.f.count(problem.bytes));
+    case "badCharacter":
+      return problem.character === " " ? field.space : field.badCharacter(shownCharacter(problem.character));
+    case "tooSmall":
+      return field.tooSmall(i18n.f.count(problem.least));
+    case "tooLarge":
+      return field.tooLarge(i18n.f.count(problem.most));
+    case "sameFilter":
+      return field.sameFilter(problem.first + 1);
     default:
       return field[problem.kind];
   }
@@ -121,7 +155,7 @@ export function fieldText(problem: FieldProblem): string {
 
 export function payloadText(problem: PayloadProblem): string {
   const { payload } = i18n.m.errors;
-  return problem.kind === "tooLarge" ? payload.tooLarge : payload[problem.kind](problem.line, problem.column);
+  return payload[problem.kind](problem.line, problem.column);
 }
 
 /** What went wrong with a command, as one line. */
@@ -140,8 +174,8 @@ export function errorText(error: unknown): string {
       return payloadText(reason.problem);
     case "tooLarge":
       return errors.tooLarge(i18n.f.bytes(reason.bytes), i18n.f.bytes(reason.limit));
-    case "noAnswer":
-      return errors.noAnswer(reason.seconds);
+    case "qosNotSupported":
+      return errors.qosNotSupported(reason.maximum);
     case "connection": {
       const words = failureWords(reason.failure);
       return errors.connection(words.title, failureDetail(reason.failure) ?? words.means);
@@ -149,6 +183,7 @@ export function errorText(error: unknown): string {
     case "history":
     case "profiles":
     case "secrets":
+    case "export":
     case "demo":
     case "broken":
       return errors[reason.kind](reason.detail);

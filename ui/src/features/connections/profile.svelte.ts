@@ -1,10 +1,10 @@
 import { call } from "$lib/ipc/call";
+import type { RangeProblem } from "$lib/words";
 import type {
   FieldProblem,
   PasswordChange,
   Profile,
   ProfileEntry,
-  ProfileProblem,
   Subscription,
   TestStep,
   Transport,
@@ -51,6 +51,9 @@ export function newClientId(): string {
   return `treetop-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
 }
 
+/** What is wrong with a field: found by the backend, or before a number can be sent to it. */
+type FormProblem = { field: string; problem: FieldProblem | RangeProblem };
+
 /** One connection being edited: what was typed, what is wrong with it, what the last test found. */
 export class ProfileForm {
   draft = $state() as ProfileDraft;
@@ -61,7 +64,7 @@ export class ProfileForm {
   /** Not saved yet. */
   fresh = $state(false);
   willOn = $state(false);
-  problems = $state.raw<ProfileProblem[]>([]);
+  problems = $state.raw<FormProblem[]>([]);
   steps = $state.raw<TestStep[] | null>(null);
   testedAt = $state<number | null>(null);
   busy = $state<"save" | "test" | null>(null);
@@ -135,8 +138,8 @@ export class ProfileForm {
   }
 
   /** What is wrong because the backend's types could not hold it. */
-  get #unfit(): ProfileProblem[] {
-    const found: ProfileProblem[] = [];
+  get #unfit(): FormProblem[] {
+    const found: FormProblem[] = [];
     const look = (field: string, value: number | null, range: readonly [number, number]) => {
       if (!fits(value, range)) {
         found.push({ field, problem: { kind: "range", min: range[0], max: range[1] } });
@@ -189,7 +192,7 @@ export class ProfileForm {
     this.problems = [...unfit, ...found.filter((one) => !fields.includes(one.field))];
   }
 
-  problem(field: string): FieldProblem | null {
+  problem(field: string): FormProblem["problem"] | null {
     return this.problems.find((one) => one.field === field)?.problem ?? null;
   }
 

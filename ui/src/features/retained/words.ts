@@ -23,11 +23,11 @@ export function typeText(preview: Preview): string {
   switch (preview.kind) {
     case "json":
       return "JSON";
-    case "packed":
     case "image":
       return preview.format.replace(/^image\//, "").toUpperCase();
     case "sparkplug":
       return "Sparkplug";
+    case "packed":
     case "binary":
       return i18n.m.retained.typeBinary;
     case "empty":

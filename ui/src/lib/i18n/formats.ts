@@ -115,6 +115,11 @@ export class Formats {
     return today ? this.timeShort(at) : `${this.date(at, now)}, ${this.timeShort(at)}`;
   }
 
+  /** 3 Mar 2026, 18:22: says the day in full, however far it is. */
+  moment(at: number): string {
+    return `${this.#dayYear.format(at)}, ${this.timeShort(at)}`;
+  }
+
   /** 42 ms, 34 s, 4 m 12 s, 12 d 4 h: the two largest units, rounded down. */
   duration(span: number): string {
     const ms = Math.max(0, span);

@@ -130,6 +130,8 @@ describe("formats", () => {
     expect(f.dateTime(at, at)).toBe("14:32");
     expect(f.dateTime(at - 86_400_000, at)).toBe("11 Mar, 14:32");
     expect(f.date(at - 400 * 86_400_000, at)).toContain("2025");
+    expect(f.moment(at)).toBe("12 Mar 2026, 14:32");
+    expect(k.moment(at)).toBe("2026년 3월 12일, 14:32");
   });
 });
 

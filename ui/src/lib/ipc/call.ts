@@ -24,9 +24,6 @@ export async function call<K extends keyof Commands>(
   try {
     return await invoke<Commands[K]["reply"]>(command, args);
   } catch (reason) {
-    throw new CommandError(
-      command,
-      isReason(reason) ? reason : { kind: "broken", detail: String(reason) },
-    );
+    throw new CommandError(command, isReason(reason) ? reason : { kind: "broken", detail: String(reason) });
   }
 }

@@ -41,7 +41,12 @@ export const connections = {
   password: "Password",
   passwordKept: "unchanged",
   secretKept: "Kept in the system keychain",
-  secretSession: "Kept until Treetop is closed: no keychain answers",
+  secretSession: {
+    noKeyring: "Kept until Treetop is closed: this system has no keychain",
+    silent: "Kept until Treetop is closed: the keychain does not answer",
+    locked: "Kept until Treetop is closed: the keychain is locked",
+    failed: "Kept until Treetop is closed: the keychain can’t be used",
+  },
   tls: "TLS",
   certificateAuthority: "Certificate authority",
   clientCertificate: "Client certificate",

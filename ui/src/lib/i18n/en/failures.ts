@@ -9,50 +9,123 @@ const steps = {
   suback: { doing: "Subscribing", done: "Subscribed", name: "SUBACK" },
 };
 
+/** The names of a certificate, cut where there are too many to read. */
+const list = (names: readonly string[]) =>
+  names.length > 4 ? `${names.slice(0, 3).join(", ")} and ${names.length - 3} more` : names.join(", ");
+
 const tls = {
   unknownIssuer: {
     title: "The certificate comes from an unknown authority",
     means: "The broker’s certificate is not signed by an authority this connection trusts.",
     todo: [
       "Choose the certificate authority’s file under TLS.",
-      "For a test with a self-signed certificate, choose that certificate as the authority, or stop checking it.",
+      "For a test, stop checking the certificate.",
+    ],
+  },
+  selfSigned: {
+    title: "The broker’s certificate is signed by itself",
+    means: "No authority vouches for it, and it is not among the certificates this connection trusts.",
+    todo: [
+      "If you know the certificate, choose its file as the certificate authority under TLS.",
+      "For a test, stop checking the certificate.",
     ],
   },
   expired: {
     title: "The broker’s certificate has expired",
-    means: "Its last valid day is over.",
+    means: (at: string | null) => (at === null ? "Its last valid day is over." : `It expired on ${at}.`),
     todo: ["Ask whoever runs the broker to renew it.", "Check the date of this computer."],
   },
   notYetValid: {
     title: "The broker’s certificate is not valid yet",
-    means: "Its first valid day is in the future.",
+    means: (at: string | null) =>
+      at === null ? "Its first valid day is in the future." : `It is valid from ${at}.`,
     todo: ["Check the date and time of this computer.", "Ask whoever runs the broker."],
   },
   nameMismatch: {
     title: "The certificate is for another name",
-    means: "The host of this connection is not among the names in the broker’s certificate.",
+    means: (names: readonly string[]) =>
+      names.length === 0
+        ? "The host of this connection is not among the names in the broker’s certificate."
+        : `The broker’s certificate is for ${list(names)}.`,
     todo: [
       "Use the host name that is in the certificate.",
       "If you reach the broker under an address on purpose, switch off the check of the host name.",
     ],
   },
+  revoked: {
+    title: "The broker’s certificate was revoked",
+    means: "Its authority no longer vouches for it.",
+    todo: ["Ask whoever runs the broker for a new certificate."],
+  },
+  badCertificate: {
+    title: "The broker’s certificate can’t be used",
+    means: "It is damaged, or not meant for a server.",
+    todo: ["Ask whoever runs the broker to replace it."],
+  },
   clientCertificateRequired: {
     title: "The broker wants a client certificate",
-    means: "TLS ended because no client certificate, or one the broker does not trust, was sent.",
+    means: "TLS ended because no client certificate was sent.",
     todo: ["Choose a client certificate and its key under TLS."],
   },
-  version: {
-    title: "No common TLS version",
-    means: "The broker offers only TLS versions that are no longer safe, or does not speak TLS at this port.",
-    todo: ["Check that the port is one with TLS.", "Ask whoever runs the broker to allow TLS 1.2 or 1.3."],
-  },
-  badFile: {
-    title: "A certificate or key file can’t be used",
-    means: "The file is not a certificate or key in PEM or DER form, or the two do not belong together.",
+  clientCertificateRejected: {
+    title: "The broker does not accept the client certificate",
+    means:
+      "TLS ended when the broker had seen the certificate: it may have expired or come from an authority the broker does not trust.",
     todo: [
-      "Choose the right files under TLS.",
+      "Check that the client certificate under TLS is the one for this broker.",
+      "Ask whoever runs the broker which certificates it accepts.",
+    ],
+  },
+  notTls: {
+    title: "This port does not speak TLS",
+    means: "What answered is not TLS.",
+    todo: ["Check the port: MQTT with TLS mostly has 8883.", "Connect without TLS if the broker has none."],
+  },
+  noCommonParameters: {
+    title: "No common TLS version or cipher",
+    means: "The broker offers only TLS versions or ciphers that are no longer safe.",
+    todo: ["Ask whoever runs the broker to allow TLS 1.2 or 1.3."],
+  },
+  closed: {
+    title: "The connection was closed during TLS",
+    means: "The broker, or something on the way to it, closed the connection before TLS was agreed on.",
+    todo: [
+      "Check that the port is one with TLS.",
+      "Some brokers close without a word when a client certificate is missing.",
+      "Look at the broker’s log at this time.",
+    ],
+  },
+  noRoots: {
+    title: "This system has no trusted certificates",
+    means: "Without them Treetop can’t tell whose certificate the broker shows.",
+    todo: [
+      "Choose the certificate authority’s file under TLS.",
+      "Install the certificates of the system: the package is often called ca-certificates.",
+    ],
+  },
+  unreadableCa: {
+    title: "The certificate authority’s file can’t be read",
+    means: "The file is missing, may not be read, or holds no certificate in PEM or DER form.",
+    todo: ["Choose the file again under TLS.", "Check who may read the file."],
+  },
+  unreadableClientCertificate: {
+    title: "The client certificate can’t be read",
+    means: "The file is missing, may not be read, or holds no certificate in PEM or DER form.",
+    todo: ["Choose the file again under TLS.", "Check who may read the file."],
+  },
+  unreadableClientKey: {
+    title: "The client key can’t be used",
+    means:
+      "The file can’t be read, holds no key in PEM or DER form, or the key is not that of the client certificate.",
+    todo: [
+      "Choose the key that belongs to the client certificate under TLS.",
       "A key that is protected by a password must be unlocked first.",
     ],
+  },
+  badServerName: {
+    title: "This host can’t stand in a certificate",
+    means: "A certificate names hosts and addresses; what is set as the host is neither.",
+    todo: ["Check the host for a typing mistake."],
   },
   other: {
     title: "TLS could not be agreed on",
@@ -93,7 +166,8 @@ export const failures = {
   },
   tcp: {
     title: "The host does not accept the connection",
-    means: (address: string) => `Nothing could be opened at ${address}.`,
+    means: (address: string) =>
+      address === "" ? "No connection could be opened." : `Nothing could be opened at ${address}.`,
     todo: [
       "Is the broker running and listening on this port?",
       "Does this network reach it? A VPN or firewall may block the port.",
@@ -125,27 +199,27 @@ export const failures = {
   timeout: {
     resolve: {
       title: "Looking up the name takes too long",
-      means: (seconds: number) => `No answer about the host name within ${seconds} s.`,
+      means: "No answer about the host name in time.",
       todo: ["Is this computer connected to the network?"],
     },
     tcp: {
       title: "No answer from the host",
-      means: (seconds: number) => `The host did not answer within ${seconds} s.`,
+      means: "The host did not answer in time.",
       todo: ["Is the host switched on?", "Does this network reach it? A VPN or firewall may block the port."],
     },
     tls: {
       title: "No answer to TLS",
-      means: (seconds: number) => `The port is open, but TLS did not come to an end within ${seconds} s.`,
+      means: "The port is open, but TLS did not come to an end in time.",
       todo: ["Check that the port is one with TLS."],
     },
     webSocket: {
       title: "No answer to WebSocket",
-      means: (seconds: number) => `The port is open, but the web server did not answer within ${seconds} s.`,
+      means: "The port is open, but the web server did not answer in time.",
       todo: ["Check that the port is the one for WebSocket."],
     },
     connack: {
       title: "The broker does not answer",
-      means: (seconds: number) => `The port is open, but no MQTT answer came within ${seconds} s.`,
+      means: "The port is open, but no MQTT answer came in time.",
       todo: [
         "Check that the port belongs to an MQTT broker.",
         "A port with TLS does not answer without TLS.",
@@ -153,8 +227,7 @@ export const failures = {
     },
     suback: {
       title: "No answer to the subscriptions",
-      means: (seconds: number) =>
-        `The broker accepted the connection, but did not answer the subscriptions within ${seconds} s.`,
+      means: "The broker accepted the connection, but did not answer the subscriptions in time.",
       todo: ["Look at the broker’s log at this time."],
     },
   },
@@ -171,10 +244,5 @@ export const failures = {
       "A broker that speaks only MQTT 3 has to be updated.",
       "A port with TLS answers like this when TLS is not used.",
     ],
-  },
-  file: {
-    title: "A file of this connection can’t be read",
-    means: (path: string) => `Treetop can’t read ${path}.`,
-    todo: ["Choose the file again under TLS.", "Check who may read the file."],
   },
 };

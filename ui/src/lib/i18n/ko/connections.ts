@@ -42,7 +42,12 @@ export const connections: Translation<typeof en> = {
   password: "비밀번호",
   passwordKept: "그대로 유지",
   secretKept: "시스템 키체인에 보관",
-  secretSession: "Treetop을 닫을 때까지 보관: 응답하는 키체인 없음",
+  secretSession: {
+    noKeyring: "Treetop을 닫을 때까지 보관: 시스템에 키체인 없음",
+    silent: "Treetop을 닫을 때까지 보관: 키체인이 응답하지 않음",
+    locked: "Treetop을 닫을 때까지 보관: 키체인이 잠겨 있음",
+    failed: "Treetop을 닫을 때까지 보관: 키체인을 쓸 수 없음",
+  },
   tls: "TLS",
   certificateAuthority: "인증 기관",
   clientCertificate: "클라이언트 인증서",

@@ -10,44 +10,116 @@ const steps = {
   suback: { doing: "구독하는 중", done: "구독됨", name: "SUBACK" },
 };
 
+const list = (names: readonly string[]) =>
+  names.length > 4 ? `${names.slice(0, 3).join(", ")} 외 ${names.length - 3}개` : names.join(", ");
+
 const tls = {
   unknownIssuer: {
     title: "알 수 없는 기관의 인증서입니다",
     means: "브로커의 인증서가 이 연결이 신뢰하는 기관의 서명이 아닙니다.",
-    todo: [
-      "TLS에서 인증 기관 파일을 고르세요.",
-      "자체 서명 인증서를 시험할 때는 그 인증서를 인증 기관으로 고르거나 인증서 확인을 끄세요.",
-    ],
+    todo: ["TLS에서 인증 기관 파일을 고르세요.", "시험할 때만 인증서 확인을 끄세요."],
+  },
+  selfSigned: {
+    title: "브로커가 자체 서명 인증서를 씁니다",
+    means: "보증하는 기관이 없고 이 연결이 신뢰하는 인증서도 아닙니다.",
+    todo: ["아는 인증서라면 TLS에서 그 파일을 인증 기관으로 고르세요.", "시험할 때만 인증서 확인을 끄세요."],
   },
   expired: {
     title: "브로커의 인증서가 만료되었습니다",
-    means: "인증서의 유효 기간이 끝났습니다.",
+    means: (at: string | null) =>
+      at === null ? "인증서의 유효 기간이 끝났습니다." : `인증서 만료 시각: ${at}`,
     todo: ["브로커 관리자에게 갱신을 요청하세요.", "이 컴퓨터의 날짜를 확인하세요."],
   },
   notYetValid: {
     title: "브로커의 인증서가 아직 유효하지 않습니다",
-    means: "인증서의 유효 기간이 아직 시작되지 않았습니다.",
+    means: (at: string | null) =>
+      at === null ? "인증서의 유효 기간이 아직 시작되지 않았습니다." : `인증서 유효 기간의 시작: ${at}`,
     todo: ["이 컴퓨터의 날짜와 시간을 확인하세요.", "브로커 관리자에게 문의하세요."],
   },
   nameMismatch: {
     title: "다른 이름의 인증서입니다",
-    means: "이 연결의 호스트가 브로커 인증서의 이름에 없습니다.",
+    means: (names: readonly string[]) =>
+      names.length === 0
+        ? "이 연결의 호스트가 브로커 인증서의 이름에 없습니다."
+        : `브로커 인증서에 있는 이름: ${list(names)}`,
     todo: ["인증서에 있는 호스트 이름을 쓰세요.", "일부러 주소로 연결한다면 호스트 이름 확인을 끄세요."],
+  },
+  revoked: {
+    title: "브로커의 인증서가 폐기되었습니다",
+    means: "인증 기관이 이 인증서를 더는 보증하지 않습니다.",
+    todo: ["브로커 관리자에게 새 인증서를 요청하세요."],
+  },
+  badCertificate: {
+    title: "브로커의 인증서를 쓸 수 없습니다",
+    means: "인증서가 손상되었거나 서버용이 아닙니다.",
+    todo: ["브로커 관리자에게 인증서 교체를 요청하세요."],
   },
   clientCertificateRequired: {
     title: "브로커가 클라이언트 인증서를 요구합니다",
-    means: "클라이언트 인증서를 보내지 않았거나 브로커가 신뢰하지 않는 인증서라서 TLS가 끝났습니다.",
+    means: "클라이언트 인증서를 보내지 않아서 TLS가 끝났습니다.",
     todo: ["TLS에서 클라이언트 인증서와 키를 고르세요."],
   },
-  version: {
-    title: "공통으로 쓸 TLS 버전이 없습니다",
-    means: "브로커가 더는 안전하지 않은 TLS 버전만 제공하거나 이 포트에서 TLS를 쓰지 않습니다.",
-    todo: ["TLS 포트인지 확인하세요.", "브로커 관리자에게 TLS 1.2 또는 1.3을 허용해 달라고 요청하세요."],
+  clientCertificateRejected: {
+    title: "브로커가 클라이언트 인증서를 받아들이지 않습니다",
+    means:
+      "브로커가 인증서를 확인한 뒤 TLS를 끝냈습니다. 만료되었거나 브로커가 신뢰하지 않는 기관의 인증서일 수 있습니다.",
+    todo: [
+      "TLS에서 고른 클라이언트 인증서가 이 브로커의 것인지 확인하세요.",
+      "브로커 관리자에게 어떤 인증서를 받는지 문의하세요.",
+    ],
   },
-  badFile: {
-    title: "인증서나 키 파일을 쓸 수 없습니다",
-    means: "PEM 또는 DER 형식의 인증서나 키가 아니거나, 둘이 서로 맞지 않습니다.",
-    todo: ["TLS에서 맞는 파일을 고르세요.", "비밀번호로 보호된 키는 먼저 풀어야 합니다."],
+  notTls: {
+    title: "이 포트는 TLS를 쓰지 않습니다",
+    means: "도착한 응답이 TLS가 아닙니다.",
+    todo: [
+      "포트를 확인하세요. TLS를 쓰는 MQTT는 대개 8883입니다.",
+      "브로커에 TLS가 없다면 TLS 없이 연결하세요.",
+    ],
+  },
+  noCommonParameters: {
+    title: "공통으로 쓸 TLS 버전이나 암호가 없습니다",
+    means: "브로커가 더는 안전하지 않은 TLS 버전이나 암호만 제공합니다.",
+    todo: ["브로커 관리자에게 TLS 1.2 또는 1.3을 허용해 달라고 요청하세요."],
+  },
+  closed: {
+    title: "TLS 도중에 연결이 닫혔습니다",
+    means: "TLS를 맞추기 전에 브로커나 중간의 장비가 연결을 닫았습니다.",
+    todo: [
+      "TLS 포트인지 확인하세요.",
+      "클라이언트 인증서가 없으면 말없이 닫는 브로커도 있습니다.",
+      "이 시각의 브로커 로그를 확인하세요.",
+    ],
+  },
+  noRoots: {
+    title: "이 시스템에 신뢰하는 인증서가 없습니다",
+    means: "없으면 브로커가 보여 주는 인증서가 누구의 것인지 알 수 없습니다.",
+    todo: [
+      "TLS에서 인증 기관 파일을 고르세요.",
+      "시스템 인증서를 설치하세요. 패키지 이름은 대개 ca-certificates입니다.",
+    ],
+  },
+  unreadableCa: {
+    title: "인증 기관 파일을 읽을 수 없습니다",
+    means: "파일이 없거나, 읽을 권한이 없거나, PEM 또는 DER 형식의 인증서가 들어 있지 않습니다.",
+    todo: ["TLS에서 파일을 다시 고르세요.", "파일을 읽을 권한을 확인하세요."],
+  },
+  unreadableClientCertificate: {
+    title: "클라이언트 인증서를 읽을 수 없습니다",
+    means: "파일이 없거나, 읽을 권한이 없거나, PEM 또는 DER 형식의 인증서가 들어 있지 않습니다.",
+    todo: ["TLS에서 파일을 다시 고르세요.", "파일을 읽을 권한을 확인하세요."],
+  },
+  unreadableClientKey: {
+    title: "클라이언트 키를 쓸 수 없습니다",
+    means: "파일을 읽을 수 없거나, PEM 또는 DER 형식의 키가 아니거나, 클라이언트 인증서의 키가 아닙니다.",
+    todo: [
+      "TLS에서 클라이언트 인증서와 짝이 맞는 키를 고르세요.",
+      "비밀번호로 보호된 키는 먼저 풀어야 합니다.",
+    ],
+  },
+  badServerName: {
+    title: "인증서에 쓸 수 없는 호스트입니다",
+    means: "인증서에는 호스트 이름과 주소만 들어가는데 설정한 호스트는 둘 다 아닙니다.",
+    todo: ["호스트에 오타가 없는지 확인하세요."],
   },
   other: {
     title: "TLS를 맞추지 못했습니다",
@@ -85,7 +157,8 @@ export const failures: Translation<typeof en> = {
   },
   tcp: {
     title: "호스트가 연결을 받지 않습니다",
-    means: (address: string) => `연결할 수 없는 주소: ${address}`,
+    means: (address: string) =>
+      address === "" ? "연결을 열 수 없습니다." : `연결할 수 없는 주소: ${address}`,
     todo: [
       "브로커가 실행 중이고 이 포트를 열고 있나요?",
       "이 네트워크에서 닿나요? VPN이나 방화벽이 포트를 막을 수 있습니다.",
@@ -111,32 +184,32 @@ export const failures: Translation<typeof en> = {
   timeout: {
     resolve: {
       title: "이름을 찾는 데 너무 오래 걸립니다",
-      means: (seconds: number) => `${seconds}초 안에 호스트 이름에 대한 응답이 없습니다.`,
+      means: "제때 호스트 이름에 대한 응답이 없습니다.",
       todo: ["이 컴퓨터가 네트워크에 연결되어 있나요?"],
     },
     tcp: {
       title: "호스트 응답 없음",
-      means: (seconds: number) => `호스트가 ${seconds}초 안에 응답하지 않았습니다.`,
+      means: "호스트가 제때 응답하지 않았습니다.",
       todo: ["호스트가 켜져 있나요?", "이 네트워크에서 닿나요? VPN이나 방화벽이 포트를 막을 수 있습니다."],
     },
     tls: {
       title: "TLS 응답 없음",
-      means: (seconds: number) => `포트는 열려 있지만 TLS가 ${seconds}초 안에 끝나지 않았습니다.`,
+      means: "포트는 열려 있지만 TLS가 제때 끝나지 않았습니다.",
       todo: ["TLS 포트인지 확인하세요."],
     },
     webSocket: {
       title: "WebSocket 응답 없음",
-      means: (seconds: number) => `포트는 열려 있지만 웹 서버가 ${seconds}초 안에 응답하지 않았습니다.`,
+      means: "포트는 열려 있지만 웹 서버가 제때 응답하지 않았습니다.",
       todo: ["WebSocket 포트인지 확인하세요."],
     },
     connack: {
       title: "브로커가 응답하지 않습니다",
-      means: (seconds: number) => `포트는 열려 있지만 ${seconds}초 안에 MQTT 응답이 없습니다.`,
+      means: "포트는 열려 있지만 제때 MQTT 응답이 없습니다.",
       todo: ["포트가 MQTT 브로커의 것인지 확인하세요.", "TLS 포트는 TLS 없이는 응답하지 않습니다."],
     },
     suback: {
       title: "구독에 대한 응답 없음",
-      means: (seconds: number) => `브로커가 연결을 수락했지만 ${seconds}초 안에 구독에 응답하지 않았습니다.`,
+      means: "브로커가 연결을 수락했지만 제때 구독에 응답하지 않았습니다.",
       todo: ["이 시각의 브로커 로그를 확인하세요."],
     },
   },
@@ -153,10 +226,5 @@ export const failures: Translation<typeof en> = {
       "MQTT 3만 지원하는 브로커는 업데이트해야 합니다.",
       "TLS 포트에 TLS 없이 연결하면 이렇게 응답합니다.",
     ],
-  },
-  file: {
-    title: "이 연결의 파일을 읽을 수 없습니다",
-    means: (path: string) => `읽을 수 없는 파일: ${path}`,
-    todo: ["TLS에서 파일을 다시 고르세요.", "파일을 읽을 권한을 확인하세요."],
   },
 };
