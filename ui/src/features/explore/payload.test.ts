@@ -40,7 +40,7 @@ test("an open payload draws every line, with changes and numbers to pick", () =>
   const drawn = draw();
   expect(drawn.map((one) => one.no)).toEqual([1, 2, 3, 4, 5, 6]);
   expect(drawn[4]).toMatchObject({ mark: "changed", was: "611.9" });
-  expect(drawn[4]?.tokens.at(-1)).toEqual({ kind: "num", text: "612.4", pick: true });
+  expect(drawn[4]?.tokens.at(-1)).toEqual({ kind: "num", text: "612.4", pick: true, path: "$.n" });
   expect(drawn[0]?.fold).toBe("open");
 });
 
@@ -66,7 +66,7 @@ test("a match is found in any case and across tokens", () => {
     { kind: "key", text: '"', hit: true },
     { kind: "text", text: ": ", hit: true },
     { kind: "num", text: "0", hit: true },
-    { kind: "num", text: ".37", pick: true },
+    { kind: "num", text: ".37", pick: true, path: "$.tool.wear" },
   ]);
 });
 
