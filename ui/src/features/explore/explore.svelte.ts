@@ -66,6 +66,15 @@ export class Explore {
     this.view?.mark(changes);
   }
 
+  /** Escape: closes what is open, from the inside out. */
+  back(): void {
+    const { view } = this;
+    if (this.finding) this.finding = false;
+    else if (view?.comparing) view.comparing = false;
+    else if (view && !view.live) view.choose(null);
+    else if (this.tree.filter !== "") void this.tree.narrow("");
+  }
+
   publishHere(topic = this.topic): void {
     if (topic !== null) this.#around.publish(topic);
   }
@@ -113,7 +122,8 @@ export class Explore {
     await this.#try(async () => {
       const { id, shown } = view;
       // A topic that was selected just now may not have told its message yet.
-      const latest = shown === null ? await call("topic_frame", { id, topic: view.topic, known: null }) : null;
+      const latest =
+        shown === null ? await call("topic_frame", { id, topic: view.topic, known: null }) : null;
       const message = shown ?? latest?.message?.id ?? null;
       const fields = message === null ? [] : await call("message_numbers", { id: this.id, message });
       const [only, ...others] = fields;
@@ -153,7 +163,10 @@ export class Explore {
       const count = change.done.length;
       const failed = change.failed.length;
       const text = failed > 0 ? m.explore.clearFailed({ count, failed }) : m.explore.cleared({ count });
-      notices.tell(text, { bad: failed > 0, ...(count > 0 && { undo: () => this.#restore(change.deletion) }) });
+      notices.tell(text, {
+        bad: failed > 0,
+        ...(count > 0 && { undo: () => this.#restore(change.deletion) }),
+      });
     });
     this.clearing = null;
   }
@@ -223,7 +236,13 @@ export class Explore {
       : [];
     return [
       { kind: "head", text: row.topic, mono: true },
-      { kind: "item", label: words.copyTopic, icon: Copy, keys: "Ctrl+C", run: () => void this.copyTopic(row.topic) },
+      {
+        kind: "item",
+        label: words.copyTopic,
+        icon: Copy,
+        keys: "Ctrl+C",
+        run: () => void this.copyTopic(row.topic),
+      },
       {
         kind: "item",
         label: words.publishHere,
@@ -232,10 +251,22 @@ export class Explore {
         disabled: !online,
         run: () => this.publishHere(row.topic),
       },
-      { kind: "item", label: words.chartValue, icon: ChartLine, keys: "Ctrl+D", run: () => void this.chart() },
+      {
+        kind: "item",
+        label: words.chartValue,
+        icon: ChartLine,
+        keys: "Ctrl+D",
+        run: () => void this.chart(),
+      },
       { kind: "line" },
       ...branch,
-      { kind: "item", label: words.showOnlyBranch, icon: ListFilter, keys: "F", run: () => void this.showOnly(row) },
+      {
+        kind: "item",
+        label: words.showOnlyBranch,
+        icon: ListFilter,
+        keys: "F",
+        run: () => void this.showOnly(row),
+      },
       filter === undefined
         ? {
             kind: "item",

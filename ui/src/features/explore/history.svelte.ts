@@ -61,7 +61,12 @@ export class TopicHistory {
     const last = this.rows.at(-1);
     if (!last || !this.more) return;
     await this.#once(async () => {
-      const page = await call("message_page", { id: this.id, topic: this.topic, before: last.id, limit: PAGE });
+      const page = await call("message_page", {
+        id: this.id,
+        topic: this.topic,
+        before: last.id,
+        limit: PAGE,
+      });
       const rows = [...this.rows, ...page.rows];
       const over = Math.max(0, rows.length - MOST);
       this.rows = rows.slice(over);

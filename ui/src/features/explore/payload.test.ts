@@ -22,11 +22,19 @@ const line = (no: number, tokens: Token[], more: Partial<Line> = {}): Line => ({
 const payload: Line[] = [
   line(1, [token("{", { kind: "punct" })], { foldTo: 6, foldItems: 2 }),
   line(2, [token('"tool"', { kind: "key" }), token(": {", { kind: "punct" })], { foldTo: 4, foldItems: 1 }),
-  line(3, [token('"wear"', { kind: "key" }), token(": "), token("0.37", { kind: "num", path: "$.tool.wear" })]),
+  line(3, [
+    token('"wear"', { kind: "key" }),
+    token(": "),
+    token("0.37", { kind: "num", path: "$.tool.wear" }),
+  ]),
   line(4, [token("},", { kind: "punct" })]),
-  line(5, [token('"n"', { kind: "key" }), token(": "), token("612.4", { kind: "num", path: "$.n", was: "611.9" })], {
-    change: "changed",
-  }),
+  line(
+    5,
+    [token('"n"', { kind: "key" }), token(": "), token("612.4", { kind: "num", path: "$.n", was: "611.9" })],
+    {
+      change: "changed",
+    },
+  ),
   line(6, [token("}", { kind: "punct" })]),
 ];
 const draw = (folded: number[] = [], find = "") =>

@@ -101,7 +101,9 @@ export function drawLines(lines: readonly Line[], { folded, matches, describe }:
     if (all) all.push(match);
     else byLine.set(match.line, [match]);
   }
-  const byNumber = new Map(lines.flatMap((line, index) => (line.no === null ? [] : [[line.no, index] as const])));
+  const byNumber = new Map(
+    lines.flatMap((line, index) => (line.no === null ? [] : [[line.no, index] as const])),
+  );
   const drawn: DrawnLine[] = [];
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index] as Line;
@@ -133,7 +135,7 @@ export function drawLines(lines: readonly Line[], { folded, matches, describe }:
 /** The numbers of the folded lines that hide this one, so that a match inside can be shown. */
 export function foldsOver(lines: readonly Line[], index: number, folded: ReadonlySet<number>): number[] {
   const no = lines[index]?.no;
-  if (no == null) return [];
+  if (typeof no !== "number") return [];
   return lines.flatMap((line) =>
     line.no !== null && line.foldTo !== null && folded.has(line.no) && line.no < no && no <= line.foldTo
       ? [line.no]

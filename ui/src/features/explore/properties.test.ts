@@ -25,7 +25,13 @@ const info: MessageInfo = {
     ],
   },
 };
-const granted = { code: 0, name: "Granted QoS 0", reasonString: null, serverReference: null, userProperties: [] };
+const granted = {
+  code: 0,
+  name: "Granted QoS 0",
+  reasonString: null,
+  serverReference: null,
+  userProperties: [],
+};
 
 test("every property has a row, bytes are readable, filters are named by their identifier", () => {
   const rows = mqttRows(info, [{ filter: "a/#", identifier: 3, reason: granted }], received);

@@ -50,7 +50,12 @@ export function mqttRows(info: MessageInfo, subscribed: readonly Subscribed[], n
   for (const id of properties.subscriptionIds) {
     const filter = subscribed.find((one) => one.identifier === id)?.filter;
     const named = words.subscriptionId({ id });
-    rows.push({ key: words.matchedBy, value: filter ?? named, mono: filter !== undefined, ...(filter && { aside: named }) });
+    rows.push({
+      key: words.matchedBy,
+      value: filter ?? named,
+      mono: filter !== undefined,
+      ...(filter && { aside: named }),
+    });
   }
   return rows;
 }
@@ -60,7 +65,10 @@ export function userRows(properties: MessageProperties): PropertyRow[] {
 }
 
 /** The rows in which two messages differ, side by side; an absent property is an empty value. */
-export function differing(a: readonly PropertyRow[], b: readonly PropertyRow[]): [PropertyRow[], PropertyRow[]] {
+export function differing(
+  a: readonly PropertyRow[],
+  b: readonly PropertyRow[],
+): [PropertyRow[], PropertyRow[]] {
   /** A repeated name is told apart by how often it came before. */
   const numbered = (rows: readonly PropertyRow[]) => {
     const seen = new Map<string, number>();

@@ -6,7 +6,6 @@ import { Poll } from "$lib/state/poll";
 /** Typed letters belong together until this many ms pass. */
 const TYPE_AHEAD = 800;
 
-
 /**
  * The topic tree as this window sees it: the rows in view, what is selected, and the ways to move.
  * It holds one frame and never the tree; the backend keeps what is expanded, filtered and sorted.
@@ -128,8 +127,15 @@ export class TopicTree {
     this.#typedAt = at;
     const row = await this.#row();
     const prefix = this.#typed;
-    const target = await this.#try(() => call("tree_type_ahead", { id: this.id, row: Math.max(0, row), prefix }));
+    const target = await this.#try(() =>
+      call("tree_type_ahead", { id: this.id, row: Math.max(0, row), prefix }),
+    );
     if (target) this.#arrive(target);
+  }
+
+  /** A name is being typed: the next letter belongs to it. `at` is the time in ms. */
+  typing(at: number): boolean {
+    return this.#typed !== "" && at - this.#typedAt <= TYPE_AHEAD;
   }
 
   async expand(row: Pick<TreeRow, "node">, expanded: boolean, branch = false): Promise<void> {

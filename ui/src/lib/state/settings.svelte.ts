@@ -80,7 +80,8 @@ export class WindowSettings {
     theme.stillness = this.#now.reduceMotion;
     i18n.choice = this.#now.language;
     // A window that cannot zoom stays at its size; the setting is kept for the next start.
-    if (changed.zoom !== undefined) setZoom(changed.zoom / 100).catch((error: unknown) => (this.error = error));
+    if (changed.zoom !== undefined)
+      setZoom(changed.zoom / 100).catch((error: unknown) => (this.error = error));
   }
 }
 
