@@ -76,14 +76,16 @@ export class TopicHistory {
   }
 
   async #takeLatest(): Promise<void> {
+    let known: number | null;
     do {
+      known = this.#latest;
       const limit = this.rows.length === 0 ? PAGE : LATEST;
       const page = await call("message_page", { id: this.id, topic: this.topic, before: null, limit });
       this.#merge(page.rows, page.more);
       this.newer = false;
       this.loaded = true;
       // More may have come while this page was read.
-    } while (this.#atTop && this.#latest !== null && (this.rows[0]?.id ?? 0) < this.#latest);
+    } while (this.#atTop && this.#latest !== known);
   }
 
   #merge(latest: HistoryRow[], more: boolean): void {
