@@ -42,8 +42,16 @@ export function pairLines(lines: readonly DiffLine[]): DiffRow[] {
   let noA = 0;
   let noB = 0;
   let at = 0;
-  const a = (line: DiffLine, tokens = plain(line.tokens)): Side => ({ no: ++noA, indent: line.indent, tokens });
-  const b = (line: DiffLine, tokens = plain(line.tokens)): Side => ({ no: ++noB, indent: line.indent, tokens });
+  const a = (line: DiffLine, tokens = plain(line.tokens)): Side => ({
+    no: ++noA,
+    indent: line.indent,
+    tokens,
+  });
+  const b = (line: DiffLine, tokens = plain(line.tokens)): Side => ({
+    no: ++noB,
+    indent: line.indent,
+    tokens,
+  });
   while (at < lines.length) {
     const line = lines[at] as DiffLine;
     if (line.kind === "same") {

@@ -61,7 +61,12 @@ export class TopicHistory {
     const last = this.rows.at(-1);
     if (!last || !this.more) return;
     await this.#once(async () => {
-      const page = await call("message_page", { id: this.id, topic: this.topic, before: last.id, limit: PAGE });
+      const page = await call("message_page", {
+        id: this.id,
+        topic: this.topic,
+        before: last.id,
+        limit: PAGE,
+      });
       const rows = [...this.rows, ...page.rows];
       const over = Math.max(0, rows.length - MOST);
       this.rows = rows.slice(over);
@@ -71,14 +76,16 @@ export class TopicHistory {
   }
 
   async #takeLatest(): Promise<void> {
+    let known: number | null;
     do {
+      known = this.#latest;
       const limit = this.rows.length === 0 ? PAGE : LATEST;
       const page = await call("message_page", { id: this.id, topic: this.topic, before: null, limit });
       this.#merge(page.rows, page.more);
       this.newer = false;
       this.loaded = true;
       // More may have come while this page was read.
-    } while (this.#atTop && this.#latest !== null && (this.rows[0]?.id ?? 0) < this.#latest);
+    } while (this.#atTop && this.#latest !== known);
   }
 
   #merge(latest: HistoryRow[], more: boolean): void {

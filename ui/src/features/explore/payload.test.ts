@@ -22,11 +22,19 @@ const line = (no: number, tokens: Token[], more: Partial<Line> = {}): Line => ({
 const payload: Line[] = [
   line(1, [token("{", { kind: "punct" })], { foldTo: 6, foldItems: 2 }),
   line(2, [token('"tool"', { kind: "key" }), token(": {", { kind: "punct" })], { foldTo: 4, foldItems: 1 }),
-  line(3, [token('"wear"', { kind: "key" }), token(": "), token("0.37", { kind: "num", path: "$.tool.wear" })]),
+  line(3, [
+    token('"wear"', { kind: "key" }),
+    token(": "),
+    token("0.37", { kind: "num", path: "$.tool.wear" }),
+  ]),
   line(4, [token("},", { kind: "punct" })]),
-  line(5, [token('"n"', { kind: "key" }), token(": "), token("612.4", { kind: "num", path: "$.n", was: "611.9" })], {
-    change: "changed",
-  }),
+  line(
+    5,
+    [token('"n"', { kind: "key" }), token(": "), token("612.4", { kind: "num", path: "$.n", was: "611.9" })],
+    {
+      change: "changed",
+    },
+  ),
   line(6, [token("}", { kind: "punct" })]),
 ];
 const draw = (folded: number[] = [], find = "") =>
@@ -40,7 +48,7 @@ test("an open payload draws every line, with changes and numbers to pick", () =>
   const drawn = draw();
   expect(drawn.map((one) => one.no)).toEqual([1, 2, 3, 4, 5, 6]);
   expect(drawn[4]).toMatchObject({ mark: "changed", was: "611.9" });
-  expect(drawn[4]?.tokens.at(-1)).toEqual({ kind: "num", text: "612.4", pick: true });
+  expect(drawn[4]?.tokens.at(-1)).toEqual({ kind: "num", text: "612.4", pick: true, path: "$.n" });
   expect(drawn[0]?.fold).toBe("open");
 });
 
@@ -66,7 +74,7 @@ test("a match is found in any case and across tokens", () => {
     { kind: "key", text: '"', hit: true },
     { kind: "text", text: ": ", hit: true },
     { kind: "num", text: "0", hit: true },
-    { kind: "num", text: ".37", pick: true },
+    { kind: "num", text: ".37", pick: true, path: "$.tool.wear" },
   ]);
 });
 

@@ -45,11 +45,19 @@ export function findIn(lines: readonly Line[], text: string, most = 10_000): Mat
   return found;
 }
 
+/** A piece of a line; a number that can be charted knows where it stands in the payload. */
+export interface DrawnToken extends CodeToken {
+  path?: string;
+}
+
 /** A token cut where matches begin and end. `from` is where it stands in its line. */
-function cut(token: Token, from: number, matches: readonly Match[]): CodeToken[] {
-  const pick = token.path !== null && token.kind === "num";
-  const whole: CodeToken = { kind: kinds[token.kind], text: token.text, ...(pick && { pick }) };
-  const parts: CodeToken[] = [];
+function cut(token: Token, from: number, matches: readonly Match[]): DrawnToken[] {
+  const whole: DrawnToken = {
+    kind: kinds[token.kind],
+    text: token.text,
+    ...(token.path !== null && { pick: true, path: token.path }),
+  };
+  const parts: DrawnToken[] = [];
   let at = 0;
   for (const match of matches) {
     const start = Math.max(0, match.start - from);
@@ -64,7 +72,7 @@ function cut(token: Token, from: number, matches: readonly Match[]): CodeToken[]
   return parts;
 }
 
-function tokensOf(line: Line, matches: readonly Match[]): CodeToken[] {
+function tokensOf(line: Line, matches: readonly Match[]): DrawnToken[] {
   let from = 0;
   return line.tokens.flatMap((token) => {
     const parts = cut(token, from, matches);
@@ -93,7 +101,9 @@ export function drawLines(lines: readonly Line[], { folded, matches, describe }:
     if (all) all.push(match);
     else byLine.set(match.line, [match]);
   }
-  const byNumber = new Map(lines.flatMap((line, index) => (line.no === null ? [] : [[line.no, index] as const])));
+  const byNumber = new Map(
+    lines.flatMap((line, index) => (line.no === null ? [] : [[line.no, index] as const])),
+  );
   const drawn: DrawnLine[] = [];
   for (let index = 0; index < lines.length; index++) {
     const line = lines[index] as Line;
@@ -125,7 +135,7 @@ export function drawLines(lines: readonly Line[], { folded, matches, describe }:
 /** The numbers of the folded lines that hide this one, so that a match inside can be shown. */
 export function foldsOver(lines: readonly Line[], index: number, folded: ReadonlySet<number>): number[] {
   const no = lines[index]?.no;
-  if (no == null) return [];
+  if (typeof no !== "number") return [];
   return lines.flatMap((line) =>
     line.no !== null && line.foldTo !== null && folded.has(line.no) && line.no < no && no <= line.foldTo
       ? [line.no]

@@ -5,7 +5,8 @@ import { Poll } from "$lib/state/poll";
 
 /** Typed letters belong together until this many ms pass. */
 const TYPE_AHEAD = 800;
-
+/** Frames that may pass before a topic that was gone to is drawn. */
+const TRIES = 10;
 
 /**
  * The topic tree as this window sees it: the rows in view, what is selected, and the ways to move.
@@ -25,6 +26,10 @@ export class TopicTree {
   #selectedRow = -1;
   /** The row the selection goes to once it is at hand. */
   #aim: number | null = null;
+  /** The row that is scrolled to, until the selected topic is drawn. */
+  #arriving: { row: number; tries: number } | null = null;
+  /** The window that the frame answers. */
+  #answered: { first: number; count: number } | null = null;
   #typed = "";
   #typedAt = 0;
   #held = false;
@@ -128,8 +133,15 @@ export class TopicTree {
     this.#typedAt = at;
     const row = await this.#row();
     const prefix = this.#typed;
-    const target = await this.#try(() => call("tree_type_ahead", { id: this.id, row: Math.max(0, row), prefix }));
+    const target = await this.#try(() =>
+      call("tree_type_ahead", { id: this.id, row: Math.max(0, row), prefix }),
+    );
     if (target) this.#arrive(target);
+  }
+
+  /** A name is being typed: the next letter belongs to it. `at` is the time in ms. */
+  typing(at: number): boolean {
+    return this.#typed !== "" && at - this.#typedAt <= TYPE_AHEAD;
   }
 
   async expand(row: Pick<TreeRow, "node">, expanded: boolean, branch = false): Promise<void> {
@@ -162,20 +174,27 @@ export class TopicTree {
 
   #asked(): TreeWindow {
     const { first, count } = this.#window;
-    const { frame } = this;
     // The same revision says nothing about rows that were not in the frame.
-    const covers = frame?.first === first && frame.rows.length >= Math.min(count, frame.totalRows - first);
-    return { first, count, revision: covers ? frame.revision : 0 };
+    const revision = this.#answered === this.#window ? (this.frame?.revision ?? 0) : 0;
+    return { first, count, revision };
   }
 
   #show(frame: TreeFrame): void {
+    this.#answered = this.#window;
     this.frame = frame;
     const at = frame.rows.findIndex((row) => row.topic === this.selected);
     if (at >= 0 && this.#aim === null) this.#selectedRow = frame.first + at;
+    if (this.#arriving) {
+      // A branch that was just opened has more rows than were drawn when the scrolling began.
+      const { row, tries } = this.#arriving;
+      this.#arriving = at >= 0 || tries === 0 ? null : { row, tries: tries - 1 };
+      void tick().then(() => this.reveal(at >= 0 ? frame.first + at : row));
+    }
     this.#takeAim();
   }
 
   #toRow(row: number): void {
+    this.#arriving = null;
     this.#aim = row;
     this.reveal(row);
     this.#takeAim();
@@ -186,14 +205,15 @@ export class TopicTree {
     if (this.#aim === null || !frame) return;
     const index = Math.min(this.#aim, frame.totalRows - 1);
     const row = this.rowAt(index);
-    // A branch that was just opened has more rows than were drawn when the scrolling began.
-    if (!row) void tick().then(() => this.reveal(index));
-    else this.select(row, index);
+    if (row) this.select(row, index);
   }
 
   #arrive(target: TreeTarget): void {
     this.select(target, target.row);
-    this.#toRow(target.row);
+    this.#arriving = { row: target.row, tries: TRIES };
+    this.reveal(target.row);
+    // What is drawn may be the same rows, and the row among them.
+    if (this.selectedInView) this.#arriving = null;
   }
 
   /** Where the selected topic is now, -1 if nothing is selected. Rows above it may have come and gone. */

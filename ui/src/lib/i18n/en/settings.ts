@@ -20,4 +20,13 @@ export const settings = {
   about: "About",
   version: (v: { version: string }) => `Version ${v.version}`,
   licences: "Licences",
+  keyboard: "Keyboard and motion",
+  storage: "Where things are kept",
+  english: "English",
+  korean: "한국어",
+  passwords: "Passwords",
+  inKeyring: "In the keyring of the system",
+  inMemory: "In memory, until Treetop is closed: no keyring answers",
+  dataFolder: "Data",
+  notSaved: "The settings could not be saved",
 };

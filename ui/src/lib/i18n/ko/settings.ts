@@ -23,4 +23,13 @@ export const settings: Translation<typeof en> = {
   about: "정보",
   version: (v) => `버전 ${v.version}`,
   licences: "라이선스",
+  keyboard: "키보드와 움직임",
+  storage: "보관 위치",
+  english: "English",
+  korean: "한국어",
+  passwords: "비밀번호",
+  inKeyring: "시스템 키링에 보관",
+  inMemory: "Treetop을 닫을 때까지 메모리에 보관: 응답하는 키링 없음",
+  dataFolder: "데이터",
+  notSaved: "설정을 저장하지 못했습니다",
 };
