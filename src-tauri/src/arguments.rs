@@ -40,11 +40,19 @@ impl Arguments {
                 "--help" | "-h" => return Ok(Self::Say(HELP.into())),
                 "--version" | "-V" => return Ok(Self::Say(format!("treetop {}", env!("CARGO_PKG_VERSION")))),
                 "--demo" => OpenRequest::Demo,
-                address if !address.starts_with('-') => OpenRequest::Address { address: address.into() },
-                unknown => return Err(Misunderstood(format!("treetop: unknown option {unknown}\n\n{HELP}"))),
+                address if !address.starts_with('-') => OpenRequest::Address {
+                    address: address.into(),
+                },
+                unknown => {
+                    return Err(Misunderstood(format!(
+                        "treetop: unknown option {unknown}\n\n{HELP}"
+                    )));
+                }
             };
             if request != OpenRequest::Nothing {
-                return Err(Misunderstood(format!("treetop: one address or --demo, not both\n\n{HELP}")));
+                return Err(Misunderstood(format!(
+                    "treetop: one address or --demo, not both\n\n{HELP}"
+                )));
             }
             request = found;
         }
@@ -65,7 +73,12 @@ mod tests {
         assert_eq!(parse(&[]), Ok(Arguments::Open(OpenRequest::Nothing)));
         assert_eq!(parse(&["--demo"]), Ok(Arguments::Open(OpenRequest::Demo)));
         let address = "mqtt://user@host:1883".to_owned();
-        assert_eq!(parse(&[&address]), Ok(Arguments::Open(OpenRequest::Address { address: address.clone() })));
+        assert_eq!(
+            parse(&[&address]),
+            Ok(Arguments::Open(OpenRequest::Address {
+                address: address.clone()
+            }))
+        );
         assert!(parse(&["--demo", &address]).is_err());
         assert!(parse(&["--nonsense"]).is_err());
         assert!(matches!(parse(&["--version"]), Ok(Arguments::Say(_))));

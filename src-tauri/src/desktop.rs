@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use tauri::{AppHandle, Wry};
 use tauri_plugin_dialog::DialogExt;
 use tokio::sync::{Mutex, oneshot};
-use treetop_api::desktop::{Answer, Desktop, DemoFailure};
+use treetop_api::desktop::{Answer, DemoFailure, Desktop};
 use treetop_demo::{Demo, DemoOptions};
 
 /// The desktop through Tauri's dialogs.
@@ -18,7 +18,10 @@ pub struct TauriDesktop {
 impl TauriDesktop {
     /// For this app.
     pub fn new(app: AppHandle<Wry>) -> Self {
-        Self { app, demo: Mutex::new(None) }
+        Self {
+            app,
+            demo: Mutex::new(None),
+        }
     }
 }
 
@@ -26,10 +29,14 @@ impl Desktop for TauriDesktop {
     fn save_as<'a>(&'a self, name: &'a str) -> Answer<'a, Option<PathBuf>> {
         Box::pin(async move {
             let (tell, answer) = oneshot::channel();
-            self.app.dialog().file().set_file_name(name).save_file(move |path| {
-                // Nobody waits any more if the window is gone.
-                let _ = tell.send(path);
-            });
+            self.app
+                .dialog()
+                .file()
+                .set_file_name(name)
+                .save_file(move |path| {
+                    // Nobody waits any more if the window is gone.
+                    let _ = tell.send(path);
+                });
             answer.await.ok().flatten().and_then(|path| path.into_path().ok())
         })
     }
@@ -50,7 +57,9 @@ impl Desktop for TauriDesktop {
             if let Some(demo) = running.as_ref() {
                 return Ok(demo.address());
             }
-            let demo = Demo::start(DemoOptions::default()).await.map_err(|error| DemoFailure(error.to_string()))?;
+            let demo = Demo::start(DemoOptions::default())
+                .await
+                .map_err(|error| DemoFailure(error.to_string()))?;
             let address = demo.address();
             *running = Some(demo);
             Ok(address)

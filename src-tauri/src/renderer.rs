@@ -12,8 +12,13 @@ pub fn choose() {
     if std::env::var_os(VARIABLE).is_some() || std::path::Path::new("/dev/dri").exists() {
         return;
     }
-    let Ok(program) = std::env::current_exe() else { return };
-    let error = std::process::Command::new(program).args(std::env::args_os().skip(1)).env(VARIABLE, "1").exec();
+    let Ok(program) = std::env::current_exe() else {
+        return;
+    };
+    let error = std::process::Command::new(program)
+        .args(std::env::args_os().skip(1))
+        .env(VARIABLE, "1")
+        .exec();
     eprintln!("treetop: going on with the default renderer: {error}");
 }
 

@@ -57,8 +57,14 @@ impl House {
     /// A house in a folder that may have been lived in.
     pub async fn in_folder(folder: TempDir) -> Self {
         let desk = Arc::new(Desk::default());
-        let api = Api::open(folder.path().to_owned(), desk.clone(), OpenRequest::Nothing).await.unwrap();
-        Self { api: Arc::new(api), desk, folder }
+        let api = Api::open(folder.path().to_owned(), desk.clone(), OpenRequest::Nothing)
+            .await
+            .unwrap();
+        Self {
+            api: Arc::new(api),
+            desk,
+            folder,
+        }
     }
 
     /// Closes everything and moves into the same folder again.
@@ -75,7 +81,10 @@ impl House {
         profile.port = port;
         change(&mut profile);
         let id = profile.id.clone();
-        self.api.profile_save(profile, PasswordChange::Keep).await.unwrap();
+        self.api
+            .profile_save(profile, PasswordChange::Keep)
+            .await
+            .unwrap();
         id
     }
 
@@ -109,15 +118,27 @@ impl House {
 
     /// The first rows of the tree.
     pub async fn frame(&self, id: &str) -> TreeFrame {
-        let window = TreeWindow { first: 0.0, count: 200, revision: 0.0 };
+        let window = TreeWindow {
+            first: 0.0,
+            count: 200,
+            revision: 0.0,
+        };
         self.api.tree_frame(id.to_owned(), window).await.unwrap().unwrap()
     }
 
     /// Waits until a topic has a row with so many messages; its branches are expanded.
     pub async fn until_row(&self, id: &str, topic: &str, messages: f64) -> TreeRow {
         until(async || {
-            self.api.tree_reveal(id.to_owned(), topic.to_owned()).await.unwrap()?;
-            let row = self.frame(id).await.rows.into_iter().find(|row| row.topic == topic)?;
+            self.api
+                .tree_reveal(id.to_owned(), topic.to_owned())
+                .await
+                .unwrap()?;
+            let row = self
+                .frame(id)
+                .await
+                .rows
+                .into_iter()
+                .find(|row| row.topic == topic)?;
             (row.messages >= messages).then_some(row)
         })
         .await
@@ -126,7 +147,11 @@ impl House {
     /// Waits until the history has so many messages of a topic; answers with the newest.
     pub async fn until_stored(&self, id: &str, topic: &str, count: f64) -> f64 {
         until(async || {
-            let frame = self.api.topic_frame(id.to_owned(), topic.to_owned(), None).await.unwrap();
+            let frame = self
+                .api
+                .topic_frame(id.to_owned(), topic.to_owned(), None)
+                .await
+                .unwrap();
             (frame.count >= count).then(|| frame.message.unwrap().id)
         })
         .await

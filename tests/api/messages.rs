@@ -6,17 +6,50 @@ use treetop_api::types::message::{Format, PayloadRequest};
 use crate::house::{House, until};
 
 fn whole(message: f64) -> PayloadRequest {
-    PayloadRequest { message, format: None, whole: true, against: None }
+    PayloadRequest {
+        message,
+        format: None,
+        whole: true,
+        against: None,
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_property_arrives_in_order() {
     let (house, _broker, clients, id) = House::connected().await;
     let properties = [
-        "-q", "1", "-D", "publish", "content-type", "application/json", "-D", "publish", "response-topic", "reply/here",
-        "-D", "publish", "correlation-data", "c-17", "-D", "publish", "message-expiry-interval", "600", "-D", "publish",
-        "payload-format-indicator", "1", "-D", "publish", "user-property", "site", "창원", "-D", "publish",
-        "user-property", "site", "again",
+        "-q",
+        "1",
+        "-D",
+        "publish",
+        "content-type",
+        "application/json",
+        "-D",
+        "publish",
+        "response-topic",
+        "reply/here",
+        "-D",
+        "publish",
+        "correlation-data",
+        "c-17",
+        "-D",
+        "publish",
+        "message-expiry-interval",
+        "600",
+        "-D",
+        "publish",
+        "payload-format-indicator",
+        "1",
+        "-D",
+        "publish",
+        "user-property",
+        "site",
+        "창원",
+        "-D",
+        "publish",
+        "user-property",
+        "site",
+        "again",
     ];
     clients.publish("p", br#"{"a":1}"#, &properties).await.unwrap();
     let message = house.until_stored(&id, "p", 1.0).await;
@@ -25,9 +58,17 @@ async fn every_property_arrives_in_order() {
     assert_eq!(properties.content_type.as_deref(), Some("application/json"));
     assert_eq!(properties.response_topic.as_deref(), Some("reply/here"));
     assert_eq!(properties.correlation_text.as_deref(), Some("c-17"));
-    assert!(properties.expiry_secs.is_some_and(|left| (590..=600).contains(&left)));
+    assert!(
+        properties
+            .expiry_secs
+            .is_some_and(|left| (590..=600).contains(&left))
+    );
     assert_eq!(properties.payload_format, Some(1));
-    let user: Vec<(&str, &str)> = properties.user.iter().map(|pair| (&*pair.name, &*pair.value)).collect();
+    let user: Vec<(&str, &str)> = properties
+        .user
+        .iter()
+        .map(|pair| (&*pair.name, &*pair.value))
+        .collect();
     assert_eq!(user, [("site", "창원"), ("site", "again")]);
 }
 
@@ -42,7 +83,10 @@ async fn a_payload_of_megabytes_is_kept_whole_and_shown_in_part() {
     payload.push(b']');
     clients.publish("big", &payload, &["-q", "1"]).await.unwrap();
     let message = house.until_stored(&id, "big", 1.0).await;
-    let first = PayloadRequest { whole: false, ..whole(message) };
+    let first = PayloadRequest {
+        whole: false,
+        ..whole(message)
+    };
     let shown = house.api.message_payload(id.clone(), first).await.unwrap();
     assert_eq!(shown.format, Format::Json);
     assert!(!shown.complete && shown.shown_bytes <= 64_000.0 && shown.total_bytes == payload.len() as f64);
@@ -55,11 +99,22 @@ async fn a_payload_of_megabytes_is_kept_whole_and_shown_in_part() {
 #[tokio::test(flavor = "multi_thread")]
 async fn bytes_that_are_no_text_are_shown_as_bytes() {
     let (house, _broker, clients, id) = House::connected().await;
-    clients.publish("bin", b"\xff\x00\x01abc", &["-q", "1"]).await.unwrap();
+    clients
+        .publish("bin", b"\xff\x00\x01abc", &["-q", "1"])
+        .await
+        .unwrap();
     let message = house.until_stored(&id, "bin", 1.0).await;
-    let shown = house.api.message_payload(id.clone(), whole(message)).await.unwrap();
+    let shown = house
+        .api
+        .message_payload(id.clone(), whole(message))
+        .await
+        .unwrap();
     assert_eq!(shown.format, Format::Hex);
-    let line: String = shown.lines[0].tokens.iter().map(|token| token.text.as_str()).collect();
+    let line: String = shown.lines[0]
+        .tokens
+        .iter()
+        .map(|token| token.text.as_str())
+        .collect();
     assert!(line.contains("ff") && line.contains("abc"), "{line}");
 }
 
@@ -67,13 +122,24 @@ async fn bytes_that_are_no_text_are_shown_as_bytes() {
 async fn history_pages_go_back_without_gaps_and_name_what_changed() {
     let (house, _broker, clients, id) = House::connected().await;
     for n in 0..25 {
-        clients.publish("t", format!("{{\"n\":{n},\"same\":true}}").as_bytes(), &["-q", "1"]).await.unwrap();
+        clients
+            .publish(
+                "t",
+                format!("{{\"n\":{n},\"same\":true}}").as_bytes(),
+                &["-q", "1"],
+            )
+            .await
+            .unwrap();
     }
     house.until_stored(&id, "t", 25.0).await;
     let mut seen = Vec::new();
     let mut before = None;
     loop {
-        let page = house.api.message_page(id.clone(), "t".into(), before, 10).await.unwrap();
+        let page = house
+            .api
+            .message_page(id.clone(), "t".into(), before, 10)
+            .await
+            .unwrap();
         seen.extend(page.rows.iter().cloned());
         before = page.rows.last().map(|row| row.id);
         if !page.more {
@@ -84,7 +150,10 @@ async fn history_pages_go_back_without_gaps_and_name_what_changed() {
     assert!(seen.windows(2).all(|pair| pair[0].id > pair[1].id));
     assert_eq!(seen[0].changes.len(), 1, "{:?}", seen[0].changes);
     let change = &seen[0].changes[0];
-    assert_eq!((change.before.as_deref(), change.after.as_deref()), (Some("23"), Some("24")));
+    assert_eq!(
+        (change.before.as_deref(), change.after.as_deref()),
+        (Some("23"), Some("24"))
+    );
     assert!(seen[0].gap_millis.is_some() && seen[24].gap_millis.is_none());
     let diff = house.api.message_diff(id, seen[1].id, seen[0].id).await.unwrap();
     assert!(!diff.same && !diff.lines.is_empty());
@@ -94,12 +163,26 @@ async fn history_pages_go_back_without_gaps_and_name_what_changed() {
 async fn a_pinned_number_is_filled_from_history_and_goes_on_live() {
     let (house, _broker, clients, id) = House::connected().await;
     for n in 1..=5 {
-        clients.publish("t", format!("{{\"v\":{{\"x\":{n}}}}}").as_bytes(), &["-q", "1"]).await.unwrap();
+        clients
+            .publish("t", format!("{{\"v\":{{\"x\":{n}}}}}").as_bytes(), &["-q", "1"])
+            .await
+            .unwrap();
     }
     house.until_stored(&id, "t", 5.0).await;
-    let series = house.api.series_add(id.clone(), "t".into(), "$.v.x".into()).await.unwrap();
-    clients.publish("t", br#"{"v":{"x":6}}"#, &["-q", "1"]).await.unwrap();
-    let request = || ChartRequest { range: ChartRange::All, columns: 500, revision: 0.0 };
+    let series = house
+        .api
+        .series_add(id.clone(), "t".into(), "$.v.x".into())
+        .await
+        .unwrap();
+    clients
+        .publish("t", br#"{"v":{"x":6}}"#, &["-q", "1"])
+        .await
+        .unwrap();
+    let request = || ChartRequest {
+        range: ChartRange::All,
+        columns: 500,
+        revision: 0.0,
+    };
     let frame = until(async || {
         let frame = house.api.chart_frame(id.clone(), request()).await.unwrap()?;
         (frame.series[0].count == 6.0).then_some(frame)
@@ -111,7 +194,11 @@ async fn a_pinned_number_is_filled_from_history_and_goes_on_live() {
 
     let path = house.folder.path().join("chart");
     *house.desk.save_to.lock().unwrap() = Some(path.clone());
-    for (format, begins) in [(ExportFormat::Png, &b"\x89PNG"[..]), (ExportFormat::Svg, b"<svg"), (ExportFormat::Csv, b"")] {
+    for (format, begins) in [
+        (ExportFormat::Png, &b"\x89PNG"[..]),
+        (ExportFormat::Svg, b"<svg"),
+        (ExportFormat::Csv, b""),
+    ] {
         let export = ChartExport {
             format,
             range: ChartRange::All,

@@ -18,7 +18,10 @@ use crate::{Size, load, process};
 pub async fn connect(port: u16, folder: &std::path::Path) -> Result<Connection, Box<dyn Error>> {
     let connection = Connection::open(&folder.join("history.db"), |_| None, Timestamp::now()).await?;
     let mut options = SessionOptions::new("127.0.0.1", port, "bench");
-    let everything = Subscription { retain_as_published: true, ..Subscription::new(TopicFilter::new("#")?, QoS::AtMostOnce) };
+    let everything = Subscription {
+        retain_as_published: true,
+        ..Subscription::new(TopicFilter::new("#")?, QoS::AtMostOnce)
+    };
     options.subscriptions = vec![everything];
     connection.connect(options).await;
     Ok(connection)
@@ -38,9 +41,9 @@ async fn until(what: &str, mut done: impl AsyncFnMut() -> bool) -> Result<(), Bo
 /// Waits until the subscription is granted.
 pub async fn until_subscribed(connection: &Connection) -> Result<(), Box<dyn Error>> {
     until("subscribing", async || {
-        connection
-            .status()
-            .is_some_and(|status| matches!(status.phase, Phase::Connected { .. }) && !status.subscriptions.is_empty())
+        connection.status().is_some_and(|status| {
+            matches!(status.phase, Phase::Connected { .. }) && !status.subscriptions.is_empty()
+        })
     })
     .await
 }
@@ -57,7 +60,18 @@ pub async fn until_committed(connection: &Connection, messages: u64) -> Result<(
 /// Starts `mosquitto_sub` on everything, printing to nowhere.
 pub fn reference(port: u16, messages: u64) -> std::io::Result<std::process::Child> {
     Command::new("mosquitto_sub")
-        .args(["-V", "5", "-h", "127.0.0.1", "-p", &port.to_string(), "-t", "#", "-C", &messages.to_string()])
+        .args([
+            "-V",
+            "5",
+            "-h",
+            "127.0.0.1",
+            "-p",
+            &port.to_string(),
+            "-t",
+            "#",
+            "-C",
+            &messages.to_string(),
+        ])
         .stdout(Stdio::null())
         .spawn()
 }
@@ -95,7 +109,10 @@ pub async fn measure(size: &Size) -> Result<(), Box<dyn Error>> {
     connection.close().await;
 
     let rate = |wall: Duration| size.messages as f64 / wall.as_secs_f64();
-    println!("firehose: {} messages of about 110 B on {} topics", size.messages, size.topics);
+    println!(
+        "firehose: {} messages of about 110 B on {} topics",
+        size.messages, size.topics
+    );
     println!(
         "  mosquitto_sub, stores nothing     {:>9.0} msg/s  {:>6.2} CPU-s per million",
         rate(reference_wall),
@@ -111,9 +128,16 @@ pub async fn measure(size: &Size) -> Result<(), Box<dyn Error>> {
         rate(wall) / rate(reference_wall),
         cpu.as_secs_f64() / reference_cpu.as_secs_f64().max(0.01)
     );
-    println!("  stored {stored}, dropped {dropped}, peak memory {:.0} MB", process::peak_megabytes(me));
+    println!(
+        "  stored {stored}, dropped {dropped}, peak memory {:.0} MB",
+        process::peak_megabytes(me)
+    );
     if stored + dropped < size.messages {
-        return Err(format!("{} messages are neither stored nor counted as dropped", size.messages - stored - dropped).into());
+        return Err(format!(
+            "{} messages are neither stored nor counted as dropped",
+            size.messages - stored - dropped
+        )
+        .into());
     }
     Ok(())
 }

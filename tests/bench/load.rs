@@ -12,7 +12,12 @@ pub const ROLE: &str = "--publisher";
 /// Starts the publisher.
 pub fn start(port: u16, messages: u64, topics: u64, retain: bool) -> std::io::Result<Child> {
     let me = std::env::current_exe()?;
-    let arguments = [port.to_string(), messages.to_string(), topics.to_string(), retain.to_string()];
+    let arguments = [
+        port.to_string(),
+        messages.to_string(),
+        topics.to_string(),
+        retain.to_string(),
+    ];
     Command::new(me).arg(ROLE).args(arguments).spawn()
 }
 
@@ -33,7 +38,12 @@ pub fn run(arguments: &[String]) -> ExitCode {
 }
 
 fn publish(arguments: &[String]) -> std::io::Result<()> {
-    let number = |at: usize| arguments.get(at).and_then(|text| text.parse::<u64>().ok()).unwrap_or(0);
+    let number = |at: usize| {
+        arguments
+            .get(at)
+            .and_then(|text| text.parse::<u64>().ok())
+            .unwrap_or(0)
+    };
     let (port, messages, topics) = (number(0) as u16, number(1), number(2).max(1));
     let retain = arguments.get(3).is_some_and(|text| text == "true");
     let mut stream = TcpStream::connect(("127.0.0.1", port))?;

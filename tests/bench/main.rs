@@ -27,8 +27,16 @@ fn main() -> ExitCode {
         return load::run(&arguments[at + 1..]);
     }
     let size = match arguments.iter().any(|argument| argument == "--short") {
-        true => Size { messages: 20_000, topics: 200, retained: 2_000 },
-        false => Size { messages: 1_000_000, topics: 1_000, retained: 100_000 },
+        true => Size {
+            messages: 20_000,
+            topics: 200,
+            retained: 2_000,
+        },
+        false => Size {
+            messages: 1_000_000,
+            topics: 1_000,
+            retained: 100_000,
+        },
     };
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build();
     let result = match runtime {

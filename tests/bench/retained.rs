@@ -35,9 +35,18 @@ pub async fn measure(size: &Size) -> Result<(), Box<dyn Error>> {
     let tree = lock(&connection.live.tree).memory_bytes();
     connection.close().await;
     println!("retained: {} topics", size.retained);
-    println!("  mosquitto_sub receives all        {:>9.2} s", reference_wall.as_secs_f64());
-    println!("  connect to all in the tree        {:>9.2} s", wall.as_secs_f64());
-    println!("  ratio                             {:>9.2}", wall.as_secs_f64() / reference_wall.as_secs_f64());
+    println!(
+        "  mosquitto_sub receives all        {:>9.2} s",
+        reference_wall.as_secs_f64()
+    );
+    println!(
+        "  connect to all in the tree        {:>9.2} s",
+        wall.as_secs_f64()
+    );
+    println!(
+        "  ratio                             {:>9.2}",
+        wall.as_secs_f64() / reference_wall.as_secs_f64()
+    );
     println!(
         "  tree {:.0} B a topic, peak memory {:.0} MB",
         tree as f64 / size.retained as f64,

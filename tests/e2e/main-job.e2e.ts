@@ -41,7 +41,10 @@ test("what is published arrives at another client and in the tree", async () => 
   const window = new Window(await launch({ args: [`mqtt://127.0.0.1:${broker.port}`] }));
   await window.row("plant");
   await window.tab("Publish");
-  await window.type("#publish-topic, main [aria-label='Topic'], main input.mono, main label input", "plant/cmd");
+  await window.type(
+    "#publish-topic, main [aria-label='Topic'], main input.mono, main label input",
+    "plant/cmd",
+  );
   await window.type("main textarea", "go");
   await window.press("Text");
   await window.browser.keys(["\uE009", "Enter"]);
@@ -74,7 +77,8 @@ test("a retained message is deleted and another client sees that it is gone", as
 
 test("a number is charted and history is there after a restart without the broker", async () => {
   const broker = await startMosquitto();
-  for (const value of [1, 2, 3]) await publish(broker.port, "plant/force", `{"kn":${value}}`, "-r", "-q", "1");
+  for (const value of [1, 2, 3])
+    await publish(broker.port, "plant/force", `{"kn":${value}}`, "-r", "-q", "1");
   const home = new Home();
   try {
     const first = await launch({ args: [`mqtt://127.0.0.1:${broker.port}`], home });

@@ -32,7 +32,10 @@ const leaves: Record<string, Leaf> = {
   "building/hall-2/temp": { preview: number("21.4") },
   "factory/line-1/press-02/oil/level": { preview: number("0.82") },
   "factory/line-2/conveyor/speed": { preview: number("1.2"), trend: "down" },
-  "factory/line-2/press-04/alarm": { preview: { kind: "json", text: '{"code":0,"text":"none"}' }, retained: true },
+  "factory/line-2/press-04/alarm": {
+    preview: { kind: "json", text: '{"code":0,"text":"none"}' },
+    retained: true,
+  },
   "factory/line-2/press-04/cmd": { preview: { kind: "json", text: '{"mode":"auto"}' } },
   "factory/line-2/press-04/cycle": { preview: number("41882"), trend: "up" },
   "factory/line-2/press-04/mode": { preview: text("auto"), retained: true },
@@ -47,9 +50,14 @@ const leaves: Record<string, Leaf> = {
   "spBv1.0/Plant7/DDATA/edge-02": { preview: { kind: "sparkplug", metrics: 14 } },
   "urn:ngsi-ld:ManufacturingMachine:plant7:hall-2:line-2:press-04//TechnicalProperties_RatedForceAtBottomDeadCentre_kN":
     { preview: number("800") },
-  "urn:ngsi-ld:ManufacturingMachine:plant7:hall-2:line-2:press-04/two words\u0000": { preview: text("odd\nname") },
+  "urn:ngsi-ld:ManufacturingMachine:plant7:hall-2:line-2:press-04/two words\u0000": {
+    preview: text("odd\nname"),
+  },
 };
-for (let i = 0; i < 60; i++) leaves[`fleet/ap-northeast-2/veh-${String(1600 + i).padStart(6, "0")}/gps`] = { preview: text("37.5,127.0") };
+for (let i = 0; i < 60; i++)
+  leaves[`fleet/ap-northeast-2/veh-${String(1600 + i).padStart(6, "0")}/gps`] = {
+    preview: text("37.5,127.0"),
+  };
 
 const opened = new Set(["factory", "factory/line-2", "factory/line-2/press-04", "spBv1.0", "spBv1.0/Plant7"]);
 let filter = "";
@@ -194,11 +202,28 @@ function history(topic: string, before: number | null, limit: number): { rows: H
 function status(scene: string): StatusFrame {
   const failure = {
     kind: "refused" as const,
-    reason: { code: 134, name: "Bad User Name or Password", reasonString: null, serverReference: null, userProperties: [] },
+    reason: {
+      code: 134,
+      name: "Bad User Name or Password",
+      reasonString: null,
+      serverReference: null,
+      userProperties: [],
+    },
   };
-  const granted = { code: 1, name: "Granted QoS 1", reasonString: null, serverReference: null, userProperties: [] };
+  const granted = {
+    code: 1,
+    name: "Granted QoS 1",
+    reasonString: null,
+    serverReference: null,
+    userProperties: [],
+  };
   const phases: Record<string, StatusFrame["phase"]> = {
-    lost: { kind: "waiting", attempt: 4, retryAt: Date.now() + 8000, failure: { kind: "lost", detail: "reset" } },
+    lost: {
+      kind: "waiting",
+      attempt: 4,
+      retryAt: Date.now() + 8000,
+      failure: { kind: "lost", detail: "reset" },
+    },
     refused: { kind: "refused", at: start, failure },
     offline: { kind: "offline" },
   };
@@ -274,7 +299,13 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
     connections: async ({ revision: known }) => {
       if (known > 0) await wait(1000);
       const { phase } = status(scene);
-      const row = { id: "plant", name: "Plant 7 dev", address: "mqtts://mqtt.plant7.example:8883", demo: false, phase };
+      const row = {
+        id: "plant",
+        name: "Plant 7 dev",
+        address: "mqtts://mqtt.plant7.example:8883",
+        demo: false,
+        phase,
+      };
       return {
         revision: 1,
         connections: [{ ...row, open: true, lastConnected: start, pingMillis: 4, historyBytes: 214_000_000 }],
@@ -289,11 +320,23 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
       const all = scene === "empty" ? [] : rows();
       const part = all.slice(first, first + count);
       const sticky = (part[0]?.topic.split("/") ?? []).flatMap((_, depth, levels) =>
-        depth + 1 < levels.length ? all.filter((row) => row.topic === levels.slice(0, depth + 1).join("/")) : [],
+        depth + 1 < levels.length
+          ? all.filter((row) => row.topic === levels.slice(0, depth + 1).join("/"))
+          : [],
       );
       const hits = filter === "" ? null : Object.keys(leaves).filter((name) => name.includes(filter)).length;
       const totalTopics = scene === "empty" ? 0 : 1204;
-      return { revision: ++revision, totalRows: all.length, totalTopics, first, rows: part, sticky, hits, paused, sort };
+      return {
+        revision: ++revision,
+        totalRows: all.length,
+        totalTopics,
+        first,
+        rows: part,
+        sticky,
+        hits,
+        paused,
+        sort,
+      };
     },
     tree_expand: ({ node, expanded }) => {
       const row = rows().find((one) => one.node === node);
@@ -362,7 +405,9 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
     ],
     series_add: ({ topic, path }) => ({ id: 1, topic, path, unit: null, style: 0, hidden: false }),
     retained_topics: ({ window: { filter: wanted } }) =>
-      Object.keys(leaves).filter((name) => leaves[name]?.retained && name.startsWith(wanted.replace(/\/#$/, ""))),
+      Object.keys(leaves).filter(
+        (name) => leaves[name]?.retained && name.startsWith(wanted.replace(/\/#$/, "")),
+      ),
     retained_delete: ({ topics }) => ({ deletion: 1, done: topics, failed: [], verified: true }),
     retained_undo: () => ({ deletion: 1, done: ["a"], failed: [], verified: true }),
     sent: () => [],

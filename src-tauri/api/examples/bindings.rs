@@ -10,7 +10,10 @@ fn main() -> ExitCode {
     let commands = format!("{:#}\n", serde_json::json!(bindings::COMMANDS));
     let files = [
         (root.join("ui/src/lib/ipc/generated.ts"), bindings::typescript()),
-        (root.join("src-tauri/capabilities/main.json"), bindings::capability()),
+        (
+            root.join("src-tauri/capabilities/main.json"),
+            bindings::capability(),
+        ),
         (root.join("src-tauri/commands.json"), commands),
     ];
     let check = std::env::args().any(|argument| argument == "--check");
@@ -27,5 +30,9 @@ fn main() -> ExitCode {
             return ExitCode::FAILURE;
         }
     }
-    if stale { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    if stale {
+        ExitCode::FAILURE
+    } else {
+        ExitCode::SUCCESS
+    }
 }

@@ -10,9 +10,9 @@ use std::time::Duration;
 use tokio::sync::watch;
 use treetop_engine::connection::Connection;
 use treetop_engine::engine::Engine;
+use treetop_engine::history::OpenError;
 use treetop_engine::ingest::lock;
 use treetop_engine::message::Timestamp;
-use treetop_engine::history::OpenError;
 
 use crate::desktop::Desktop;
 use crate::looks::Looks;
@@ -42,7 +42,12 @@ impl Api {
         request: OpenRequest,
     ) -> Result<Self, OpenError> {
         let engine = Engine::open(folder, wire::session::encode_event, Timestamp::now()).await?;
-        Ok(Self { engine, desktop, request, looks: Mutex::default() })
+        Ok(Self {
+            engine,
+            desktop,
+            request,
+            looks: Mutex::default(),
+        })
     }
 
     /// Ends every session; what was received is committed.
@@ -52,14 +57,18 @@ impl Api {
     }
 
     pub(crate) fn connection(&self, id: &str) -> Result<Arc<Connection>, ApiError> {
-        self.engine.connection(id).ok_or_else(|| ApiError::NotOpen { id: id.to_owned() })
+        self.engine
+            .connection(id)
+            .ok_or_else(|| ApiError::NotOpen { id: id.to_owned() })
     }
 
     /// What the window looks at in an open connection.
     pub(crate) fn looks(&self, id: &str) -> Result<Arc<Looks>, ApiError> {
         let connection = self.connection(id)?;
         let mut all = lock(&self.looks);
-        let looks = all.entry(id.to_owned()).or_insert_with(|| Arc::new(Looks::new(connection.clone())));
+        let looks = all
+            .entry(id.to_owned())
+            .or_insert_with(|| Arc::new(Looks::new(connection.clone())));
         // Closed and opened again it is another connection, with another tree.
         if !Arc::ptr_eq(&looks.connection, &connection) {
             *looks = Arc::new(Looks::new(connection));

@@ -78,21 +78,38 @@ fn camel(name: &str) -> String {
 /// The TypeScript module `ui/src/lib/ipc/generated.ts`.
 pub fn typescript() -> String {
     let config = Config::new().with_large_int("number");
-    let mut found = Declarations { config: &config, seen: HashSet::new(), texts: BTreeMap::new() };
+    let mut found = Declarations {
+        config: &config,
+        seen: HashSet::new(),
+        texts: BTreeMap::new(),
+    };
     let signatures = signatures(&config, &mut found);
     found.visit::<ApiError>();
 
-    let mut out = String::from("// Generated from the command table. Change `src-tauri/api` and run `npm run bindings`.\n\n");
+    let mut out = String::from(
+        "// Generated from the command table. Change `src-tauri/api` and run `npm run bindings`.\n\n",
+    );
     for text in found.texts.values() {
         // Writing to a String can't fail.
         let _ = writeln!(out, "export {text}\n");
     }
     out.push_str("export type Commands = {\n");
-    for Signature { name, arguments, reply } in &signatures {
-        let arguments: Vec<String> =
-            arguments.iter().map(|(name, kind)| format!("{}: {kind}", camel(name))).collect();
+    for Signature {
+        name,
+        arguments,
+        reply,
+    } in &signatures
+    {
+        let arguments: Vec<String> = arguments
+            .iter()
+            .map(|(name, kind)| format!("{}: {kind}", camel(name)))
+            .collect();
         let reply = if reply == "null" { "void" } else { reply };
-        let _ = writeln!(out, "  {name}: {{ args: {{ {} }}; reply: {reply} }};", arguments.join("; "));
+        let _ = writeln!(
+            out,
+            "  {name}: {{ args: {{ {} }}; reply: {reply} }};",
+            arguments.join("; ")
+        );
     }
     out.push_str("};\n");
     out
@@ -102,10 +119,18 @@ pub fn typescript() -> String {
 pub fn capability() -> String {
     let mut permissions: Vec<String> = vec!["core:default".into()];
     permissions.extend(
-        ["core:window:allow-set-theme", "core:webview:allow-set-webview-zoom", "clipboard-manager:allow-write-text"]
-            .map(String::from),
+        [
+            "core:window:allow-set-theme",
+            "core:webview:allow-set-webview-zoom",
+            "clipboard-manager:allow-write-text",
+        ]
+        .map(String::from),
     );
-    permissions.extend(COMMANDS.iter().map(|name| format!("allow-{}", name.replace('_', "-"))));
+    permissions.extend(
+        COMMANDS
+            .iter()
+            .map(|name| format!("allow-{}", name.replace('_', "-"))),
+    );
     let capability = serde_json::json!({
         "$schema": "../gen/schemas/desktop-schema.json",
         "identifier": "main",

@@ -62,11 +62,17 @@ impl TopicRate {
             self.seen.clear();
         }
         self.seen.push_back((now, count));
-        while self.seen.front().is_some_and(|(at, _)| now.since(*at).as_secs_f64() > 10.0) {
+        while self
+            .seen
+            .front()
+            .is_some_and(|(at, _)| now.since(*at).as_secs_f64() > 10.0)
+        {
             self.seen.pop_front();
         }
         match self.seen.front() {
-            Some((at, first)) if now > *at => count.saturating_sub(*first) as f64 / now.since(*at).as_secs_f64(),
+            Some((at, first)) if now > *at => {
+                count.saturating_sub(*first) as f64 / now.since(*at).as_secs_f64()
+            }
             _ => 0.0,
         }
     }

@@ -80,11 +80,21 @@ impl Connection {
             })
             .await;
         if let Err(source) = restored {
-            return Err(OpenError::Refused { path: path.to_owned(), source });
+            return Err(OpenError::Refused {
+                path: path.to_owned(),
+                source,
+            });
         }
         let live = Arc::new(Live::new(tree));
         let tidying = tokio::spawn(tidy(history.clone()));
-        Ok(Self { history, live, dropped_before: Mutex::default(), running: Mutex::default(), tidying, encode })
+        Ok(Self {
+            history,
+            live,
+            dropped_before: Mutex::default(),
+            running: Mutex::default(),
+            tidying,
+            encode,
+        })
     }
 
     /// Starts a session, in place of the one there may be.
@@ -101,7 +111,13 @@ impl Connection {
                 live.touch();
             }
         });
-        *lock(&self.running) = Some(Running { session, options, intake, ingest, watcher });
+        *lock(&self.running) = Some(Running {
+            session,
+            options,
+            intake,
+            ingest,
+            watcher,
+        });
         self.live.touch();
     }
 
@@ -123,7 +139,16 @@ impl Connection {
     /// Ends the session, if there is one, and takes in all that it delivered.
     pub async fn disconnect(&self) {
         let running = lock(&self.running).take();
-        let Some(Running { session, intake, ingest, watcher, .. }) = running else { return };
+        let Some(Running {
+            session,
+            intake,
+            ingest,
+            watcher,
+            ..
+        }) = running
+        else {
+            return;
+        };
         session.stop().await;
         watcher.abort();
         intake.close();
@@ -145,22 +170,30 @@ impl Connection {
 
     /// The running session.
     pub fn session(&self) -> Option<Arc<Session>> {
-        lock(&self.running).as_ref().map(|running| running.session.clone())
+        lock(&self.running)
+            .as_ref()
+            .map(|running| running.session.clone())
     }
 
     /// The options of the running session.
     pub fn options(&self) -> Option<SessionOptions> {
-        lock(&self.running).as_ref().map(|running| running.options.clone())
+        lock(&self.running)
+            .as_ref()
+            .map(|running| running.options.clone())
     }
 
     /// What the session says of itself; `None` while there is none.
     pub fn status(&self) -> Option<Status> {
-        lock(&self.running).as_ref().map(|running| running.session.status().borrow().clone())
+        lock(&self.running)
+            .as_ref()
+            .map(|running| running.session.status().borrow().clone())
     }
 
     /// QoS 0 messages dropped before the ingest, since the connection was opened.
     pub fn dropped_at_intake(&self) -> u64 {
-        let now = lock(&self.running).as_ref().map_or(0, |running| running.intake.dropped());
+        let now = lock(&self.running)
+            .as_ref()
+            .map_or(0, |running| running.intake.dropped());
         *lock(&self.dropped_before) + now
     }
 

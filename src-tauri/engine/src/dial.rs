@@ -35,20 +35,32 @@ pub enum DialError {
 }
 
 async fn file(path: Option<&str>) -> Result<Option<Vec<u8>>, DialError> {
-    let Some(path) = path.filter(|path| !path.is_empty()) else { return Ok(None) };
+    let Some(path) = path.filter(|path| !path.is_empty()) else {
+        return Ok(None);
+    };
     match tokio::fs::read(path).await {
         Ok(bytes) => Ok(Some(bytes)),
-        Err(source) => Err(DialError::File { path: path.to_owned(), source }),
+        Err(source) => Err(DialError::File {
+            path: path.to_owned(),
+            source,
+        }),
     }
 }
 
 /// The options of a session for a saved connection.
-pub async fn options(profile: &Profile, password: Option<profiles::Secret>) -> Result<SessionOptions, DialError> {
+pub async fn options(
+    profile: &Profile,
+    password: Option<profiles::Secret>,
+) -> Result<SessionOptions, DialError> {
     let transport = match profile.transport {
         Transport::Mqtt => Wire::Tcp,
         Transport::Mqtts => Wire::Tls,
-        Transport::Ws => Wire::Ws { path: profile.path.clone() },
-        Transport::Wss => Wire::Wss { path: profile.path.clone() },
+        Transport::Ws => Wire::Ws {
+            path: profile.path.clone(),
+        },
+        Transport::Wss => Wire::Wss {
+            path: profile.path.clone(),
+        },
     };
     let mut options = SessionOptions::new(&profile.host, profile.port, &profile.client_id);
     options.transport = transport;
@@ -79,11 +91,16 @@ pub async fn options(profile: &Profile, password: Option<profiles::Secret>) -> R
 }
 
 fn subscriptions(profile: &Profile) -> Result<Vec<Subscription>, DialError> {
-    let enabled = profile.subscriptions.iter().filter(|subscription| subscription.enabled);
+    let enabled = profile
+        .subscriptions
+        .iter()
+        .filter(|subscription| subscription.enabled);
     enabled
         .map(|saved| {
-            let filter = TopicFilter::new(saved.filter.as_str())
-                .map_err(|problem| DialError::Topic { topic: saved.filter.clone(), problem })?;
+            let filter = TopicFilter::new(saved.filter.as_str()).map_err(|problem| DialError::Topic {
+                topic: saved.filter.clone(),
+                problem,
+            })?;
             Ok(Subscription {
                 no_local: saved.no_local,
                 retain_as_published: saved.retain_as_published,
@@ -105,9 +122,13 @@ pub fn retain_handling(number: u8) -> RetainHandling {
 }
 
 fn will(profile: &Profile) -> Result<Option<Will>, DialError> {
-    let Some(saved) = &profile.will else { return Ok(None) };
-    let topic = TopicName::new(saved.topic.as_str())
-        .map_err(|problem| DialError::Topic { topic: saved.topic.clone(), problem })?;
+    let Some(saved) = &profile.will else {
+        return Ok(None);
+    };
+    let topic = TopicName::new(saved.topic.as_str()).map_err(|problem| DialError::Topic {
+        topic: saved.topic.clone(),
+        problem,
+    })?;
     let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     Ok(Some(Will {
         topic,
@@ -120,7 +141,8 @@ fn will(profile: &Profile) -> Result<Option<Will>, DialError> {
             expiry: saved.expiry_secs,
             content_type: text(&saved.content_type),
             response_topic: text(&saved.response_topic),
-            correlation_data: (!saved.correlation_data.is_empty()).then(|| Bytes::from(saved.correlation_data.clone())),
+            correlation_data: (!saved.correlation_data.is_empty())
+                .then(|| Bytes::from(saved.correlation_data.clone())),
             subscription_ids: Vec::new(),
             user: saved.user_properties.clone(),
         },

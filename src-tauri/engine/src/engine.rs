@@ -57,7 +57,10 @@ impl Engine {
         let histories = folder.join(HISTORIES);
         if let Err(source) = tokio::fs::create_dir_all(&histories).await {
             log::error!("{}: {source}", histories.display());
-            return Err(OpenError::Refused { path: histories, source: HistoryError::CannotOpen });
+            return Err(OpenError::Refused {
+                path: histories,
+                source: HistoryError::CannotOpen,
+            });
         }
         Ok(Self {
             folder,

@@ -66,7 +66,12 @@ pub fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
 }
 
 /// Runs until the intake is closed and empty. `tell` is called with every event in its place.
-pub async fn run(intake: Arc<Intake>, live: Arc<Live>, history: History, tell: impl Fn(Timestamp, &Event) + Send) {
+pub async fn run(
+    intake: Arc<Intake>,
+    live: Arc<Live>,
+    history: History,
+    tell: impl Fn(Timestamp, &Event) + Send,
+) {
     while let Some(arrival) = intake.next().await {
         match arrival {
             Arrival::Messages(batch) => {
@@ -82,7 +87,10 @@ pub async fn run(intake: Arc<Intake>, live: Arc<Live>, history: History, tell: i
                 }
             }
             Arrival::Event(at, event) => {
-                if let Event::Connected { session_present: false } = event {
+                if let Event::Connected {
+                    session_present: false,
+                } = event
+                {
                     lock(&live.retained).begin();
                 }
                 lock(&live.series).connection(at, &event);
@@ -102,7 +110,12 @@ fn take_in(piece: Vec<Delivery>, live: &Live, history: &History) {
         let mut retained = lock(&live.retained);
         let mut series = lock(&live.series);
         let mut rate = lock(&live.rate);
-        for Delivery { message, received, ack } in piece {
+        for Delivery {
+            message,
+            received,
+            ack,
+        } in piece
+        {
             let id = history.next_id(received);
             rate.add(received, 1);
             let node = tree.apply(id, &message);
@@ -111,7 +124,11 @@ fn take_in(piece: Vec<Delivery>, live: &Live, history: &History) {
             }
             series.take_in(id, &message);
             acks.extend(ack);
-            rows.push(Row { id, message: Arc::new(message), marks: 0 });
+            rows.push(Row {
+                id,
+                message: Arc::new(message),
+                marks: 0,
+            });
         }
     }
     live.messages.fetch_add(count, Ordering::Relaxed);
@@ -128,10 +145,12 @@ fn take_in(piece: Vec<Delivery>, live: &Live, history: &History) {
         }
         // What is not stored is not acknowledged: the broker keeps QoS 1 and 2 for a later session.
         Err(Refused::ReadOnly(submission) | Refused::Closed(submission)) => {
-            live.not_stored.fetch_add(submission.rows.len() as u64, Ordering::Relaxed);
+            live.not_stored
+                .fetch_add(submission.rows.len() as u64, Ordering::Relaxed);
         }
         Err(Refused::OutOfOrder(submission)) => {
-            live.not_stored.fetch_add(submission.rows.len() as u64, Ordering::Relaxed);
+            live.not_stored
+                .fetch_add(submission.rows.len() as u64, Ordering::Relaxed);
             log::error!("history: rows out of order were refused; ids come from one place only");
         }
     }

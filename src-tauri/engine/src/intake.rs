@@ -104,7 +104,10 @@ impl Intake {
 
     /// QoS 0 messages dropped so far.
     pub fn dropped(&self) -> u64 {
-        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).dropped
+        self.waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .dropped
     }
 }
 
@@ -127,20 +130,42 @@ mod tests {
 
     fn delivery(qos: QoS, bytes: usize) -> Delivery {
         let payload = Bytes::from(vec![0; bytes]);
-        let message = Message { topic: "t".into(), payload, qos, retain: false, dup: false, properties: None };
-        Delivery { message, received: Timestamp(1), ack: None }
+        let message = Message {
+            topic: "t".into(),
+            payload,
+            qos,
+            retain: false,
+            dup: false,
+            properties: None,
+        };
+        Delivery {
+            message,
+            received: Timestamp(1),
+            ack: None,
+        }
     }
 
     #[tokio::test]
     async fn a_flood_drops_and_counts_qos_0_only() {
         let intake = Intake::default();
         intake.push(vec![delivery(QoS::AtMostOnce, MAX_BYTES - 10)]);
-        intake.push(vec![delivery(QoS::AtMostOnce, 100), delivery(QoS::AtLeastOnce, 100), delivery(QoS::ExactlyOnce, 1)]);
+        intake.push(vec![
+            delivery(QoS::AtMostOnce, 100),
+            delivery(QoS::AtLeastOnce, 100),
+            delivery(QoS::ExactlyOnce, 1),
+        ]);
         assert_eq!(intake.dropped(), 1);
-        let Some(Arrival::Messages(first)) = intake.next().await else { panic!("messages come first") };
+        let Some(Arrival::Messages(first)) = intake.next().await else {
+            panic!("messages come first")
+        };
         assert_eq!(first.len(), 1);
-        let Some(Arrival::Messages(second)) = intake.next().await else { panic!("then the rest") };
-        assert_eq!(second.iter().map(|d| d.message.qos).collect::<Vec<_>>(), [QoS::AtLeastOnce, QoS::ExactlyOnce]);
+        let Some(Arrival::Messages(second)) = intake.next().await else {
+            panic!("then the rest")
+        };
+        assert_eq!(
+            second.iter().map(|d| d.message.qos).collect::<Vec<_>>(),
+            [QoS::AtLeastOnce, QoS::ExactlyOnce]
+        );
         intake.push(vec![delivery(QoS::AtMostOnce, 100)]);
         assert_eq!(intake.dropped(), 1, "there is room again");
     }
@@ -152,7 +177,10 @@ mod tests {
         intake.put(Timestamp(2), Event::Stopped);
         intake.close();
         assert!(matches!(intake.next().await, Some(Arrival::Messages(_))));
-        assert!(matches!(intake.next().await, Some(Arrival::Event(Timestamp(2), Event::Stopped))));
+        assert!(matches!(
+            intake.next().await,
+            Some(Arrival::Event(Timestamp(2), Event::Stopped))
+        ));
         assert!(intake.next().await.is_none());
     }
 }

@@ -46,7 +46,10 @@ impl Rate {
     }
 
     fn of(&self, second: i64) -> u64 {
-        self.buckets.iter().find(|(at, _)| *at == second).map_or(0, |(_, count)| *count)
+        self.buckets
+            .iter()
+            .find(|(at, _)| *at == second)
+            .map_or(0, |(_, count)| *count)
     }
 }
 

@@ -59,8 +59,17 @@ pub fn hint(message: &Message) -> Hint<'_> {
 
 impl PinnedSeries {
     /// Pins a field, or answers with the one that is pinned already. `None` if there are too many.
-    pub fn add(&mut self, topic: &str, path: FieldPath, path_text: &str, unit: Option<String>) -> Option<(u32, bool)> {
-        let same = self.all.iter().find(|pinned| pinned.topic == topic && pinned.path_text == path_text);
+    pub fn add(
+        &mut self,
+        topic: &str,
+        path: FieldPath,
+        path_text: &str,
+        unit: Option<String>,
+    ) -> Option<(u32, bool)> {
+        let same = self
+            .all
+            .iter()
+            .find(|pinned| pinned.topic == topic && pinned.path_text == path_text);
         if let Some(pinned) = same {
             return Some((pinned.id, false));
         }
@@ -69,7 +78,9 @@ impl PinnedSeries {
         }
         self.next += 1;
         let used: Vec<u8> = self.all.iter().map(|pinned| pinned.style).collect();
-        let style = (0..6).min_by_key(|style| used.iter().filter(|u| *u == style).count()).unwrap_or(0);
+        let style = (0..6)
+            .min_by_key(|style| used.iter().filter(|u| *u == style).count())
+            .unwrap_or(0);
         self.all.push(Pinned {
             id: self.next,
             topic: topic.to_owned(),
@@ -103,7 +114,9 @@ impl PinnedSeries {
         if self.all.is_empty() {
             return;
         }
-        let Some(at) = self.by_topic.get(&message.topic) else { return };
+        let Some(at) = self.by_topic.get(&message.topic) else {
+            return;
+        };
         for index in at {
             let pinned = &mut self.all[*index];
             if let Some(value) = payload::number_at(&message.payload, hint(message), &pinned.path) {

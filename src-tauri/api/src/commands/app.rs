@@ -23,17 +23,30 @@ impl Api {
     }
 
     pub async fn settings(&self) -> Result<Settings, ApiError> {
-        let saved = self.engine.profiles.setting(SETTINGS).await.map_err(wire::error::profiles)?;
+        let saved = self
+            .engine
+            .profiles
+            .setting(SETTINGS)
+            .await
+            .map_err(wire::error::profiles)?;
         Ok(saved.unwrap_or_default())
     }
 
     pub async fn settings_save(&self, settings: Settings) -> Result<(), ApiError> {
-        self.engine.profiles.set_setting(SETTINGS, &settings).await.map_err(wire::error::profiles)
+        self.engine
+            .profiles
+            .set_setting(SETTINGS, &settings)
+            .await
+            .map_err(wire::error::profiles)
     }
 
     /// Starts the demo broker and connects to it. Its port is another at each start.
     pub async fn demo_open(&self) -> Result<String, ApiError> {
-        let address = self.desktop.start_demo().await.map_err(|failure| ApiError::Demo { detail: failure.0 })?;
+        let address = self
+            .desktop
+            .start_demo()
+            .await
+            .map_err(|failure| ApiError::Demo { detail: failure.0 })?;
         let mut profile = match self.saved(DEMO).await {
             Ok(saved) => saved,
             Err(ApiError::UnknownConnection { .. }) => {
@@ -45,8 +58,14 @@ impl Api {
         };
         profile.host = address.ip().to_string();
         profile.port = address.port();
-        self.engine.save(&profile, Timestamp::now()).await.map_err(wire::error::engine)?;
-        let connected = self.engine.connection(DEMO).is_some_and(|open| open.session().is_some());
+        self.engine
+            .save(&profile, Timestamp::now())
+            .await
+            .map_err(wire::error::engine)?;
+        let connected = self
+            .engine
+            .connection(DEMO)
+            .is_some_and(|open| open.session().is_some());
         if !connected {
             self.engine.connect(DEMO).await.map_err(wire::error::engine)?;
         }

@@ -33,14 +33,26 @@ impl Api {
         let connection = self.connection(&id)?;
         let no_such = || ApiError::NoSuchField { path: path.clone() };
         let field = FieldPath::parse(&path).map_err(|_| no_such())?;
-        let latest = connection.history.latest(&topic).await.map_err(wire::error::history)?;
+        let latest = connection
+            .history
+            .latest(&topic)
+            .await
+            .map_err(wire::error::history)?;
         let unit = latest.and_then(|stored| {
-            let found = payload::numbers(&stored.message.payload, treetop_engine::series::hint(&stored.message));
-            found.into_iter().find(|number| number.path == path).and_then(|number| number.unit)
+            let found = payload::numbers(
+                &stored.message.payload,
+                treetop_engine::series::hint(&stored.message),
+            );
+            found
+                .into_iter()
+                .find(|number| number.path == path)
+                .and_then(|number| number.unit)
         });
         let (number, series) = {
             let mut all = lock(&connection.live.series);
-            let (number, new) = all.add(&topic, field, &path, unit).ok_or(ApiError::TooManySeries)?;
+            let (number, new) = all
+                .add(&topic, field, &path, unit)
+                .ok_or(ApiError::TooManySeries)?;
             let pinned = all.get(number).ok_or_else(no_such)?;
             (new.then_some(number), wire_series(pinned))
         };
@@ -65,7 +77,11 @@ impl Api {
         Ok(())
     }
 
-    pub async fn chart_frame(&self, id: String, request: ChartRequest) -> Result<Option<ChartFrame>, ApiError> {
+    pub async fn chart_frame(
+        &self,
+        id: String,
+        request: ChartRequest,
+    ) -> Result<Option<ChartFrame>, ApiError> {
         let connection = self.connection(&id)?;
         let mut changed = connection.changed();
         changed.mark_unchanged();
@@ -99,7 +115,12 @@ impl Api {
             from: from.millis(),
             to: to.millis(),
             series: all.iter().map(frame).collect(),
-            gaps: gaps.map(|(from, to)| Gap { from: from.millis(), to: to.millis() }).collect(),
+            gaps: gaps
+                .map(|(from, to)| Gap {
+                    from: from.millis(),
+                    to: to.millis(),
+                })
+                .collect(),
         }))
     }
 
@@ -107,7 +128,9 @@ impl Api {
         let connection = self.connection(&id)?;
         let format = export.format;
         let drawn = tokio::task::spawn_blocking(move || draw(&connection, &export));
-        let bytes = drawn.await.map_err(|error| ApiError::Export { detail: error.to_string() })??;
+        let bytes = drawn.await.map_err(|error| ApiError::Export {
+            detail: error.to_string(),
+        })??;
         let extension = match format {
             ExportFormat::Png => "png",
             ExportFormat::Svg => "svg",
@@ -148,14 +171,24 @@ fn draw(connection: &Connection, export: &ChartExport) -> Result<Vec<u8>, ApiErr
         gaps: all.gaps(from, to),
         from,
         to,
-        layout: if export.overlay { chart::Layout::Overlay } else { chart::Layout::Stacked },
-        theme: if export.dark { chart::Theme::Dark } else { chart::Theme::Light },
+        layout: if export.overlay {
+            chart::Layout::Overlay
+        } else {
+            chart::Layout::Stacked
+        },
+        theme: if export.dark {
+            chart::Theme::Dark
+        } else {
+            chart::Theme::Light
+        },
         width,
         height,
         utc_offset_minutes: export.utc_offset_minutes,
     };
     drop(all);
-    let failed = |error: chart::ExportError| ApiError::Export { detail: error.to_string() };
+    let failed = |error: chart::ExportError| ApiError::Export {
+        detail: error.to_string(),
+    };
     match export.format {
         ExportFormat::Svg => chart::svg(&chart).map(String::into_bytes).map_err(failed),
         _ => chart::png(&chart).map_err(failed),
@@ -179,19 +212,32 @@ fn range<'a>(
         ChartRange::Live { seconds } => (Timestamp(now.0 - (seconds * 1e6) as i64), now),
         ChartRange::Fixed { from, to } => (at(*from), at(to.max(*from))),
         ChartRange::All => {
-            let first = series.by_ref().filter_map(|pinned| pinned.points.first()).map(|point| point.at).min();
+            let first = series
+                .by_ref()
+                .filter_map(|pinned| pinned.points.first())
+                .map(|point| point.at)
+                .min();
             (first.unwrap_or(Timestamp(now.0 - 60_000_000)), now)
         }
     }
 }
 
 async fn fill(connection: Arc<Connection>, number: u32, topic: String, path: String) {
-    let Ok(field) = FieldPath::parse(&path) else { return };
+    let Ok(field) = FieldPath::parse(&path) else {
+        return;
+    };
     let mut points = Vec::new();
     let mut take = |id: MessageId, bytes: &[u8]| {
-        let hint = Hint { topic: &topic, content_type: None, payload_format: None };
+        let hint = Hint {
+            topic: &topic,
+            content_type: None,
+            payload_format: None,
+        };
         if let Some(value) = payload::number_at(bytes, hint, &field) {
-            points.push(chart::Point { at: id.received(), value });
+            points.push(chart::Point {
+                at: id.received(),
+                value,
+            });
         }
     };
     if let Err(error) = connection.history.scan(&topic, None, None, &mut take).await {

@@ -10,7 +10,9 @@ use treetop_engine::{dial, session};
 use crate::api::{Api, LONGEST_WAIT};
 use crate::types::connection::Subscription;
 use crate::types::error::ApiError;
-use crate::types::session::{DropCause, Dropped, HistoryHealth, Phase, Reason, StatusFrame, Subscribed, TimelineEntry};
+use crate::types::session::{
+    DropCause, Dropped, HistoryHealth, Phase, Reason, StatusFrame, Subscribed, TimelineEntry,
+};
 use crate::wire;
 
 /// The status bar follows what arrives four times a second.
@@ -19,11 +21,19 @@ const PACE: std::time::Duration = std::time::Duration::from_millis(250);
 impl Api {
     pub async fn connection_connect(&self, id: String) -> Result<(), ApiError> {
         self.engine.connect(&id).await.map_err(wire::error::engine)?;
-        self.engine.profiles.touch(&ProfileId(id), Timestamp::now(), "").await.map_err(wire::error::profiles)
+        self.engine
+            .profiles
+            .touch(&ProfileId(id), Timestamp::now(), "")
+            .await
+            .map_err(wire::error::profiles)
     }
 
     pub async fn connection_browse(&self, id: String) -> Result<(), ApiError> {
-        self.engine.browse(&id).await.map(|_| ()).map_err(wire::error::engine)
+        self.engine
+            .browse(&id)
+            .await
+            .map(|_| ())
+            .map_err(wire::error::engine)
     }
 
     pub async fn connection_disconnect(&self, id: String) -> Result<(), ApiError> {
@@ -64,12 +74,20 @@ impl Api {
             (tree.topics(), tree.messages())
         };
         let mut dropped = vec![
-            Dropped { cause: DropCause::Intake, count: connection.dropped_at_intake() as f64 },
-            Dropped { cause: DropCause::History, count: connection.not_stored() as f64 },
+            Dropped {
+                cause: DropCause::Intake,
+                count: connection.dropped_at_intake() as f64,
+            },
+            Dropped {
+                cause: DropCause::History,
+                count: connection.not_stored() as f64,
+            },
         ];
         dropped.retain(|dropped| dropped.count > 0.0);
         let history = match connection.notice() {
-            Some(Notice::SetAside { to }) => HistoryHealth::SetAside { kept_as: to.display().to_string() },
+            Some(Notice::SetAside { to }) => HistoryHealth::SetAside {
+                kept_as: to.display().to_string(),
+            },
             Some(Notice::NewerVersion { .. } | Notice::WriteProtected) => HistoryHealth::ReadOnly,
             None => wire::session::health(connection.health()),
         };
@@ -79,7 +97,10 @@ impl Api {
             address: profile.address(),
             phase: status.as_ref().map_or(Phase::Offline, wire::session::phase),
             unverified: wire::profile::is_unverified(&profile),
-            connack: status.as_ref().and_then(|s| s.connack.as_ref()).map(wire::session::connack),
+            connack: status
+                .as_ref()
+                .and_then(|s| s.connack.as_ref())
+                .map(wire::session::connack),
             subscriptions: status
                 .as_ref()
                 .map(|s| s.subscriptions.iter().map(wire::session::subscribed).collect())
@@ -91,23 +112,37 @@ impl Api {
             dropped,
             history_bytes: connection.history.file_bytes().await as f64,
             history,
-            ping_millis: status.and_then(|s| s.ping_micros).map(|micros| micros as f64 / 1000.0),
+            ping_millis: status
+                .and_then(|s| s.ping_micros)
+                .map(|micros| micros as f64 / 1000.0),
         })
     }
 
     pub async fn timeline(&self, id: String, limit: u32) -> Result<Vec<TimelineEntry>, ApiError> {
-        let events = self.connection(&id)?.history.events(None, limit).await.map_err(wire::error::history)?;
+        let events = self
+            .connection(&id)?
+            .history
+            .events(None, limit)
+            .await
+            .map_err(wire::error::history)?;
         // An entry of a later version that this one does not know is left out.
         Ok(events
             .into_iter()
             .filter_map(|event| {
                 let known = serde_json::from_str(&event.data).ok()?;
-                Some(TimelineEntry { at: event.at.millis(), event: known })
+                Some(TimelineEntry {
+                    at: event.at.millis(),
+                    event: known,
+                })
             })
             .collect())
     }
 
-    pub async fn topic_subscribe(&self, id: String, subscription: Subscription) -> Result<Subscribed, ApiError> {
+    pub async fn topic_subscribe(
+        &self,
+        id: String,
+        subscription: Subscription,
+    ) -> Result<Subscribed, ApiError> {
         let session = self.connection(&id)?.session().ok_or(ApiError::NotConnected)?;
         let filter = TopicFilter::new(subscription.filter).map_err(wire::error::topic)?;
         let wanted = session::Subscription {
@@ -117,14 +152,23 @@ impl Api {
             id: subscription.identifier,
             ..session::Subscription::new(filter, QoS::from_level(subscription.qos).unwrap_or_default())
         };
-        let answers = session.subscribe(vec![wanted]).await.map_err(wire::error::request)?;
-        answers.first().map(wire::session::subscribed).ok_or(ApiError::LostBeforeConfirmed)
+        let answers = session
+            .subscribe(vec![wanted])
+            .await
+            .map_err(wire::error::request)?;
+        answers
+            .first()
+            .map(wire::session::subscribed)
+            .ok_or(ApiError::LostBeforeConfirmed)
     }
 
     pub async fn topic_unsubscribe(&self, id: String, filter: String) -> Result<Reason, ApiError> {
         let session = self.connection(&id)?.session().ok_or(ApiError::NotConnected)?;
         let filter = TopicFilter::new(filter).map_err(wire::error::topic)?;
-        let codes = session.unsubscribe(vec![filter]).await.map_err(wire::error::request)?;
+        let codes = session
+            .unsubscribe(vec![filter])
+            .await
+            .map_err(wire::error::request)?;
         let code = codes.first().copied().ok_or(ApiError::LostBeforeConfirmed)?;
         Ok(wire::session::bare_reason(code, session::PacketKind::Unsuback))
     }

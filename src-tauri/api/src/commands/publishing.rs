@@ -23,21 +23,31 @@ impl Api {
         Ok(problem.map(wire::error::topic_problem))
     }
 
-    pub async fn payload_check(&self, payload: String, format: InputFormat) -> Result<PayloadCheck, ApiError> {
-        Ok(match payload::encode(&payload, wire::message::input_format(format)) {
-            Ok(bytes) => PayloadCheck { bytes: bytes.len() as f64, problem: None },
-            Err(error) => {
-                PayloadCheck { bytes: payload.len() as f64, problem: Some(wire::error::payload_problem(error)) }
-            }
-        })
+    pub async fn payload_check(
+        &self,
+        payload: String,
+        format: InputFormat,
+    ) -> Result<PayloadCheck, ApiError> {
+        Ok(
+            match payload::encode(&payload, wire::message::input_format(format)) {
+                Ok(bytes) => PayloadCheck {
+                    bytes: bytes.len() as f64,
+                    problem: None,
+                },
+                Err(error) => PayloadCheck {
+                    bytes: payload.len() as f64,
+                    problem: Some(wire::error::payload_problem(error)),
+                },
+            },
+        )
     }
 
     pub async fn publish(&self, id: String, draft: Draft) -> Result<Sent, ApiError> {
         let connection = self.connection(&id)?;
         let session = connection.session().ok_or(ApiError::NotConnected)?;
         let topic = TopicName::new(draft.topic.as_str()).map_err(wire::error::topic)?;
-        let payload =
-            payload::encode(&draft.payload, wire::message::input_format(draft.format)).map_err(wire::error::payload)?;
+        let payload = payload::encode(&draft.payload, wire::message::input_format(draft.format))
+            .map_err(wire::error::payload)?;
         let qos = QoS::from_level(draft.qos).unwrap_or_default();
         let properties = properties(&draft.properties)?;
         let at = Timestamp::now();
@@ -75,8 +85,16 @@ impl Api {
     }
 
     pub async fn sent(&self, id: String, limit: u32) -> Result<Vec<Sent>, ApiError> {
-        let rows = self.connection(&id)?.history.sent(None, limit).await.map_err(wire::error::history)?;
-        Ok(rows.into_iter().map(|row| wire_sent(row.id, row.sent, None)).collect())
+        let rows = self
+            .connection(&id)?
+            .history
+            .sent(None, limit)
+            .await
+            .map_err(wire::error::history)?;
+        Ok(rows
+            .into_iter()
+            .map(|row| wire_sent(row.id, row.sent, None))
+            .collect())
     }
 }
 
@@ -109,7 +127,11 @@ fn properties(draft: &DraftProperties) -> Result<Properties, ApiError> {
     }
     let correlation_data = match &draft.correlation {
         Some(typed) if !typed.text.is_empty() => {
-            let format = if typed.hex { payload::InputFormat::Hex } else { payload::InputFormat::Text };
+            let format = if typed.hex {
+                payload::InputFormat::Hex
+            } else {
+                payload::InputFormat::Text
+            };
             Some(payload::encode(&typed.text, format).map_err(wire::error::payload)?)
         }
         _ => None::<Bytes>,
@@ -121,6 +143,10 @@ fn properties(draft: &DraftProperties) -> Result<Properties, ApiError> {
         response_topic,
         correlation_data,
         subscription_ids: Vec::new(),
-        user: draft.user.iter().map(|pair| (pair.name.clone(), pair.value.clone())).collect(),
+        user: draft
+            .user
+            .iter()
+            .map(|pair| (pair.name.clone(), pair.value.clone()))
+            .collect(),
     })
 }

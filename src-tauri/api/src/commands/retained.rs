@@ -5,13 +5,13 @@ use treetop_engine::ingest::lock;
 use treetop_engine::message::Timestamp;
 use treetop_engine::retained::removal::{self, Change, WhyNot};
 use treetop_engine::retained::{Entry, Group, Hint, Query, Sort};
-use treetop_engine::session::{PacketKind, SessionOptions, Session};
+use treetop_engine::session::{PacketKind, Session, SessionOptions};
 
 use crate::api::{Api, wait};
 use crate::types::error::ApiError;
 use crate::types::retained::{
-    Deletion, RetainedChange, RetainedDetail, RetainedFailure, RetainedFailureKind, RetainedFrame, RetainedGroup,
-    RetainedHint, RetainedRow, RetainedSort, RetainedWindow,
+    Deletion, RetainedChange, RetainedDetail, RetainedFailure, RetainedFailureKind, RetainedFrame,
+    RetainedGroup, RetainedHint, RetainedRow, RetainedSort, RetainedWindow,
 };
 use crate::wire;
 
@@ -41,7 +41,10 @@ impl Api {
         if revision == window.revision {
             return Ok(None);
         }
-        let (first, count) = (window.first.max(0.0) as usize, (window.count as usize).min(MOST_ROWS));
+        let (first, count) = (
+            window.first.max(0.0) as usize,
+            (window.count as usize).min(MOST_ROWS),
+        );
         let mut list = lock(&looks.retained);
         let page = list.page(&index, &query(&window), first, count, Timestamp::now());
         Ok(Some(RetainedFrame {
@@ -53,7 +56,11 @@ impl Api {
             old: page.counts.old as f64,
             large: page.counts.large as f64,
             first: first as f64,
-            rows: page.rows.into_iter().map(|(topic, entry)| row(topic, entry)).collect(),
+            rows: page
+                .rows
+                .into_iter()
+                .map(|(topic, entry)| row(topic, entry))
+                .collect(),
         }))
     }
 
@@ -66,20 +73,34 @@ impl Api {
 
     pub async fn retained_detail(&self, id: String, topic: String) -> Result<RetainedDetail, ApiError> {
         let connection = self.connection(&id)?;
-        let entry = lock(&connection.live.retained).get(&topic).cloned().ok_or(ApiError::UnknownMessage)?;
-        let stored = connection.history.message(entry.message).await.map_err(wire::error::history)?;
+        let entry = lock(&connection.live.retained)
+            .get(&topic)
+            .cloned()
+            .ok_or(ApiError::UnknownMessage)?;
+        let stored = connection
+            .history
+            .message(entry.message)
+            .await
+            .map_err(wire::error::history)?;
         let message = stored.map(|stored| wire::message::info(stored.id, &stored.message));
-        Ok(RetainedDetail { row: row(&topic, &entry), message })
+        Ok(RetainedDetail {
+            row: row(&topic, &entry),
+            message,
+        })
     }
 
     pub async fn retained_delete(&self, id: String, topics: Vec<String>) -> Result<RetainedChange, ApiError> {
         let connection = self.connection(&id)?;
         let (session, options) = running(&connection)?;
         let live = &connection.live;
-        let copies = removal::copies(&live.retained, &connection.history, &topics).await.map_err(wire::error::history)?;
+        let copies = removal::copies(&live.retained, &connection.history, &topics)
+            .await
+            .map_err(wire::error::history)?;
         // Without a kept copy there is no undo; such a message is left alone and named.
-        let without_copy: Vec<String> =
-            topics.into_iter().filter(|topic| !copies.iter().any(|copy| copy.topic == *topic)).collect();
+        let without_copy: Vec<String> = topics
+            .into_iter()
+            .filter(|topic| !copies.iter().any(|copy| copy.topic == *topic))
+            .collect();
         let change = removal::delete(&session, options, &connection.history, copies, Timestamp::now())
             .await
             .map_err(wire::error::removal)?;
@@ -95,7 +116,10 @@ impl Api {
         }
         live.touch();
         let mut answer = wire_change(change);
-        let kept_back = without_copy.into_iter().map(|topic| RetainedFailure { topic, why: RetainedFailureKind::NotSent });
+        let kept_back = without_copy.into_iter().map(|topic| RetainedFailure {
+            topic,
+            why: RetainedFailureKind::NotSent,
+        });
         answer.failed.extend(kept_back);
         Ok(answer)
     }
@@ -103,17 +127,29 @@ impl Api {
     pub async fn retained_undo(&self, id: String, deletion: f64) -> Result<RetainedChange, ApiError> {
         let connection = self.connection(&id)?;
         let (session, options) = running(&connection)?;
-        let change = removal::restore(&session, options, &connection.history, DeletionId(deletion as i64))
-            .await
-            .map_err(wire::error::removal)?;
+        let change = removal::restore(
+            &session,
+            options,
+            &connection.history,
+            DeletionId(deletion as i64),
+        )
+        .await
+        .map_err(wire::error::removal)?;
         Ok(wire_change(change))
     }
 
     pub async fn retained_deletions(&self, id: String) -> Result<Vec<Deletion>, ApiError> {
         let history = &self.connection(&id)?.history;
         let mut deletions = Vec::new();
-        for deletion in history.deletions(MOST_DELETIONS).await.map_err(wire::error::history)? {
-            let copies = history.copies(deletion.id, None, MOST_TOPICS).await.map_err(wire::error::history)?;
+        for deletion in history
+            .deletions(MOST_DELETIONS)
+            .await
+            .map_err(wire::error::history)?
+        {
+            let copies = history
+                .copies(deletion.id, None, MOST_TOPICS)
+                .await
+                .map_err(wire::error::history)?;
             deletions.push(Deletion {
                 id: deletion.id.0 as f64,
                 at: deletion.at.millis(),
@@ -128,10 +164,19 @@ impl Api {
     pub async fn retained_refresh(&self, id: String) -> Result<f64, ApiError> {
         let connection = self.connection(&id)?;
         let session = connection.session().ok_or(ApiError::NotConnected)?;
-        let present = connection.status().map(|status| status.subscriptions).unwrap_or_default();
-        let granted = present.into_iter().filter(|answer| answer.code < 0x80).map(|answer| answer.subscription);
+        let present = connection
+            .status()
+            .map(|status| status.subscriptions)
+            .unwrap_or_default();
+        let granted = present
+            .into_iter()
+            .filter(|answer| answer.code < 0x80)
+            .map(|answer| answer.subscription);
         lock(&connection.live.retained).begin();
-        session.subscribe(granted.collect()).await.map_err(wire::error::request)?;
+        session
+            .subscribe(granted.collect())
+            .await
+            .map_err(wire::error::request)?;
         let held = lock(&connection.live.retained).len();
         Ok(held as f64)
     }
@@ -184,9 +229,9 @@ fn row(topic: &str, entry: &Entry) -> RetainedRow {
 
 fn wire_change(change: Change) -> RetainedChange {
     let why = |why: WhyNot| match why {
-        WhyNot::Refused(reason) => {
-            RetainedFailureKind::Refused { reason: wire::session::reason(&reason, PacketKind::Puback) }
-        }
+        WhyNot::Refused(reason) => RetainedFailureKind::Refused {
+            reason: wire::session::reason(&reason, PacketKind::Puback),
+        },
         WhyNot::StillThere => RetainedFailureKind::StillThere,
         WhyNot::Missing => RetainedFailureKind::Missing,
         WhyNot::NotSent => RetainedFailureKind::NotSent,
@@ -194,7 +239,14 @@ fn wire_change(change: Change) -> RetainedChange {
     RetainedChange {
         deletion: change.deletion.0 as f64,
         done: change.done,
-        failed: change.failed.into_iter().map(|(topic, reason)| RetainedFailure { topic, why: why(reason) }).collect(),
+        failed: change
+            .failed
+            .into_iter()
+            .map(|(topic, reason)| RetainedFailure {
+                topic,
+                why: why(reason),
+            })
+            .collect(),
         verified: change.verified.is_ok(),
     }
 }

@@ -57,11 +57,20 @@ impl Api {
                 sort: wire_sort(view.sort()),
             }
         };
-        *lock(&looks.answered) = Answered { at: now, window: asked };
+        *lock(&looks.answered) = Answered {
+            at: now,
+            window: asked,
+        };
         Ok(Some(frame))
     }
 
-    pub async fn tree_expand(&self, id: String, node: u32, expanded: bool, branch: bool) -> Result<(), ApiError> {
+    pub async fn tree_expand(
+        &self,
+        id: String,
+        node: u32,
+        expanded: bool,
+        branch: bool,
+    ) -> Result<(), ApiError> {
         self.turn(&id, |looks| {
             let tree = lock(&looks.connection.live.tree);
             // A number from before the connection was opened again names nothing.
@@ -108,7 +117,11 @@ impl Api {
             let row = lock(&looks.tree).expand_to(&tree, &topic);
             found = row.zip(tree.find(&topic));
         })?;
-        Ok(found.map(|(row, node)| TreeTarget { row: row as f64, node: node.raw(), topic }))
+        Ok(found.map(|(row, node)| TreeTarget {
+            row: row as f64,
+            node: node.raw(),
+            topic,
+        }))
     }
 
     pub async fn tree_parent(&self, id: String, row: f64) -> Result<Option<TreeTarget>, ApiError> {
@@ -116,15 +129,24 @@ impl Api {
         let tree = lock(&looks.connection.live.tree);
         let mut view = lock(&looks.tree);
         let node = view.node_at(&tree, row.max(0.0) as u64);
-        Ok(node.and_then(|node| view.parent_row(&tree, node)).and_then(|row| target(&mut view, &tree, row)))
+        Ok(node
+            .and_then(|node| view.parent_row(&tree, node))
+            .and_then(|row| target(&mut view, &tree, row)))
     }
 
-    pub async fn tree_type_ahead(&self, id: String, row: f64, prefix: String) -> Result<Option<TreeTarget>, ApiError> {
+    pub async fn tree_type_ahead(
+        &self,
+        id: String,
+        row: f64,
+        prefix: String,
+    ) -> Result<Option<TreeTarget>, ApiError> {
         let looks = self.looks(&id)?;
         let tree = lock(&looks.connection.live.tree);
         let mut view = lock(&looks.tree);
         let node = view.node_at(&tree, row.max(0.0) as u64);
-        Ok(node.and_then(|node| view.type_ahead(&tree, node, &prefix)).and_then(|row| target(&mut view, &tree, row)))
+        Ok(node
+            .and_then(|node| view.type_ahead(&tree, node, &prefix))
+            .and_then(|row| target(&mut view, &tree, row)))
     }
 
     /// Topics that have a text in them, for the finder.
@@ -152,7 +174,11 @@ fn revision(looks: &Looks) -> f64 {
 
 fn target(view: &mut view::TreeView, tree: &Tree, row: u64) -> Option<TreeTarget> {
     let node = view.node_at(tree, row)?;
-    Some(TreeTarget { row: row as f64, node: node.raw(), topic: tree.topic(node) })
+    Some(TreeTarget {
+        row: row as f64,
+        node: node.raw(),
+        topic: tree.topic(node),
+    })
 }
 
 fn wire_sort(sort: view::Sort) -> TreeSort {

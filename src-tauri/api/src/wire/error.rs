@@ -16,8 +16,12 @@ pub(crate) fn topic_problem(error: TopicError) -> TopicProblem {
     match error {
         TopicError::Empty => TopicProblem::Empty,
         TopicError::Nul => TopicProblem::Nul,
-        TopicError::TooLong { bytes } => TopicProblem::TooLong { bytes: u32::try_from(bytes).unwrap_or(u32::MAX) },
-        TopicError::WildcardInName { character } => TopicProblem::WildcardInName { character: character.to_string() },
+        TopicError::TooLong { bytes } => TopicProblem::TooLong {
+            bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
+        },
+        TopicError::WildcardInName { character } => TopicProblem::WildcardInName {
+            character: character.to_string(),
+        },
         TopicError::MultiLevelNotLast => TopicProblem::MultiLevelNotLast,
         TopicError::SingleLevelNotAlone => TopicProblem::SingleLevelNotAlone,
         TopicError::BadShare => TopicProblem::BadShare,
@@ -25,26 +29,36 @@ pub(crate) fn topic_problem(error: TopicError) -> TopicProblem {
 }
 
 pub(crate) fn topic(error: TopicError) -> ApiError {
-    ApiError::Topic { problem: topic_problem(error) }
+    ApiError::Topic {
+        problem: topic_problem(error),
+    }
 }
 
 pub(crate) fn profiles(error: ProfilesError) -> ApiError {
     match error {
         ProfilesError::NoSuchProfile(id) => ApiError::UnknownConnection { id: id.0 },
-        error => ApiError::Profiles { detail: error.to_string() },
+        error => ApiError::Profiles {
+            detail: error.to_string(),
+        },
     }
 }
 
 pub(crate) fn secrets(error: SecretError) -> ApiError {
-    ApiError::Secrets { detail: error.to_string() }
+    ApiError::Secrets {
+        detail: error.to_string(),
+    }
 }
 
 pub(crate) fn history(error: HistoryError) -> ApiError {
-    ApiError::History { detail: error.to_string() }
+    ApiError::History {
+        detail: error.to_string(),
+    }
 }
 
 fn open(error: OpenError) -> ApiError {
-    ApiError::History { detail: error.to_string() }
+    ApiError::History {
+        detail: error.to_string(),
+    }
 }
 
 pub(crate) fn engine(error: EngineError) -> ApiError {
@@ -52,7 +66,10 @@ pub(crate) fn engine(error: EngineError) -> ApiError {
         EngineError::Profiles(error) => profiles(error),
         EngineError::Secret(error) => secrets(error),
         EngineError::History(error) => open(error),
-        EngineError::Dial(DialError::File { path, source }) => ApiError::File { path, detail: source.to_string() },
+        EngineError::Dial(DialError::File { path, source }) => ApiError::File {
+            path,
+            detail: source.to_string(),
+        },
         EngineError::Dial(DialError::Topic { problem, .. }) => topic(problem),
     }
 }
@@ -60,9 +77,13 @@ pub(crate) fn engine(error: EngineError) -> ApiError {
 pub(crate) fn request(error: RequestError) -> ApiError {
     match error {
         RequestError::NotConnected => ApiError::NotConnected,
-        RequestError::Empty => ApiError::Topic { problem: TopicProblem::Empty },
+        RequestError::Empty => ApiError::Topic {
+            problem: TopicProblem::Empty,
+        },
         RequestError::BadSubscriptionId => ApiError::BadIdentifier,
-        RequestError::TooLarge => ApiError::Topic { problem: TopicProblem::TooLong { bytes: 0 } },
+        RequestError::TooLarge => ApiError::Topic {
+            problem: TopicProblem::TooLong { bytes: 0 },
+        },
         RequestError::Unknown | RequestError::Stopped => ApiError::LostBeforeConfirmed,
     }
 }
@@ -70,7 +91,10 @@ pub(crate) fn request(error: RequestError) -> ApiError {
 pub(crate) fn publish(error: PublishError) -> ApiError {
     match error {
         PublishError::NotConnected => ApiError::NotConnected,
-        PublishError::TooLarge { size, max } => ApiError::TooLarge { bytes: size as f64, limit: max as f64 },
+        PublishError::TooLarge { size, max } => ApiError::TooLarge {
+            bytes: size as f64,
+            limit: max as f64,
+        },
         PublishError::QosNotSupported { max } => ApiError::QosNotSupported { maximum: max.level() },
         PublishError::RetainNotSupported => ApiError::RetainNotSupported,
         PublishError::BadProperty => ApiError::BadProperty,
@@ -92,9 +116,15 @@ pub(crate) fn payload_problem(error: EncodeError) -> PayloadProblem {
         EncodeProblem::HalfByte => PayloadProblemKind::HexOdd,
         EncodeProblem::NotBase64 | EncodeProblem::Base64End => PayloadProblemKind::Base64,
     };
-    PayloadProblem { kind, line: error.line, column: error.column }
+    PayloadProblem {
+        kind,
+        line: error.line,
+        column: error.column,
+    }
 }
 
 pub(crate) fn payload(error: EncodeError) -> ApiError {
-    ApiError::Payload { problem: payload_problem(error) }
+    ApiError::Payload {
+        problem: payload_problem(error),
+    }
 }

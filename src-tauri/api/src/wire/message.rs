@@ -16,7 +16,7 @@ use crate::types::message::{
     RenderedPayload, Token, TokenKind,
 };
 use crate::types::publish::{Correlation, Draft, DraftProperties, InputFormat};
-use crate::types::tree::{Activity, Preview, Trend, TreeRow};
+use crate::types::tree::{Activity, Preview, TreeRow, Trend};
 use crate::wire;
 
 /// Characters of a one-line preview; a row shows fewer.
@@ -33,11 +33,13 @@ pub(crate) fn id_from(id: f64) -> MessageId {
 }
 
 fn hex(bytes: &[u8]) -> String {
-    bytes.iter().fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
-        // Writing to a String can't fail.
-        let _ = write!(text, "{byte:02x}");
-        text
-    })
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a String can't fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
 }
 
 fn printable(bytes: &[u8]) -> Option<String> {
@@ -78,10 +80,16 @@ pub(crate) fn draft(message: &Message) -> Draft {
         },
         Err(_) => (hex(&message.payload), InputFormat::Hex),
     };
-    let correlation = properties.correlation_data.as_deref().map(|bytes| match printable(bytes) {
-        Some(text) => Correlation { text, hex: false },
-        None => Correlation { text: hex(bytes), hex: true },
-    });
+    let correlation = properties
+        .correlation_data
+        .as_deref()
+        .map(|bytes| match printable(bytes) {
+            Some(text) => Correlation { text, hex: false },
+            None => Correlation {
+                text: hex(bytes),
+                hex: true,
+            },
+        });
     Draft {
         topic: message.topic.clone(),
         payload,
@@ -233,15 +241,20 @@ pub(crate) fn rendered(message: f64, rendered: engine::Rendered, bytes: &[u8]) -
         shown_bytes: rendered.shown_bytes as f64,
         total_bytes: rendered.total_bytes as f64,
         complete: rendered.complete,
-        problem: rendered
-            .problem
-            .map(|problem| DecodeProblem { offset: problem.offset as f64, detail: problem.to_string() }),
+        problem: rendered.problem.map(|problem| DecodeProblem {
+            offset: problem.offset as f64,
+            detail: problem.to_string(),
+        }),
         image,
     }
 }
 
 pub(crate) fn preview(prefix: &[u8], size: usize, topic: &str, content_type: Option<&str>) -> Preview {
-    let hint = Hint { topic, content_type, payload_format: None };
+    let hint = Hint {
+        topic,
+        content_type,
+        payload_format: None,
+    };
     let preview = engine::preview(prefix, size, hint, PREVIEW_CHARS);
     let text = preview.text;
     match preview.kind {
@@ -249,19 +262,33 @@ pub(crate) fn preview(prefix: &[u8], size: usize, topic: &str, content_type: Opt
         PreviewKind::Number(_) => Preview::Number { text },
         PreviewKind::Text => Preview::Text { text },
         PreviewKind::Json => Preview::Json { text },
-        PreviewKind::Image { kind, .. } => Preview::Image { format: image_name(kind).to_owned(), size: size as f64 },
+        PreviewKind::Image { kind, .. } => Preview::Image {
+            format: image_name(kind).to_owned(),
+            size: size as f64,
+        },
         PreviewKind::Sparkplug { metrics } => Preview::Sparkplug { metrics },
         PreviewKind::Decoded => Preview::Packed { text },
-        PreviewKind::Binary => Preview::Binary { hex: text, size: size as f64 },
+        PreviewKind::Binary => Preview::Binary {
+            hex: text,
+            size: size as f64,
+        },
     }
 }
 
 pub(crate) fn field_change(change: engine::FieldChange) -> FieldChange {
-    FieldChange { path: change.path, before: change.before, after: change.after }
+    FieldChange {
+        path: change.path,
+        before: change.before,
+        after: change.after,
+    }
 }
 
 pub(crate) fn number_field(found: engine::Found) -> NumberField {
-    NumberField { path: found.path, value: found.value, unit: found.unit }
+    NumberField {
+        path: found.path,
+        value: found.value,
+        unit: found.unit,
+    }
 }
 
 /// Rows of two sides become lines below each other: what is gone above what came.
@@ -270,7 +297,11 @@ pub(crate) fn diff_lines(diff: engine::Diff) -> Vec<DiffLine> {
     let mut push = |kind, side: Option<engine::Line>| {
         if let Some(side) = side {
             let side = line(side);
-            lines.push(DiffLine { kind, tokens: side.tokens, indent: side.indent });
+            lines.push(DiffLine {
+                kind,
+                tokens: side.tokens,
+                indent: side.indent,
+            });
         }
     };
     for row in diff.rows {
@@ -296,7 +327,10 @@ fn activity(last: Option<Timestamp>, now: Timestamp) -> Activity {
 
 pub(crate) fn tree_row(tree: &Tree, row: view::Row, now: Timestamp) -> TreeRow {
     let topic = tree.topic(row.node);
-    let preview = row.value.as_ref().map(|value| preview(&value.bytes, value.size as usize, &topic, None));
+    let preview = row
+        .value
+        .as_ref()
+        .map(|value| preview(&value.bytes, value.size as usize, &topic, None));
     TreeRow {
         node: row.node.raw(),
         depth: row.depth.into(),
@@ -316,7 +350,9 @@ pub(crate) fn tree_row(tree: &Tree, row: view::Row, now: Timestamp) -> TreeRow {
         retained: row.retained,
         pos_in_set: row.pos_in_set.into(),
         set_size: row.set_size.into(),
-        hit: row.hit.map(|(from, to)| utf16(&row.segment, from as usize, to as usize)),
+        hit: row
+            .hit
+            .map(|(from, to)| utf16(&row.segment, from as usize, to as usize)),
         segment: row.segment,
         topic,
     }

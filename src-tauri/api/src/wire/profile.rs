@@ -37,7 +37,10 @@ pub(crate) fn from_address(address: &str) -> Result<(engine::Profile, Option<eng
 }
 
 pub(crate) fn is_unverified(profile: &engine::Profile) -> bool {
-    let encrypted = matches!(profile.transport, engine::Transport::Mqtts | engine::Transport::Wss);
+    let encrypted = matches!(
+        profile.transport,
+        engine::Transport::Mqtts | engine::Transport::Wss
+    );
     encrypted && !profile.verify_certificate
 }
 
@@ -143,8 +146,11 @@ pub(crate) fn from_wire(edited: &Profile, before: Option<engine::Profile>) -> en
     saved.verify_certificate = edited.verify_certificate;
     saved.check_host_name = edited.check_host_name;
     saved.alpn = edited.alpn.clone();
-    saved.user_properties =
-        edited.user_properties.iter().map(|UserProperty { name, value }| (name.clone(), value.clone())).collect();
+    saved.user_properties = edited
+        .user_properties
+        .iter()
+        .map(|UserProperty { name, value }| (name.clone(), value.clone()))
+        .collect();
     saved.subscriptions = edited
         .subscriptions
         .iter()
@@ -178,7 +184,10 @@ pub(crate) fn problems(profile: &engine::Profile) -> Vec<ProfileProblem> {
     profile
         .validate()
         .into_iter()
-        .map(|problem| ProfileProblem { field: field(problem.field), problem: kind(problem.kind) })
+        .map(|problem| ProfileProblem {
+            field: field(problem.field),
+            problem: kind(problem.kind),
+        })
         .collect()
 }
 
@@ -214,10 +223,14 @@ fn kind(kind: ProblemKind) -> FieldProblem {
     match kind {
         ProblemKind::Empty => FieldProblem::Empty,
         ProblemKind::TooLong { bytes } => FieldProblem::TooLong { bytes: count(bytes) },
-        ProblemKind::BadCharacter { character } => FieldProblem::BadCharacter { character: character.to_string() },
+        ProblemKind::BadCharacter { character } => FieldProblem::BadCharacter {
+            character: character.to_string(),
+        },
         ProblemKind::TooSmall { least } => FieldProblem::TooSmall { least },
         ProblemKind::TooLarge { most } => FieldProblem::TooLarge { most },
-        ProblemKind::Topic(problem) => FieldProblem::Topic { problem: wire::error::topic_problem(problem) },
+        ProblemKind::Topic(problem) => FieldProblem::Topic {
+            problem: wire::error::topic_problem(problem),
+        },
         ProblemKind::PairIncomplete => FieldProblem::PairIncomplete,
         ProblemKind::NoLocalOnShared => FieldProblem::NoLocalOnShared,
         ProblemKind::SameFilter { first } => FieldProblem::SameFilter { first: count(first) },

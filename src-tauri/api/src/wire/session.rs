@@ -10,21 +10,38 @@ use crate::types::session::{
 };
 
 pub(crate) fn user_properties(pairs: &[(String, String)]) -> Vec<UserProperty> {
-    pairs.iter().map(|(name, value)| UserProperty { name: name.clone(), value: value.clone() }).collect()
+    pairs
+        .iter()
+        .map(|(name, value)| UserProperty {
+            name: name.clone(),
+            value: value.clone(),
+        })
+        .collect()
 }
 
 pub(crate) fn phase(status: &engine::Status) -> Phase {
     match &status.phase {
-        engine::Phase::Connecting { attempt, step: at } => Phase::Connecting { attempt: *attempt, step: step(*at) },
-        engine::Phase::Connected { session_present } => {
-            Phase::Connected { since: status.since.millis(), session_present: *session_present }
-        }
-        engine::Phase::Waiting { attempt, retry_at, failure: why } => {
-            Phase::Waiting { attempt: *attempt, retry_at: retry_at.millis(), failure: failure(why) }
-        }
-        engine::Phase::Stopped { failure: Some(why) } => {
-            Phase::Refused { at: status.since.millis(), failure: failure(why) }
-        }
+        engine::Phase::Connecting { attempt, step: at } => Phase::Connecting {
+            attempt: *attempt,
+            step: step(*at),
+        },
+        engine::Phase::Connected { session_present } => Phase::Connected {
+            since: status.since.millis(),
+            session_present: *session_present,
+        },
+        engine::Phase::Waiting {
+            attempt,
+            retry_at,
+            failure: why,
+        } => Phase::Waiting {
+            attempt: *attempt,
+            retry_at: retry_at.millis(),
+            failure: failure(why),
+        },
+        engine::Phase::Stopped { failure: Some(why) } => Phase::Refused {
+            at: status.since.millis(),
+            failure: failure(why),
+        },
         engine::Phase::Stopped { failure: None } => Phase::Offline,
     }
 }
@@ -51,25 +68,44 @@ pub(crate) fn reason(reason: &engine::Reason, packet: PacketKind) -> Reason {
 }
 
 pub(crate) fn bare_reason(code: u8, packet: PacketKind) -> Reason {
-    reason(&engine::Reason { code, ..engine::Reason::default() }, packet)
+    reason(
+        &engine::Reason {
+            code,
+            ..engine::Reason::default()
+        },
+        packet,
+    )
 }
 
 pub(crate) fn failure(why: &engine::Failure) -> Failure {
     let text = why.to_string();
     match why {
-        engine::Failure::Resolve { host, detail } => Failure::Resolve { host: host.clone(), detail: detail.clone() },
+        engine::Failure::Resolve { host, detail } => Failure::Resolve {
+            host: host.clone(),
+            detail: detail.clone(),
+        },
         engine::Failure::Tcp { address, detail, .. } => Failure::Tcp {
             address: address.map(|address| address.to_string()).unwrap_or_default(),
             detail: detail.clone(),
         },
-        engine::Failure::Tls { kind, detail } => Failure::Tls { problem: tls(kind), detail: detail.clone() },
-        engine::Failure::WebSocket { status, detail } => {
-            Failure::WebSocket { status: *status, detail: detail.clone() }
-        }
+        engine::Failure::Tls { kind, detail } => Failure::Tls {
+            problem: tls(kind),
+            detail: detail.clone(),
+        },
+        engine::Failure::WebSocket { status, detail } => Failure::WebSocket {
+            status: *status,
+            detail: detail.clone(),
+        },
         engine::Failure::Timeout { step: at, .. } => Failure::Timeout { step: step(*at) },
-        engine::Failure::Refused(why) => Failure::Refused { reason: reason(why, PacketKind::Connack) },
-        engine::Failure::Disconnected(why) => Failure::Disconnected { reason: reason(why, PacketKind::Disconnect) },
-        engine::Failure::ConnectionLost { .. } | engine::Failure::KeepAlive { .. } => Failure::Lost { detail: text },
+        engine::Failure::Refused(why) => Failure::Refused {
+            reason: reason(why, PacketKind::Connack),
+        },
+        engine::Failure::Disconnected(why) => Failure::Disconnected {
+            reason: reason(why, PacketKind::Disconnect),
+        },
+        engine::Failure::ConnectionLost { .. } | engine::Failure::KeepAlive { .. } => {
+            Failure::Lost { detail: text }
+        }
         engine::Failure::Protocol { .. } => Failure::Protocol { detail: text },
     }
 }
@@ -77,11 +113,15 @@ pub(crate) fn failure(why: &engine::Failure) -> Failure {
 fn tls(kind: &engine::TlsFailure) -> TlsProblem {
     match kind {
         engine::TlsFailure::UnknownIssuer => TlsProblem::UnknownIssuer,
-        engine::TlsFailure::WrongName { presented } => TlsProblem::NameMismatch { presented: presented.clone() },
-        engine::TlsFailure::Expired { not_after } => TlsProblem::Expired { at: not_after.map(|at| at.millis()) },
-        engine::TlsFailure::NotYetValid { not_before } => {
-            TlsProblem::NotYetValid { at: not_before.map(|at| at.millis()) }
-        }
+        engine::TlsFailure::WrongName { presented } => TlsProblem::NameMismatch {
+            presented: presented.clone(),
+        },
+        engine::TlsFailure::Expired { not_after } => TlsProblem::Expired {
+            at: not_after.map(|at| at.millis()),
+        },
+        engine::TlsFailure::NotYetValid { not_before } => TlsProblem::NotYetValid {
+            at: not_before.map(|at| at.millis()),
+        },
         engine::TlsFailure::SelfSigned => TlsProblem::SelfSigned,
         engine::TlsFailure::Revoked => TlsProblem::Revoked,
         engine::TlsFailure::BadCertificate => TlsProblem::BadCertificate,
@@ -120,7 +160,11 @@ pub(crate) fn connack(connack: &engine::Connack) -> Connack {
 }
 
 pub(crate) fn subscribed(answer: &engine::Subscribed) -> Subscribed {
-    let why = engine::Reason { code: answer.code, reason_string: answer.reason_string.clone(), ..Default::default() };
+    let why = engine::Reason {
+        code: answer.code,
+        reason_string: answer.reason_string.clone(),
+        ..Default::default()
+    };
     Subscribed {
         filter: answer.subscription.filter.as_str().to_owned(),
         identifier: answer.subscription.id,
@@ -133,7 +177,12 @@ pub(crate) fn test_step(step: engine::TestStep) -> TestStep {
         Ok(detail) => (detail, None),
         Err(why) => (None, Some(failure(&why))),
     };
-    TestStep { step: self::step(step.step), took_millis: step.took.as_secs_f64() * 1000.0, detail, failure: why }
+    TestStep {
+        step: self::step(step.step),
+        took_millis: step.took.as_secs_f64() * 1000.0,
+        detail,
+        failure: why,
+    }
 }
 
 pub(crate) fn health(health: Health) -> HistoryHealth {
@@ -141,7 +190,9 @@ pub(crate) fn health(health: Health) -> HistoryHealth {
         Health::Ok => HistoryHealth::Well,
         Health::DiskFull => HistoryHealth::DiskFull,
         Health::ReadOnly => HistoryHealth::ReadOnly,
-        Health::Failed(error) => HistoryHealth::Failed { detail: error.to_string() },
+        Health::Failed(error) => HistoryHealth::Failed {
+            detail: error.to_string(),
+        },
     }
 }
 
@@ -149,20 +200,39 @@ pub(crate) fn health(health: Health) -> HistoryHealth {
 fn event(event: &engine::Event) -> Option<TimelineEvent> {
     Some(match event {
         engine::Event::Connecting { .. } | engine::Event::Subscribed { .. } => return None,
-        engine::Event::NotSubscribed { error } => TimelineEvent::NotSubscribed { detail: error.to_string() },
-        engine::Event::Connected { session_present } => TimelineEvent::Connected { session_present: *session_present },
-        engine::Event::SubscriptionRefused { filter, code, reason_string } => {
-            let why = engine::Reason { code: *code, reason_string: reason_string.clone(), ..Default::default() };
+        engine::Event::NotSubscribed { error } => TimelineEvent::NotSubscribed {
+            detail: error.to_string(),
+        },
+        engine::Event::Connected { session_present } => TimelineEvent::Connected {
+            session_present: *session_present,
+        },
+        engine::Event::SubscriptionRefused {
+            filter,
+            code,
+            reason_string,
+        } => {
+            let why = engine::Reason {
+                code: *code,
+                reason_string: reason_string.clone(),
+                ..Default::default()
+            };
             TimelineEvent::SubscriptionRefused {
                 filter: filter.as_str().to_owned(),
                 reason: reason(&why, PacketKind::Suback),
             }
         }
-        engine::Event::Lost { failure: why } => TimelineEvent::Lost { failure: failure(why) },
-        engine::Event::Waiting { attempt, retry_at, .. } => {
-            TimelineEvent::Waiting { attempt: *attempt, retry_at: retry_at.millis() }
-        }
-        engine::Event::Refused { failure: why } => TimelineEvent::Refused { failure: failure(why) },
+        engine::Event::Lost { failure: why } => TimelineEvent::Lost {
+            failure: failure(why),
+        },
+        engine::Event::Waiting {
+            attempt, retry_at, ..
+        } => TimelineEvent::Waiting {
+            attempt: *attempt,
+            retry_at: retry_at.millis(),
+        },
+        engine::Event::Refused { failure: why } => TimelineEvent::Refused {
+            failure: failure(why),
+        },
         engine::Event::Stopped => TimelineEvent::Stopped,
     })
 }

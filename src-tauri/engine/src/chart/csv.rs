@@ -52,10 +52,17 @@ fn iso(at: Timestamp) -> String {
     let day_of_year = day_of_era - (365 * year_of_era + year_of_era / 4 - year_of_era / 100);
     let month_from_march = (5 * day_of_year + 2) / 153;
     let day = day_of_year - (153 * month_from_march + 2) / 5 + 1;
-    let month = if month_from_march < 10 { month_from_march + 3 } else { month_from_march - 9 };
+    let month = if month_from_march < 10 {
+        month_from_march + 3
+    } else {
+        month_from_march - 9
+    };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     let (hour, minute, second) = (of_day / 3_600_000, of_day / 60_000 % 60, of_day / 1_000 % 60);
-    format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z", of_day % 1_000)
+    format!(
+        "{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}.{:03}Z",
+        of_day % 1_000
+    )
 }
 
 #[cfg(test)]
@@ -71,9 +78,19 @@ mod tests {
 
     #[test]
     fn separators_are_quoted_and_formulas_disarmed() {
-        let points = vec![Point { at: Timestamp(0), value: 1.5 }];
-        let series = CsvSeries { topic: "a,\"b\"".into(), path: "=1".into(), points };
+        let points = vec![Point {
+            at: Timestamp(0),
+            value: 1.5,
+        }];
+        let series = CsvSeries {
+            topic: "a,\"b\"".into(),
+            path: "=1".into(),
+            points,
+        };
         let lines = csv(&[series]);
-        assert_eq!(lines, "time,topic,path,value\r\n1970-01-01T00:00:00.000Z,\"a,\"\"b\"\"\",'=1,1.5\r\n");
+        assert_eq!(
+            lines,
+            "time,topic,path,value\r\n1970-01-01T00:00:00.000Z,\"a,\"\"b\"\"\",'=1,1.5\r\n"
+        );
     }
 }

@@ -52,7 +52,10 @@ mod tests {
 
     #[test]
     fn no_peak_is_hidden_and_time_goes_on() {
-        let point = |n: i64| Point { at: Timestamp(n), value: if n == 54_321 { 1e9 } else { (n % 100) as f64 } };
+        let point = |n: i64| Point {
+            at: Timestamp(n),
+            value: if n == 54_321 { 1e9 } else { (n % 100) as f64 },
+        };
         let points: Vec<Point> = (0..100_000).map(point).collect();
         let thin = m4(&points, Timestamp(0), Timestamp(100_000), 300);
         assert!(thin.len() <= 1_200);
@@ -63,7 +66,10 @@ mod tests {
 
     #[test]
     fn few_points_stay_as_they_are() {
-        let points = [Point { at: Timestamp(5), value: 1.0 }];
+        let points = [Point {
+            at: Timestamp(5),
+            value: 1.0,
+        }];
         assert_eq!(m4(&points, Timestamp(0), Timestamp(10), 1), points);
         assert!(m4(&[], Timestamp(0), Timestamp(10), 1).is_empty());
     }

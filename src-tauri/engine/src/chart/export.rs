@@ -124,7 +124,9 @@ pub fn png(chart: &Chart) -> Result<Vec<u8>, ExportError> {
     let mut file = Vec::new();
     let mut encoder = png::Encoder::new(&mut file, chart.width, chart.height);
     encoder.set_color(png::ColorType::Rgb);
-    let packed = encoder.write_header().and_then(|mut writer| writer.write_image_data(&pixels));
+    let packed = encoder
+        .write_header()
+        .and_then(|mut writer| writer.write_image_data(&pixels));
     packed.map_err(|error| ExportError::Packing(error.to_string()))?;
     Ok(file)
 }
@@ -167,9 +169,18 @@ fn draw<B: DrawingBackend>(chart: &Chart, area: &DrawingArea<B, Shift>) -> Resul
 
 /// The span of all values with a little air, and never empty.
 fn span(lane: &[&ChartSeries]) -> Range<f64> {
-    let values = || lane.iter().flat_map(|series| series.points.iter().map(|point| point.value));
-    let (Some(low), Some(high)) = (values().reduce(f64::min), values().reduce(f64::max)) else { return 0.0..1.0 };
-    let air = if high > low { (high - low) * 0.08 } else { high.abs().max(1.0) * 0.1 };
+    let values = || {
+        lane.iter()
+            .flat_map(|series| series.points.iter().map(|point| point.value))
+    };
+    let (Some(low), Some(high)) = (values().reduce(f64::min), values().reduce(f64::max)) else {
+        return 0.0..1.0;
+    };
+    let air = if high > low {
+        (high - low) * 0.08
+    } else {
+        high.abs().max(1.0) * 0.1
+    };
     low - air..high + air
 }
 
@@ -184,28 +195,47 @@ fn draw_lane<B: DrawingBackend>(
     let names: Vec<(String, RGBColor)> = lane
         .iter()
         .map(|series| {
-            let unit = series.unit.as_deref().map(|unit| format!(" ({unit})")).unwrap_or_default();
-            (format!("{}{unit}", series.label), colors.series[usize::from(series.color) % 6])
+            let unit = series
+                .unit
+                .as_deref()
+                .map(|unit| format!(" ({unit})"))
+                .unwrap_or_default();
+            (
+                format!("{}{unit}", series.label),
+                colors.series[usize::from(series.color) % 6],
+            )
         })
         .collect();
     let head = 18 * names.len() as u32 + 6;
     let (above, below) = area.split_vertically(head);
     for (at, (name, color)) in names.iter().enumerate() {
         let y = 18 * at as i32 + 4;
-        above.draw(&Circle::new((VALUES as i32 + 6, y + 7), 4, color.filled())).map_err(drawing)?;
-        above.draw_text(name, &font(13).color(&colors.text), (VALUES as i32 + 16, y)).map_err(drawing)?;
+        above
+            .draw(&Circle::new((VALUES as i32 + 6, y + 7), 4, color.filled()))
+            .map_err(drawing)?;
+        above
+            .draw_text(name, &font(13).color(&colors.text), (VALUES as i32 + 16, y))
+            .map_err(drawing)?;
     }
     let values = span(lane);
     let seconds = |at: Timestamp| at.0 as f64 / 1e6;
-    let (from, to) = (seconds(chart.from), seconds(chart.to).max(seconds(chart.from) + 1e-3));
+    let (from, to) = (
+        seconds(chart.from),
+        seconds(chart.to).max(seconds(chart.from) + 1e-3),
+    );
     let mut context = ChartBuilder::on(&below)
         .y_label_area_size(VALUES)
         .x_label_area_size(if with_times { TIMES } else { 0 })
         .build_cartesian_2d(from..to, values.clone())
         .map_err(drawing)?;
     for (begin, end) in &chart.gaps {
-        let corners = [(seconds(*begin).max(from), values.start), (seconds(*end).min(to), values.end)];
-        context.draw_series([Rectangle::new(corners, colors.gap.filled())]).map_err(drawing)?;
+        let corners = [
+            (seconds(*begin).max(from), values.start),
+            (seconds(*end).min(to), values.end),
+        ];
+        context
+            .draw_series([Rectangle::new(corners, colors.gap.filled())])
+            .map_err(drawing)?;
     }
     let time = |at: &f64| clock(*at, to - from, chart.utc_offset_minutes);
     context
@@ -228,7 +258,9 @@ fn draw_lane<B: DrawingBackend>(
                 let dot = Circle::new((seconds(only.at), only.value), 2, color.filled());
                 context.draw_series([dot]).map_err(drawing)?;
             } else {
-                context.draw_series(LineSeries::new(line, color.stroke_width(2))).map_err(drawing)?;
+                context
+                    .draw_series(LineSeries::new(line, color.stroke_width(2)))
+                    .map_err(drawing)?;
             }
         }
     }
@@ -257,7 +289,11 @@ fn pieces<'a>(points: &'a [Point], gaps: &[(Timestamp, Timestamp)]) -> Vec<&'a [
 fn clock(seconds: f64, span: f64, utc_offset_minutes: i32) -> String {
     let local = seconds + f64::from(utc_offset_minutes) * 60.0;
     let of_day = local.rem_euclid(86_400.0);
-    let (hour, minute, second) = ((of_day / 3_600.0) as u32, (of_day / 60.0) as u32 % 60, of_day % 60.0);
+    let (hour, minute, second) = (
+        (of_day / 3_600.0) as u32,
+        (of_day / 60.0) as u32 % 60,
+        of_day % 60.0,
+    );
     match span {
         span if span < 10.0 => format!("{hour:02}:{minute:02}:{second:06.3}"),
         span if span < 1_800.0 => format!("{hour:02}:{minute:02}:{:02}", second as u32),
@@ -277,7 +313,10 @@ mod tests {
     use super::*;
 
     fn chart(layout: Layout) -> Chart {
-        let point = |n: i64, scale: f64| Point { at: Timestamp(n * 1_000_000), value: (n as f64 / 20.0).sin() * scale };
+        let point = |n: i64, scale: f64| Point {
+            at: Timestamp(n * 1_000_000),
+            value: (n as f64 / 20.0).sin() * scale,
+        };
         let series = |label: &str, color: u8, scale: f64| ChartSeries {
             label: label.into(),
             unit: Some("kN".into()),
@@ -285,7 +324,10 @@ mod tests {
             points: (0..600).map(|n| point(n, scale)).collect(),
         };
         Chart {
-            series: vec![series("factory/line-2/press $.force", 0, 20.0), series("창원/온도", 1, 5.0)],
+            series: vec![
+                series("factory/line-2/press $.force", 0, 20.0),
+                series("창원/온도", 1, 5.0),
+            ],
             gaps: vec![(Timestamp(200_000_000), Timestamp(240_000_000))],
             from: Timestamp(0),
             to: Timestamp(600_000_000),
@@ -303,9 +345,16 @@ mod tests {
             let picture = png(&chart(layout)).unwrap();
             assert!(picture.starts_with(b"\x89PNG"));
             let text = svg(&chart(layout)).unwrap();
-            assert!(text.contains("창원/온도") && text.contains("09:0"), "names and local times are there");
+            assert!(
+                text.contains("창원/온도") && text.contains("09:0"),
+                "names and local times are there"
+            );
             if let Some(folder) = std::env::var_os("TREETOP_KEEP_CHARTS") {
-                std::fs::write(std::path::Path::new(&folder).join(format!("{layout:?}.png")), picture).unwrap();
+                std::fs::write(
+                    std::path::Path::new(&folder).join(format!("{layout:?}.png")),
+                    picture,
+                )
+                .unwrap();
             }
         }
     }
@@ -324,10 +373,20 @@ mod tests {
 
     #[test]
     fn lines_end_at_gaps() {
-        let points: Vec<Point> = (0..10).map(|n| Point { at: Timestamp(n), value: 0.0 }).collect();
-        let lengths = |gaps: &[(Timestamp, Timestamp)]| pieces(&points, gaps).iter().map(|p| p.len()).collect::<Vec<_>>();
+        let points: Vec<Point> = (0..10)
+            .map(|n| Point {
+                at: Timestamp(n),
+                value: 0.0,
+            })
+            .collect();
+        let lengths = |gaps: &[(Timestamp, Timestamp)]| {
+            pieces(&points, gaps).iter().map(|p| p.len()).collect::<Vec<_>>()
+        };
         assert_eq!(lengths(&[]), [10]);
         assert_eq!(lengths(&[(Timestamp(3), Timestamp(4))]), [4, 6]);
-        assert_eq!(lengths(&[(Timestamp(-5), Timestamp(-1)), (Timestamp(20), Timestamp(30))]), [10]);
+        assert_eq!(
+            lengths(&[(Timestamp(-5), Timestamp(-1)), (Timestamp(20), Timestamp(30))]),
+            [10]
+        );
     }
 }

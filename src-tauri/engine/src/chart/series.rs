@@ -57,7 +57,9 @@ impl Series {
     /// out.
     pub fn prepend(&mut self, older: Vec<Point>) {
         let first = self.points.front().map(|point| point.at);
-        let fitting = older.into_iter().filter(|point| point.value.is_finite() && first.is_none_or(|first| point.at < first));
+        let fitting = older
+            .into_iter()
+            .filter(|point| point.value.is_finite() && first.is_none_or(|first| point.at < first));
         let live = std::mem::take(&mut self.points);
         self.points = fitting.collect();
         self.points.extend(live);
@@ -86,7 +88,9 @@ impl Series {
     /// What a stretch of time holds, thinned to columns of pixels.
     pub fn window(&self, from: Timestamp, to: Timestamp, columns: usize) -> Window {
         let points = self.range(from, to);
-        let Some(last) = points.last().map(|point| point.value) else { return Window::default() };
+        let Some(last) = points.last().map(|point| point.value) else {
+            return Window::default();
+        };
         let sum: f64 = points.iter().map(|point| point.value).sum();
         Window {
             count: points.len(),
@@ -108,7 +112,11 @@ mod tests {
     }
 
     fn values(series: &Series) -> Vec<f64> {
-        series.range(at(0), at(1_000)).iter().map(|point| point.value).collect()
+        series
+            .range(at(0), at(1_000))
+            .iter()
+            .map(|point| point.value)
+            .collect()
     }
 
     #[test]
@@ -116,7 +124,12 @@ mod tests {
         let mut series = Series::default();
         series.push(at(3), 3.0);
         series.push(at(4), 4.0);
-        let older = (1..=3).map(|n| Point { at: at(n), value: n as f64 }).collect();
+        let older = (1..=3)
+            .map(|n| Point {
+                at: at(n),
+                value: n as f64,
+            })
+            .collect();
         series.prepend(older);
         assert_eq!(values(&series), [1.0, 2.0, 3.0, 4.0]);
     }
@@ -137,7 +150,10 @@ mod tests {
             series.push(at(n), n as f64);
         }
         let window = series.window(at(100), at(299), 10);
-        assert_eq!((window.count, window.min, window.max, window.last), (200, Some(100.0), Some(299.0), Some(299.0)));
+        assert_eq!(
+            (window.count, window.min, window.max, window.last),
+            (200, Some(100.0), Some(299.0), Some(299.0))
+        );
         assert_eq!(window.mean, Some(199.5));
         assert!(window.points.len() <= 40);
         assert_eq!(Series::default().window(at(0), at(1), 10), Window::default());

@@ -150,7 +150,10 @@ impl RetainedList {
             total: self.order.len(),
             bytes: self.bytes,
             counts: self.counts,
-            rows: rows.filter_map(|topic| index.entries.get_key_value(topic)).map(|(t, e)| (t.as_str(), e)).collect(),
+            rows: rows
+                .filter_map(|topic| index.entries.get_key_value(topic))
+                .map(|(t, e)| (t.as_str(), e))
+                .collect(),
         }
     }
 
@@ -203,10 +206,21 @@ mod tests {
 
     fn index() -> RetainedIndex {
         let mut index = RetainedIndex::default();
-        for (id, topic, size) in [(1, "a/cmd", 10), (2, "a/state", 20_000), (3, "B/state", 5), (4, "$SYS/uptime", 1)] {
+        for (id, topic, size) in [
+            (1, "a/cmd", 10),
+            (2, "a/state", 20_000),
+            (3, "B/state", 5),
+            (4, "$SYS/uptime", 1),
+        ] {
             let payload = Bytes::from(vec![b'x'; size]);
-            let message =
-                Message { topic: topic.into(), payload, qos: QoS::AtMostOnce, retain: true, dup: false, properties: None };
+            let message = Message {
+                topic: topic.into(),
+                payload,
+                qos: QoS::AtMostOnce,
+                retain: true,
+                dup: false,
+                properties: None,
+            };
             index.apply(MessageId(id), &message);
         }
         index
@@ -218,24 +232,48 @@ mod tests {
 
     #[test]
     fn text_is_a_filter_with_wildcards_and_a_part_without() {
-        let with = |text: &str| topics(Query { text: text.into(), ..Query::default() });
+        let with = |text: &str| {
+            topics(Query {
+                text: text.into(),
+                ..Query::default()
+            })
+        };
         assert_eq!(with("a/#"), ["a/cmd", "a/state"]);
         assert_eq!(with("+/state"), ["B/state", "a/state"]);
         assert_eq!(with("STATE"), ["B/state", "a/state"]);
         assert_eq!(with("").len(), 3, "the broker's own topics are left out");
         assert_eq!(with("$SYS/#"), ["$SYS/uptime"]);
-        assert_eq!(with("a/#/b").len(), 0, "not a filter, and no topic has it as a part");
+        assert_eq!(
+            with("a/#/b").len(),
+            0,
+            "not a filter, and no topic has it as a part"
+        );
     }
 
     #[test]
     fn groups_are_counted_and_sorting_turns_round() {
         let mut list = RetainedList::default();
         let index = index();
-        let query = Query { sort: Sort::Size, descending: true, ..Query::default() };
+        let query = Query {
+            sort: Sort::Size,
+            descending: true,
+            ..Query::default()
+        };
         let page = list.page(&index, &query, 1, 5, Timestamp(10));
-        assert_eq!(page.counts, Counts { all: 3, mistakes: 1, old: 0, large: 1 });
+        assert_eq!(
+            page.counts,
+            Counts {
+                all: 3,
+                mistakes: 1,
+                old: 0,
+                large: 1
+            }
+        );
         assert_eq!((page.total, page.bytes), (3, 20_015));
-        assert_eq!(page.rows.iter().map(|row| row.0).collect::<Vec<_>>(), ["a/cmd", "B/state"]);
+        assert_eq!(
+            page.rows.iter().map(|row| row.0).collect::<Vec<_>>(),
+            ["a/cmd", "B/state"]
+        );
     }
 
     #[test]

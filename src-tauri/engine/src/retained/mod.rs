@@ -56,7 +56,11 @@ pub struct Entry {
 impl Entry {
     /// What may be wrong with it, judged by its topic and size.
     pub fn hint(&self, topic: &str) -> Option<Hint> {
-        let is = |words: &[&str]| topic.split('/').any(|level| words.iter().any(|w| level.eq_ignore_ascii_case(w)));
+        let is = |words: &[&str]| {
+            topic
+                .split('/')
+                .any(|level| words.iter().any(|w| level.eq_ignore_ascii_case(w)))
+        };
         if is(&["cmd", "command", "commands", "set", "action"]) {
             Some(Hint::Command)
         } else if is(&["event", "events"]) {
@@ -219,7 +223,10 @@ mod tests {
         let mut index = RetainedIndex::default();
         index.apply(MessageId(1), &message("line/press/cmd", b"{}", true));
         index.apply(MessageId(2), &message("line/cmdline", b"{}", true));
-        assert_eq!(index.get("line/press/cmd").unwrap().hint("line/press/cmd"), Some(Hint::Command));
+        assert_eq!(
+            index.get("line/press/cmd").unwrap().hint("line/press/cmd"),
+            Some(Hint::Command)
+        );
         assert_eq!(index.get("line/cmdline").unwrap().hint("line/cmdline"), None);
     }
 }

@@ -72,18 +72,28 @@ pub async fn delete(
     let topics: Vec<String> = copies.iter().map(|copy| copy.topic.clone()).collect();
     let deletion = history.add_deletion(now, "").await?;
     history.add_copies(deletion, copies).await?;
-    let empty = topics.iter().map(|topic| (topic.clone(), Bytes::new(), QoS::AtLeastOnce, None)).collect();
+    let empty = topics
+        .iter()
+        .map(|topic| (topic.clone(), Bytes::new(), QoS::AtLeastOnce, None))
+        .collect();
     let mut failed = send(session, empty).await;
     let verified = match held(proof, &topics).await {
         Ok(held) => {
             let known: HashSet<String> = failed.iter().map(|(topic, _)| topic.clone()).collect();
-            let there = topics.iter().filter(|topic| held.contains(*topic) && !known.contains(*topic));
+            let there = topics
+                .iter()
+                .filter(|topic| held.contains(*topic) && !known.contains(*topic));
             failed.extend(there.map(|topic| (topic.clone(), WhyNot::StillThere)));
             Ok(())
         }
         Err(failure) => Err(failure),
     };
-    Ok(Change { deletion, done: without(topics, &failed), failed, verified })
+    Ok(Change {
+        deletion,
+        done: without(topics, &failed),
+        failed,
+        verified,
+    })
 }
 
 /// Publishes the kept copies again, retained, and looks whether they are there.
@@ -96,12 +106,17 @@ pub async fn restore(
     let mut topics: Vec<String> = Vec::new();
     let mut failed = Vec::new();
     loop {
-        let copies = history.copies(deletion, topics.last().map(String::as_str), COPIES).await?;
+        let copies = history
+            .copies(deletion, topics.last().map(String::as_str), COPIES)
+            .await?;
         if copies.is_empty() {
             break;
         }
         topics.extend(copies.iter().map(|copy| copy.topic.clone()));
-        let messages = copies.into_iter().map(|copy| (copy.topic, copy.payload, copy.qos, copy.properties)).collect();
+        let messages = copies
+            .into_iter()
+            .map(|copy| (copy.topic, copy.payload, copy.qos, copy.properties))
+            .collect();
         failed.extend(send(session, messages).await);
     }
     if topics.is_empty() {
@@ -110,7 +125,9 @@ pub async fn restore(
     let verified = match held(proof, &topics).await {
         Ok(held) => {
             let known: HashSet<String> = failed.iter().map(|(topic, _)| topic.clone()).collect();
-            let gone = topics.iter().filter(|topic| !held.contains(*topic) && !known.contains(*topic));
+            let gone = topics
+                .iter()
+                .filter(|topic| !held.contains(*topic) && !known.contains(*topic));
             failed.extend(gone.map(|topic| (topic.clone(), WhyNot::Missing)));
             Ok(())
         }
@@ -118,12 +135,20 @@ pub async fn restore(
     };
     let done = without(topics, &failed);
     history.drop_copies(deletion, done.clone()).await?;
-    Ok(Change { deletion, done, failed, verified })
+    Ok(Change {
+        deletion,
+        done,
+        failed,
+        verified,
+    })
 }
 
 fn without(topics: Vec<String>, failed: &[(String, WhyNot)]) -> Vec<String> {
     let failed: HashSet<&str> = failed.iter().map(|(topic, _)| topic.as_str()).collect();
-    topics.into_iter().filter(|topic| !failed.contains(topic.as_str())).collect()
+    topics
+        .into_iter()
+        .filter(|topic| !failed.contains(topic.as_str()))
+        .collect()
 }
 
 /// A message to be sent with the retain flag.
@@ -162,9 +187,16 @@ async fn publish(
     qos: QoS,
     properties: Option<Box<Properties>>,
 ) -> Option<WhyNot> {
-    let Ok(topic) = TopicName::new(topic) else { return Some(WhyNot::NotSent) };
-    let outgoing =
-        Outgoing { topic, payload, qos, retain: true, properties: properties.map(|p| *p).unwrap_or_default() };
+    let Ok(topic) = TopicName::new(topic) else {
+        return Some(WhyNot::NotSent);
+    };
+    let outgoing = Outgoing {
+        topic,
+        payload,
+        qos,
+        retain: true,
+        properties: properties.map(|p| *p).unwrap_or_default(),
+    };
     match session.publish(outgoing).await {
         // 0x10, no matching subscribers, is a success.
         Ok(published) if published.code < 0x80 => None,
@@ -176,19 +208,26 @@ async fn publish(
         Err(error) => {
             log::info!("a retained message was not changed: {error}");
             Some(WhyNot::NotSent)
-        },
+        }
     }
 }
 
 /// Which of the topics the broker holds a retained message for.
 async fn held(proof: SessionOptions, topics: &[String]) -> Result<HashSet<String>, Failure> {
-    let filters = topics.iter().filter_map(|topic| TopicFilter::new(topic.as_str()).ok()).collect();
+    let filters = topics
+        .iter()
+        .filter_map(|topic| TopicFilter::new(topic.as_str()).ok())
+        .collect();
     let messages: Vec<Message> = session::retained(proof, filters, QUIET, topics.len()).await?;
     Ok(messages.into_iter().map(|message| message.topic).collect())
 }
 
 /// The copies of topics as the index and the history know them.
-pub async fn copies(index: &Mutex<RetainedIndex>, history: &History, topics: &[String]) -> Result<Vec<RetainedCopy>, HistoryError> {
+pub async fn copies(
+    index: &Mutex<RetainedIndex>,
+    history: &History,
+    topics: &[String],
+) -> Result<Vec<RetainedCopy>, HistoryError> {
     let mut copies = Vec::with_capacity(topics.len());
     for topic in topics {
         let entry = crate::ingest::lock(index).get(topic).cloned();

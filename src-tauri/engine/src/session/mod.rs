@@ -165,7 +165,10 @@ impl Session {
     /// Starts the driver task; needs a tokio runtime.
     pub fn start(options: SessionOptions, sink: Arc<dyn Sink>) -> Self {
         let (shared, driver) = driver::start(options, sink, rand::random::<f64>);
-        Self { shared, driver: Mutex::new(Some(driver)) }
+        Self {
+            shared,
+            driver: Mutex::new(Some(driver)),
+        }
     }
 
     /// The state now and from now on.
