@@ -18,6 +18,10 @@ const tabs = {
 for (const { name, theme, language, size } of looks) {
   test(`every screen is drawn: ${name}`, async () => {
     const window = new Window(await launch({ size }));
+    // There is no window manager that would fit the window into a small display.
+    const [width, height] = size.split("x").map(Number) as [number, number];
+    await window.browser.setWindowSize(width, height);
+    await expect.poll(() => window.size(), { timeout: 20_000 }).toEqual([width, height]);
     await window.browser.execute(
       async (settings) => {
         type Invoke = (command: string, args: unknown) => Promise<Record<string, unknown>>;
@@ -39,6 +43,9 @@ for (const { name, theme, language, size } of looks) {
     await window.open("factory/line-2/press-04/telemetry");
     await window.reads("main", '"force_kn"');
     await window.browser.keys(["\uE009", "d"]);
+    const field = window.browser.$('//*[@role="menuitem"][contains(., "$.force_kn")]');
+    await field.waitForClickable({ timeout: 20_000 });
+    await field.click();
     await window.browser.pause(2_500);
     await window.app.screenshot(`explore-${name}`);
     await window.tab(tabs[language].charts);
