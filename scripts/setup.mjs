@@ -116,7 +116,8 @@ async function installPackages(names) {
       await install().catch(() => {});
     }
     const still = await missing(names);
-    if (still.length > 0) throw new Error(`Could not install ${still.join(" ")}: ${error.message}`, { cause: error });
+    if (still.length > 0)
+      throw new Error(`Could not install ${still.join(" ")}: ${error.message}`, { cause: error });
   }
 }
 
