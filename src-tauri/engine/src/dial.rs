@@ -69,6 +69,7 @@ pub async fn options(
         client_cert: file(profile.client_cert_file.as_deref()).await?,
         client_key: file(profile.client_key_file.as_deref()).await?,
         verify: profile.verify_certificate,
+        check_name: profile.check_host_name,
         server_name: None,
         alpn: Some(profile.alpn.clone()).filter(|alpn| !alpn.is_empty()),
     };

@@ -53,9 +53,11 @@ pub struct TlsOptions {
     pub client_key: Option<Vec<u8>>,
     /// False accepts any certificate: protection from eavesdropping, none from an impostor.
     pub verify: bool,
+    /// False accepts a trusted certificate that is for another name.
+    pub check_name: bool,
     /// The name to expect in the certificate, if it is not the host.
     pub server_name: Option<String>,
-    /// The protocol to announce (RFC 7301); some clouds serve MQTT on port 443 by it.
+    /// The protocols to announce, separated by commas (RFC 7301); some clouds serve MQTT on port 443 by it.
     pub alpn: Option<String>,
 }
 
@@ -66,6 +68,7 @@ impl Default for TlsOptions {
             client_cert: None,
             client_key: None,
             verify: true,
+            check_name: true,
             server_name: None,
             alpn: None,
         }
@@ -79,6 +82,7 @@ impl fmt::Debug for TlsOptions {
             .field("client_cert", &self.client_cert.as_ref().map(Vec::len))
             .field("client_key", &self.client_key.is_some())
             .field("verify", &self.verify)
+            .field("check_name", &self.check_name)
             .field("server_name", &self.server_name)
             .field("alpn", &self.alpn)
             .finish()
