@@ -1,1 +1,15 @@
-//! placeholder
+//! What a window can ask for: one table of commands, typed on both sides, and their bodies.
+//!
+//! It knows no window: the shell makes a function of each row, tests call the bodies directly.
+
+mod api;
+mod commands;
+mod looks;
+mod table;
+mod wire;
+
+pub mod bindings;
+pub mod desktop;
+pub mod types;
+
+pub use api::Api;

@@ -7,11 +7,18 @@
 //! Data flows one way: session → ingest → (history, tree, series, retained) → view.
 
 pub mod chart;
+pub mod connection;
+pub mod dial;
+pub mod engine;
 pub mod history;
+pub mod ingest;
+pub mod intake;
 pub mod message;
 pub mod payload;
 pub mod profiles;
+pub mod rate;
 pub mod retained;
+pub mod series;
 pub mod session;
 pub mod topic;
 pub mod tree;

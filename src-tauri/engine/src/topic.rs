@@ -109,7 +109,11 @@ impl TopicFilter {
     /// True if a topic name matches (MQTT 5, 4.7). Topics that begin with `$` are not matched by a
     /// filter that begins with a wildcard (4.7.2).
     pub fn matches(&self, topic: &str) -> bool {
-        let filter = match self.0.strip_prefix("$share/").and_then(|rest| rest.split_once('/')) {
+        let filter = match self
+            .0
+            .strip_prefix("$share/")
+            .and_then(|rest| rest.split_once('/'))
+        {
             Some((_, filter)) => filter,
             None => &self.0,
         };
@@ -151,9 +155,15 @@ mod tests {
     fn names_have_no_wildcards_and_stay_as_typed() {
         assert_eq!(TopicName::new("a//b ").unwrap().as_str(), "a//b ");
         assert_eq!(TopicName::new(""), Err(TopicError::Empty));
-        assert_eq!(TopicName::new("a/#"), Err(TopicError::WildcardInName { character: '#' }));
+        assert_eq!(
+            TopicName::new("a/#"),
+            Err(TopicError::WildcardInName { character: '#' })
+        );
         assert_eq!(TopicName::new("a\0b"), Err(TopicError::Nul));
-        assert_eq!(TopicName::new("x".repeat(65_536)), Err(TopicError::TooLong { bytes: 65_536 }));
+        assert_eq!(
+            TopicName::new("x".repeat(65_536)),
+            Err(TopicError::TooLong { bytes: 65_536 })
+        );
         assert!(TopicName::new("한".repeat(21_845)).is_ok());
     }
 

@@ -1,1 +1,16 @@
-//! Under construction: profiles.
+//! Saved connections and settings, in their own small database, and passwords in the keyring.
+//!
+//! They never share the fate of a history. Nothing here connects: `session` turns a [`Profile`] into
+//! what the client library needs. Passwords are in no file: see [`Secrets`].
+
+mod address;
+mod check;
+mod profile;
+mod secrets;
+mod store;
+
+pub use self::address::AddressError;
+pub use self::check::{ProblemKind, ProfileField, ProfileProblem};
+pub use self::profile::{Extra, Profile, ProfileId, ProfileSubscription, ProfileWill, Transport};
+pub use self::secrets::{Secret, SecretError, SecretPlace, Secrets, WhyMemory};
+pub use self::store::{Listing, Profiles, ProfilesError, Saved};

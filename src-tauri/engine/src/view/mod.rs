@@ -1,1 +1,322 @@
-//! Under construction: view.
+//! What one window looks at: which branches are open, the filter, the order, and the rows in view.
+//!
+//! A view answers "rows 4,200 to 4,260" in time that grows with the depth and the window, not with
+//! the topics: how many rows each node stands for is kept, not counted. It holds no topics itself;
+//! each call is given the tree, always the same one. A new tree needs a new view.
+
+mod filter;
+mod find;
+mod frame;
+mod open;
+pub mod pace;
+mod picture;
+mod rows;
+mod sort;
+
+#[cfg(test)]
+mod agreement;
+#[cfg(test)]
+mod model;
+#[cfg(test)]
+mod tests;
+
+use hashbrown::HashMap;
+
+use crate::message::Timestamp;
+use crate::tree::{NodeId, Tree};
+use filter::Filter;
+pub use find::find;
+pub use frame::{Frame, Row, ValuePrefix};
+use open::Open;
+use picture::Picture;
+use rows::{Place, Walk};
+use sort::Ranks;
+pub use sort::Sort;
+
+/// Most rows in a frame, whatever is asked for.
+pub const WINDOW_ROWS: u32 = 1_000;
+/// Most branches above the window in a frame.
+pub const STICKY_ROWS: usize = 32;
+/// Most rows whose values a pause keeps.
+const PAUSED_ROWS: usize = 10_000;
+
+/// A filter and what is open under it.
+#[derive(Debug)]
+struct Narrowed {
+    text: String,
+    filter: Filter,
+    open: Open,
+}
+
+/// A frozen picture.
+#[derive(Debug)]
+struct Paused {
+    rows: HashMap<NodeId, Row>,
+    revision: u64,
+}
+
+/// One window's view of one tree.
+#[derive(Debug, Default)]
+pub struct TreeView {
+    open: Open,
+    narrowed: Option<Narrowed>,
+    picture: Picture,
+    ranks: Ranks,
+    held: bool,
+    paused: Option<Paused>,
+    /// The rows of the last frame and its revision, for a pause to keep.
+    last: Vec<Row>,
+    revision: u64,
+}
+
+impl TreeView {
+    /// Everything closed, no filter, by name.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Opens or closes a branch, on request with all branches below it. A topic without children
+    /// stays as it is. Under a filter this lasts as long as the filter.
+    pub fn set_expanded(&mut self, tree: &Tree, node: NodeId, expanded: bool, whole_branch: bool) {
+        self.follow(tree);
+        let open = match &mut self.narrowed {
+            Some(narrowed) => &mut narrowed.open,
+            None => &mut self.open,
+        };
+        if whole_branch {
+            let mut branch = vec![node];
+            let mut next = 0;
+            while let Some(&at) = branch.get(next) {
+                branch.extend(tree.children(at));
+                next += 1;
+            }
+            for &node in branch.iter().filter(|node| tree.child_count(**node) > 0) {
+                open.set(node, expanded);
+            }
+            self.picture.branch_toggled(tree, open, &branch);
+        } else if tree.child_count(node) > 0 && open.set(node, expanded) {
+            self.picture.toggled(tree, open, node);
+        }
+    }
+
+    /// Closes every branch, under a filter those it left.
+    pub fn collapse_all(&mut self) {
+        match &mut self.narrowed {
+            Some(narrowed) => narrowed.open = Open::all(false),
+            None => self.open = Open::all(false),
+        }
+        self.picture.spoil();
+    }
+
+    /// Opens the branches above a topic and answers its row. `None` if there is no such topic or
+    /// the filter hides it.
+    pub fn expand_to(&mut self, tree: &Tree, topic: &str) -> Option<u64> {
+        self.follow(tree);
+        let node = tree.find(topic)?;
+        if self.picture.rows(node) == 0 {
+            return None;
+        }
+        // From below: a branch that is still closed above ends the counting early.
+        let mut above = tree.parent(node);
+        while let Some(branch) = above {
+            self.set_expanded(tree, branch, true, false);
+            above = tree.parent(branch);
+        }
+        self.row_of(tree, node)
+    }
+
+    /// Shows only topics that contain a text in any case, with the branches around them, open. An
+    /// empty text shows all again, open as they were before.
+    pub fn set_filter(&mut self, tree: &Tree, text: &str) {
+        if self.narrowed.as_ref().map_or("", |narrowed| &narrowed.text) == text {
+            return;
+        }
+        self.narrowed = Filter::new(text).map(|filter| Narrowed {
+            text: text.to_owned(),
+            filter,
+            open: Open::all(true),
+        });
+        self.picture.spoil();
+        self.follow(tree);
+    }
+
+    /// Another order of siblings.
+    pub fn set_sort(&mut self, sort: Sort) {
+        self.ranks.set_sort(sort);
+    }
+
+    /// While held, as with the pointer over the tree, an order by messages or time stays.
+    pub fn hold(&mut self, held: bool) {
+        self.held = held;
+        self.ranks.held = held || self.paused.is_some();
+    }
+
+    /// Freezes what is shown. No rows come in, no order changes, and the rows of the last frame
+    /// keep their counts and values to the byte. A row that is first scrolled to or opened during
+    /// the pause is taken as it is then, and kept from then on, up to ten thousand rows; the tree
+    /// keeps no older values. The tree itself goes on.
+    pub fn pause(&mut self, paused: bool) {
+        if paused == self.paused.is_some() {
+            return;
+        }
+        self.paused = paused.then(|| Paused {
+            rows: self.last.drain(..).map(|row| (row.node, row)).collect(),
+            revision: self.revision,
+        });
+        self.ranks.held = self.held || paused;
+    }
+
+    /// All rows that could be scrolled to.
+    pub fn total_rows(&mut self, tree: &Tree) -> u64 {
+        self.follow(tree);
+        self.picture.total()
+    }
+
+    /// The rows from `first` on, at most [`WINDOW_ROWS`]. `now` decides only whether an order by
+    /// messages or time is made again.
+    pub fn rows(&mut self, tree: &Tree, first: u64, count: u32, now: Timestamp) -> Frame {
+        self.follow(tree);
+        self.ranks.now = now;
+        let total_rows = self.picture.total();
+        let count = count.min(WINDOW_ROWS);
+        let first = if first < total_rows {
+            first
+        } else {
+            total_rows.saturating_sub(count.into())
+        };
+        let (around, places) = self.walk(tree).window(first, count as usize);
+        let around = &around[around.len().saturating_sub(STICKY_ROWS)..];
+        let sticky: Vec<Row> = around.iter().map(|place| self.row(tree, *place)).collect();
+        let rows: Vec<Row> = places.iter().map(|place| self.row(tree, *place)).collect();
+        let revision = match &self.paused {
+            Some(paused) => paused.revision,
+            None => {
+                self.last.clear();
+                self.last.extend(sticky.iter().chain(&rows).cloned());
+                self.revision = tree.revision();
+                self.revision
+            }
+        };
+        let hits = self.narrowed.is_some().then(|| self.picture.hits());
+        Frame {
+            total_rows,
+            first,
+            rows,
+            sticky,
+            hits,
+            revision,
+        }
+    }
+
+    /// The order of siblings.
+    pub fn sort(&self) -> Sort {
+        self.ranks.sort()
+    }
+
+    /// The picture is frozen.
+    pub fn is_paused(&self) -> bool {
+        self.paused.is_some()
+    }
+
+    /// The node of a row.
+    pub fn node_at(&mut self, tree: &Tree, row: u64) -> Option<NodeId> {
+        self.follow(tree);
+        self.walk(tree).node_at(row)
+    }
+
+    /// The row of a node; `None` if the filter or a closed branch hides it.
+    pub fn row_of(&mut self, tree: &Tree, node: NodeId) -> Option<u64> {
+        self.follow(tree);
+        self.walk(tree).row_of(node)
+    }
+
+    /// The row of the branch around a node; `None` at the top.
+    pub fn parent_row(&mut self, tree: &Tree, node: NodeId) -> Option<u64> {
+        self.row_of(tree, tree.parent(node)?)
+    }
+
+    /// The row of the first child of an open branch.
+    pub fn first_child(&mut self, tree: &Tree, node: NodeId) -> Option<u64> {
+        let row = self.row_of(tree, node)?;
+        let is_open = self.current_open().is_open(node) && self.picture.rows(node) > 1;
+        is_open.then_some(row + 1)
+    }
+
+    /// The row of the next sibling whose name starts with what was typed, in any case, from the
+    /// first again after the last. One letter leaves the node it is at; with more letters the node
+    /// itself still counts, so that typing on refines.
+    pub fn type_ahead(&mut self, tree: &Tree, from: NodeId, typed: &str) -> Option<u64> {
+        self.follow(tree);
+        let typed: Vec<char> = filter::lower(typed).collect();
+        if typed.is_empty() {
+            return None;
+        }
+        let starts = |name: &str| {
+            let mut name = filter::lower(name);
+            typed.iter().all(|typed| name.next() == Some(*typed))
+        };
+        let mut walk = self.walk(tree);
+        let found = walk.sibling(from, typed.len() > 1, starts)?;
+        walk.row_of(found)
+    }
+
+    fn follow(&mut self, tree: &Tree) {
+        let (open, filter) = match &mut self.narrowed {
+            Some(narrowed) => {
+                narrowed.filter.follow(tree);
+                (&narrowed.open, Some(&narrowed.filter))
+            }
+            None => (&self.open, None),
+        };
+        self.picture.follow(tree, open, filter, self.paused.is_some());
+    }
+
+    fn current_open(&self) -> &Open {
+        self.narrowed
+            .as_ref()
+            .map_or(&self.open, |narrowed| &narrowed.open)
+    }
+
+    fn walk<'a>(&'a mut self, tree: &'a Tree) -> Walk<'a> {
+        let open = self
+            .narrowed
+            .as_ref()
+            .map_or(&self.open, |narrowed| &narrowed.open);
+        Walk {
+            tree,
+            picture: &self.picture,
+            open,
+            ranks: &mut self.ranks,
+        }
+    }
+
+    fn row(&mut self, tree: &Tree, place: Place) -> Row {
+        let node = place.node;
+        let mut row = match &mut self.paused {
+            Some(paused) if paused.rows.len() < PAUSED_ROWS => paused
+                .rows
+                .entry(node)
+                .or_insert_with(|| Row::of(tree, node))
+                .clone(),
+            Some(paused) => paused
+                .rows
+                .get(&node)
+                .cloned()
+                .unwrap_or_else(|| Row::of(tree, node)),
+            None => Row::of(tree, node),
+        };
+        row.has_children = self.picture.has_children(tree, node);
+        row.expanded = row.has_children && self.current_open().is_open(node);
+        row.set_size = u32::try_from(place.siblings).unwrap_or(u32::MAX);
+        row.pos_in_set = u32::try_from(place.position).unwrap_or(u32::MAX);
+        row.hit = self
+            .narrowed
+            .as_ref()
+            .and_then(|narrowed| narrowed.filter.range(tree, node))
+            .map(|range| {
+                // A level has at most 65,535 bytes.
+                (range.start as u32, range.end as u32)
+            });
+        row
+    }
+}

@@ -1,0 +1,142 @@
+//! Generates what follows from the command table: TypeScript for the window, the list of commands and
+//! the capabilities of the shell. It writes nothing itself; `examples/bindings.rs` does.
+
+use std::any::TypeId;
+use std::collections::{BTreeMap, HashSet};
+use std::fmt::Write;
+
+use ts_rs::{Config, TS, TypeVisitor};
+
+use crate::types::{
+    app::*, chart::*, connection::*, error::*, message::*, publish::*, retained::*, session::*, tree::*,
+};
+
+/// One command: its name, its arguments with their TypeScript types, its reply.
+struct Signature {
+    name: &'static str,
+    arguments: Vec<(&'static str, String)>,
+    reply: String,
+}
+
+/// All declarations met, by name.
+struct Declarations<'a> {
+    config: &'a Config,
+    seen: HashSet<TypeId>,
+    texts: BTreeMap<String, String>,
+}
+
+impl TypeVisitor for Declarations<'_> {
+    fn visit<T: TS + 'static + ?Sized>(&mut self) {
+        if !self.seen.insert(TypeId::of::<T>()) {
+            return;
+        }
+        // Only our own types have a file of their own to go to; primitives and containers have none.
+        if T::output_path().is_some() {
+            self.texts.insert(T::ident(self.config), T::decl(self.config));
+        }
+        T::visit_dependencies(self);
+        T::visit_generics(self);
+    }
+}
+
+/// The names of all commands, in the order of the table.
+pub const COMMANDS: &[&str] = {
+    macro_rules! names {
+        ($($name:ident($($argument:ident: $type:ty),*) -> $reply:ty;)*) => { &[$(stringify!($name)),*] };
+    }
+    crate::for_each_command!(names)
+};
+
+fn signatures(config: &Config, found: &mut Declarations<'_>) -> Vec<Signature> {
+    macro_rules! collect {
+        ($($name:ident($($argument:ident: $type:ty),*) -> $reply:ty;)*) => {
+            vec![$({
+                $(found.visit::<$type>();)*
+                found.visit::<$reply>();
+                Signature {
+                    name: stringify!($name),
+                    arguments: vec![$((stringify!($argument), <$type as TS>::name(config))),*],
+                    reply: <$reply as TS>::name(config),
+                }
+            }),*]
+        };
+    }
+    crate::for_each_command!(collect)
+}
+
+fn camel(name: &str) -> String {
+    let mut parts = name.split('_');
+    let mut out = parts.next().unwrap_or_default().to_owned();
+    for part in parts {
+        let (head, tail) = part.split_at(1);
+        out.push_str(&head.to_uppercase());
+        out.push_str(tail);
+    }
+    out
+}
+
+/// The TypeScript module `ui/src/lib/ipc/generated.ts`.
+pub fn typescript() -> String {
+    let config = Config::new().with_large_int("number");
+    let mut found = Declarations {
+        config: &config,
+        seen: HashSet::new(),
+        texts: BTreeMap::new(),
+    };
+    let signatures = signatures(&config, &mut found);
+    found.visit::<ApiError>();
+
+    let mut out = String::from(
+        "// Generated from the command table. Change `src-tauri/api` and run `npm run bindings`.\n\n",
+    );
+    for text in found.texts.values() {
+        // Writing to a String can't fail.
+        let _ = writeln!(out, "export {text}\n");
+    }
+    out.push_str("export type Commands = {\n");
+    for Signature {
+        name,
+        arguments,
+        reply,
+    } in &signatures
+    {
+        let arguments: Vec<String> = arguments
+            .iter()
+            .map(|(name, kind)| format!("{}: {kind}", camel(name)))
+            .collect();
+        let reply = if reply == "null" { "void" } else { reply };
+        let _ = writeln!(
+            out,
+            "  {name}: {{ args: {{ {} }}; reply: {reply} }};",
+            arguments.join("; ")
+        );
+    }
+    out.push_str("};\n");
+    out
+}
+
+/// The capability file of the main window: each command by name.
+pub fn capability() -> String {
+    let mut permissions: Vec<String> = vec!["core:default".into()];
+    permissions.extend(
+        [
+            "core:window:allow-set-theme",
+            "core:webview:allow-set-webview-zoom",
+            "clipboard-manager:allow-write-text",
+        ]
+        .map(String::from),
+    );
+    permissions.extend(
+        COMMANDS
+            .iter()
+            .map(|name| format!("allow-{}", name.replace('_', "-"))),
+    );
+    let capability = serde_json::json!({
+        "$schema": "../gen/schemas/desktop-schema.json",
+        "identifier": "main",
+        "description": "What the window may ask for, command by command",
+        "windows": ["main"],
+        "permissions": permissions,
+    });
+    format!("{capability:#}\n")
+}

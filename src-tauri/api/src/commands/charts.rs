@@ -1,0 +1,259 @@
+//! Charted fields: pin, fill from the history, thin to pixels, export.
+
+use std::sync::Arc;
+
+use treetop_engine::chart;
+use treetop_engine::connection::Connection;
+use treetop_engine::ingest::lock;
+use treetop_engine::message::{MessageId, Timestamp};
+use treetop_engine::payload::{self, FieldPath, Hint};
+use treetop_engine::series::Pinned;
+
+use crate::api::{Api, wait};
+use crate::types::chart::{
+    ChartExport, ChartFrame, ChartRange, ChartRequest, ExportFormat, Gap, Saved, Series, SeriesFrame,
+};
+use crate::types::error::ApiError;
+use crate::wire;
+
+/// Columns of pixels that one answer is thinned to at most.
+const MOST_COLUMNS: u32 = 4_000;
+/// The size of an exported picture in pixels, each way.
+const PICTURE: std::ops::RangeInclusive<u32> = 200..=8_000;
+
+impl Api {
+    pub async fn series_list(&self, id: String) -> Result<Vec<Series>, ApiError> {
+        let connection = self.connection(&id)?;
+        let series = lock(&connection.live.series);
+        Ok(series.iter().map(wire_series).collect())
+    }
+
+    /// Pins a field: it is filled from the history in the background and goes on live.
+    pub async fn series_add(&self, id: String, topic: String, path: String) -> Result<Series, ApiError> {
+        let connection = self.connection(&id)?;
+        let no_such = || ApiError::NoSuchField { path: path.clone() };
+        let field = FieldPath::parse(&path).map_err(|_| no_such())?;
+        let latest = connection
+            .history
+            .latest(&topic)
+            .await
+            .map_err(wire::error::history)?;
+        let unit = latest.and_then(|stored| {
+            let found = payload::numbers(
+                &stored.message.payload,
+                treetop_engine::series::hint(&stored.message),
+            );
+            found
+                .into_iter()
+                .find(|number| number.path == path)
+                .and_then(|number| number.unit)
+        });
+        let (number, series) = {
+            let mut all = lock(&connection.live.series);
+            let (number, new) = all
+                .add(&topic, field, &path, unit)
+                .ok_or(ApiError::TooManySeries)?;
+            let pinned = all.get(number).ok_or_else(no_such)?;
+            (new.then_some(number), wire_series(pinned))
+        };
+        connection.live.touch();
+        if let Some(number) = number {
+            tokio::spawn(fill(connection, number, topic, path));
+        }
+        Ok(series)
+    }
+
+    pub async fn series_remove(&self, id: String, series: u32) -> Result<(), ApiError> {
+        let connection = self.connection(&id)?;
+        lock(&connection.live.series).remove(series);
+        connection.live.touch();
+        Ok(())
+    }
+
+    pub async fn series_hide(&self, id: String, series: u32, hidden: bool) -> Result<(), ApiError> {
+        let connection = self.connection(&id)?;
+        lock(&connection.live.series).hide(series, hidden);
+        connection.live.touch();
+        Ok(())
+    }
+
+    pub async fn chart_frame(
+        &self,
+        id: String,
+        request: ChartRequest,
+    ) -> Result<Option<ChartFrame>, ApiError> {
+        let connection = self.connection(&id)?;
+        let mut changed = connection.changed();
+        changed.mark_unchanged();
+        if *changed.borrow() as f64 + 1.0 == request.revision {
+            wait(&mut changed, Timestamp::now()).await;
+        }
+        let revision = *changed.borrow() as f64 + 1.0;
+        if revision == request.revision && !matches!(request.range, ChartRange::Live { .. }) {
+            return Ok(None);
+        }
+        let all = lock(&connection.live.series);
+        let (from, to) = range(&request.range, all.iter(), Timestamp::now());
+        let columns = request.columns.clamp(1, MOST_COLUMNS) as usize;
+        let frame = |pinned: &Pinned| {
+            let window = pinned.points.window(from, to, columns);
+            SeriesFrame {
+                series: wire_series(pinned),
+                times: window.points.iter().map(|point| point.at.millis()).collect(),
+                values: window.points.iter().map(|point| point.value).collect(),
+                count: window.count as f64,
+                min: window.min,
+                mean: window.mean,
+                max: window.max,
+                last: window.last,
+                filling: pinned.filling,
+            }
+        };
+        let gaps = all.gaps(from, to).into_iter();
+        Ok(Some(ChartFrame {
+            revision,
+            from: from.millis(),
+            to: to.millis(),
+            series: all.iter().map(frame).collect(),
+            gaps: gaps
+                .map(|(from, to)| Gap {
+                    from: from.millis(),
+                    to: to.millis(),
+                })
+                .collect(),
+        }))
+    }
+
+    pub async fn chart_export(&self, id: String, export: ChartExport) -> Result<Saved, ApiError> {
+        let connection = self.connection(&id)?;
+        let format = export.format;
+        let drawn = tokio::task::spawn_blocking(move || draw(&connection, &export));
+        let bytes = drawn.await.map_err(|error| ApiError::Export {
+            detail: error.to_string(),
+        })??;
+        let extension = match format {
+            ExportFormat::Png => "png",
+            ExportFormat::Svg => "svg",
+            ExportFormat::Csv => "csv",
+        };
+        self.save(&format!("chart.{extension}"), &bytes).await
+    }
+}
+
+fn draw(connection: &Connection, export: &ChartExport) -> Result<Vec<u8>, ApiError> {
+    let all = lock(&connection.live.series);
+    let (from, to) = range(&export.range, all.iter(), Timestamp::now());
+    let (width, height) = (
+        export.width.clamp(*PICTURE.start(), *PICTURE.end()),
+        export.height.clamp(*PICTURE.start(), *PICTURE.end()),
+    );
+    let shown = || all.iter().filter(|pinned| !pinned.hidden);
+    if let ExportFormat::Csv = export.format {
+        let series: Vec<chart::CsvSeries> = shown()
+            .map(|pinned| chart::CsvSeries {
+                topic: pinned.topic.clone(),
+                path: pinned.path_text.clone(),
+                points: pinned.points.range(from, to).to_vec(),
+            })
+            .collect();
+        drop(all);
+        return Ok(chart::csv(&series).into_bytes());
+    }
+    let chart = chart::Chart {
+        series: shown()
+            .map(|pinned| chart::ChartSeries {
+                label: label(pinned),
+                unit: pinned.unit.clone(),
+                color: pinned.style,
+                points: pinned.points.window(from, to, width as usize).points,
+            })
+            .collect(),
+        gaps: all.gaps(from, to),
+        from,
+        to,
+        layout: if export.overlay {
+            chart::Layout::Overlay
+        } else {
+            chart::Layout::Stacked
+        },
+        theme: if export.dark {
+            chart::Theme::Dark
+        } else {
+            chart::Theme::Light
+        },
+        width,
+        height,
+        utc_offset_minutes: export.utc_offset_minutes,
+    };
+    drop(all);
+    let failed = |error: chart::ExportError| ApiError::Export {
+        detail: error.to_string(),
+    };
+    match export.format {
+        ExportFormat::Svg => chart::svg(&chart).map(String::into_bytes).map_err(failed),
+        _ => chart::png(&chart).map_err(failed),
+    }
+}
+
+fn label(pinned: &Pinned) -> String {
+    match pinned.path_text.as_str() {
+        "$" | "value" => pinned.topic.clone(),
+        path => format!("{} {path}", pinned.topic),
+    }
+}
+
+fn range<'a>(
+    range: &ChartRange,
+    mut series: impl Iterator<Item = &'a Pinned>,
+    now: Timestamp,
+) -> (Timestamp, Timestamp) {
+    let at = |millis: f64| Timestamp((millis * 1000.0) as i64);
+    match range {
+        ChartRange::Live { seconds } => (Timestamp(now.0 - (seconds * 1e6) as i64), now),
+        ChartRange::Fixed { from, to } => (at(*from), at(to.max(*from))),
+        ChartRange::All => {
+            let first = series
+                .by_ref()
+                .filter_map(|pinned| pinned.points.first())
+                .map(|point| point.at)
+                .min();
+            (first.unwrap_or(Timestamp(now.0 - 60_000_000)), now)
+        }
+    }
+}
+
+async fn fill(connection: Arc<Connection>, number: u32, topic: String, path: String) {
+    let Ok(field) = FieldPath::parse(&path) else {
+        return;
+    };
+    let mut points = Vec::new();
+    let mut take = |id: MessageId, bytes: &[u8]| {
+        let hint = Hint {
+            topic: &topic,
+            content_type: None,
+            payload_format: None,
+        };
+        if let Some(value) = payload::number_at(bytes, hint, &field) {
+            points.push(chart::Point {
+                at: id.received(),
+                value,
+            });
+        }
+    };
+    if let Err(error) = connection.history.scan(&topic, None, None, &mut take).await {
+        log::warn!("a series can't be filled from the history: {error}");
+    }
+    lock(&connection.live.series).fill(number, points);
+    connection.live.touch();
+}
+
+fn wire_series(pinned: &Pinned) -> Series {
+    Series {
+        id: pinned.id,
+        topic: pinned.topic.clone(),
+        path: pinned.path_text.clone(),
+        unit: pinned.unit.clone(),
+        style: pinned.style,
+        hidden: pinned.hidden,
+    }
+}

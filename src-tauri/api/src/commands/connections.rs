@@ -1,0 +1,195 @@
+//! Saved connections: list, edit, test.
+
+use treetop_engine::message::Timestamp;
+use treetop_engine::profiles::{Profile as Saved, ProfileId, Secret};
+
+use super::app::DEMO;
+use crate::api::{Api, LONGEST_WAIT};
+use crate::types::connection::{
+    ConnectionRow, ConnectionsFrame, PasswordChange, Profile, ProfileEntry, ProfileProblem, TestStep,
+};
+use crate::types::error::ApiError;
+use crate::types::session::Phase;
+use crate::wire;
+
+impl Api {
+    pub async fn connections(&self, revision: f64) -> Result<ConnectionsFrame, ApiError> {
+        let mut changed = self.engine.changed();
+        if *changed.borrow_and_update() as f64 == revision {
+            // A change of a phase or a ping shows within a second.
+            let _ = tokio::time::timeout(LONGEST_WAIT, changed.changed()).await;
+        }
+        let revision = *changed.borrow() as f64;
+        let mut connections = Vec::new();
+        // A connection that can't be read is left in its file and out of the list.
+        for entry in self
+            .engine
+            .profiles
+            .list()
+            .await
+            .map_err(wire::error::profiles)?
+            .saved
+        {
+            let profile = entry.profile;
+            let id = profile.id.0.clone();
+            let open = self.engine.connection(&id);
+            let status = open.as_ref().and_then(|connection| connection.status());
+            let history_bytes = match &open {
+                Some(connection) => connection.history.file_bytes().await,
+                None => std::fs::metadata(self.engine.history_path(&id)).map_or(0, |file| file.len()),
+            };
+            connections.push(ConnectionRow {
+                name: profile.name.clone(),
+                address: profile.address(),
+                demo: id == DEMO,
+                phase: status.as_ref().map_or(Phase::Offline, wire::session::phase),
+                open: open.is_some(),
+                last_connected: entry.last_connected.map(|at| at.millis()),
+                ping_millis: status
+                    .and_then(|status| status.ping_micros)
+                    .map(|micros| micros as f64 / 1000.0),
+                history_bytes: history_bytes as f64,
+                id,
+            });
+        }
+        Ok(ConnectionsFrame {
+            revision,
+            connections,
+        })
+    }
+
+    /// A connection with the usual values, not saved yet.
+    pub async fn profile_new(&self) -> Result<Profile, ApiError> {
+        Ok(wire::profile::to_wire(&wire::profile::new(
+            &wire::profile::fresh_id(),
+        )))
+    }
+
+    pub async fn profile_from_address(&self, address: String) -> Result<Profile, ApiError> {
+        let (profile, password) =
+            wire::profile::from_address(&address).map_err(|_| ApiError::Address { address })?;
+        if let Some(password) = password {
+            // A password in an address goes where passwords go, not back to the window.
+            self.engine.secrets.set(&profile.id, password).await;
+        }
+        Ok(wire::profile::to_wire(&profile))
+    }
+
+    pub async fn profile(&self, id: String) -> Result<ProfileEntry, ApiError> {
+        let saved = self.saved(&id).await?;
+        // A keyring that does not answer must not keep the connection from being edited.
+        let has_password = matches!(self.engine.secrets.get(&saved.id).await, Ok(Some(_)));
+        Ok(ProfileEntry {
+            profile: wire::profile::to_wire(&saved),
+            has_password,
+        })
+    }
+
+    pub async fn profile_check(&self, profile: Profile) -> Result<Vec<ProfileProblem>, ApiError> {
+        Ok(wire::profile::problems(&wire::profile::from_wire(&profile, None)))
+    }
+
+    pub async fn profile_save(&self, profile: Profile, password: PasswordChange) -> Result<(), ApiError> {
+        let before = match self.saved(&profile.id).await {
+            Ok(before) => Some(before),
+            Err(ApiError::UnknownConnection { .. }) => None,
+            Err(error) => return Err(error),
+        };
+        let saved = wire::profile::from_wire(&profile, before);
+        let problems = wire::profile::problems(&saved);
+        if !problems.is_empty() {
+            return Err(ApiError::Profile { problems });
+        }
+        self.engine
+            .save(&saved, Timestamp::now())
+            .await
+            .map_err(wire::error::engine)?;
+        self.keep_password(&saved.id, password).await
+    }
+
+    pub async fn profile_duplicate(&self, id: String) -> Result<String, ApiError> {
+        let mut copy = self.saved(&id).await?;
+        copy.id = ProfileId(wire::profile::fresh_id());
+        // Two clients with one id would disconnect each other.
+        copy.client_id = wire::profile::fresh_client_id();
+        let new = copy.id.0.clone();
+        if let Some(password) = self
+            .engine
+            .secrets
+            .get(&ProfileId(id))
+            .await
+            .map_err(wire::error::secrets)?
+        {
+            self.engine.secrets.set(&copy.id, password).await;
+        }
+        self.engine
+            .save(&copy, Timestamp::now())
+            .await
+            .map_err(wire::error::engine)?;
+        Ok(new)
+    }
+
+    pub async fn profile_delete(&self, id: String, with_history: bool) -> Result<(), ApiError> {
+        self.engine
+            .delete(&id, with_history)
+            .await
+            .map_err(wire::error::engine)
+    }
+
+    pub async fn profile_test(
+        &self,
+        profile: Profile,
+        password: PasswordChange,
+    ) -> Result<Vec<TestStep>, ApiError> {
+        let edited = wire::profile::from_wire(&profile, None);
+        let problems = wire::profile::problems(&edited);
+        if !problems.is_empty() {
+            return Err(ApiError::Profile { problems });
+        }
+        let password = match password {
+            PasswordChange::Keep => self
+                .engine
+                .secrets
+                .get(&edited.id)
+                .await
+                .map_err(wire::error::secrets)?,
+            PasswordChange::Set { password } => Some(Secret::new(password)),
+            PasswordChange::Clear => None,
+        };
+        let steps = self
+            .engine
+            .test(&edited, password)
+            .await
+            .map_err(wire::error::engine)?;
+        Ok(steps.into_iter().map(wire::session::test_step).collect())
+    }
+
+    pub async fn profile_pick_file(&self) -> Result<Option<String>, ApiError> {
+        Ok(self
+            .desktop
+            .open_file()
+            .await
+            .map(|path| path.display().to_string()))
+    }
+
+    pub(crate) async fn saved(&self, id: &str) -> Result<Saved, ApiError> {
+        let saved = self
+            .engine
+            .profiles
+            .get(&ProfileId(id.to_owned()))
+            .await
+            .map_err(wire::error::profiles)?;
+        Ok(saved.profile)
+    }
+
+    async fn keep_password(&self, id: &ProfileId, change: PasswordChange) -> Result<(), ApiError> {
+        match change {
+            PasswordChange::Keep => Ok(()),
+            PasswordChange::Set { password } => {
+                self.engine.secrets.set(id, Secret::new(password)).await;
+                Ok(())
+            }
+            PasswordChange::Clear => self.engine.secrets.delete(id).await.map_err(wire::error::secrets),
+        }
+    }
+}

@@ -1,0 +1,262 @@
+//! One message, its payload as lines, its history, its differences.
+
+use treetop_engine::history::Stored;
+use treetop_engine::ingest::lock;
+use treetop_engine::message::{Message, MessageId, Timestamp};
+use treetop_engine::payload;
+use treetop_engine::series::hint;
+
+use crate::api::{Api, LONGEST_WAIT, SHORTEST_WAIT};
+use crate::types::chart::{NumberField, Saved};
+use crate::types::error::ApiError;
+use crate::types::message::{
+    Format, HistoryPage, HistoryRow, MessageDiff, MessageInfo, PayloadRequest, RenderedPayload, TopicFrame,
+};
+use crate::types::publish::Draft;
+use crate::wire;
+
+/// Bytes of a payload shown at first: 64 kB.
+const SHOWN: usize = 64_000;
+/// Bytes of each payload that are compared at most: 1 MB.
+const DIFFED: usize = 1_000_000;
+/// Changed fields named in a row of the history.
+const MOST_CHANGES: usize = 4;
+/// Rows of one page of the history.
+const MOST_ROWS: u32 = 200;
+
+impl Api {
+    /// The selected topic. Answers when a newer message than the known one is stored, or after a second.
+    pub async fn topic_frame(
+        &self,
+        id: String,
+        topic: String,
+        known: Option<f64>,
+    ) -> Result<TopicFrame, ApiError> {
+        let looks = self.looks(&id)?;
+        let connection = &looks.connection;
+        let began = Timestamp::now();
+        let mut changed = connection.changed();
+        let newest = loop {
+            changed.mark_unchanged();
+            let newest = connection
+                .history
+                .latest(&topic)
+                .await
+                .map_err(wire::error::history)?;
+            let unchanged =
+                known.is_some() && newest.as_ref().map(|stored| wire::message::id(stored.id)) == known;
+            let waited = Timestamp::now().since(began);
+            if !unchanged || waited >= LONGEST_WAIT {
+                break newest;
+            }
+            // What arrived is stored a moment later, and other topics change too: look again at the pace.
+            tokio::time::sleep(SHORTEST_WAIT).await;
+            let _ = tokio::time::timeout(LONGEST_WAIT.saturating_sub(waited), changed.changed()).await;
+        };
+        let count = connection
+            .history
+            .count(&topic)
+            .await
+            .map_err(wire::error::history)?;
+        let now = Timestamp::now();
+        let node = {
+            let tree = lock(&connection.live.tree);
+            tree.find(&topic).map(|node| {
+                let node = tree.node(node);
+                (
+                    node.latest.map_or(0, |latest| latest.messages),
+                    node.topics,
+                    node.messages,
+                )
+            })
+        };
+        let (own, topics, messages) = node.unwrap_or_default();
+        Ok(TopicFrame {
+            message: newest.map(|stored| wire::message::info(stored.id, &stored.message)),
+            count: count as f64,
+            rate: lock(&looks.topic).of(&topic, own, now),
+            retained: lock(&connection.live.retained).get(&topic).is_some(),
+            topics: topics as f64,
+            messages: messages as f64,
+            topic,
+        })
+    }
+
+    pub async fn message_info(&self, id: String, message: f64) -> Result<MessageInfo, ApiError> {
+        let stored = self.stored(&id, message).await?;
+        Ok(wire::message::info(stored.id, &stored.message))
+    }
+
+    pub async fn message_payload(
+        &self,
+        id: String,
+        request: PayloadRequest,
+    ) -> Result<RenderedPayload, ApiError> {
+        let stored = self.stored(&id, request.message).await?;
+        let against = match request.against {
+            Some(other) => Some(self.stored(&id, other).await?.message.payload),
+            None => None,
+        };
+        // A large payload takes a while to lay out; the threads that move messages don't wait for it.
+        let rendered = tokio::task::spawn_blocking(move || {
+            let limit = (!request.whole).then_some(SHOWN);
+            let format = request.format.map(wire::message::format_from);
+            let payload = &stored.message.payload;
+            let rendered = payload::render(payload, hint(&stored.message), format, limit, against.as_deref());
+            wire::message::rendered(request.message, rendered, payload)
+        });
+        rendered.await.map_err(|error| ApiError::History {
+            detail: error.to_string(),
+        })
+    }
+
+    pub async fn message_page(
+        &self,
+        id: String,
+        topic: String,
+        before: Option<f64>,
+        limit: u32,
+    ) -> Result<HistoryPage, ApiError> {
+        let connection = self.connection(&id)?;
+        let before = before.map(wire::message::id_from);
+        let limit = limit.clamp(1, MOST_ROWS);
+        // One more than asked for: the last row needs the message before it for its gap and changes.
+        let heads = connection
+            .history
+            .page_heads(&topic, before, limit + 1)
+            .await
+            .map_err(wire::error::history)?;
+        let more = heads.len() > limit as usize;
+        let rows = heads.iter().enumerate().take(limit as usize).map(|(at, head)| {
+            let earlier = heads.get(at + 1);
+            let hint = payload::Hint {
+                topic: &topic,
+                content_type: None,
+                payload_format: None,
+            };
+            let changes = match earlier {
+                Some(earlier) if head.whole && earlier.whole => {
+                    payload::change_summary(&earlier.prefix, &head.prefix, hint, MOST_CHANGES)
+                }
+                _ => Vec::new(),
+            };
+            HistoryRow {
+                id: wire::message::id(head.id),
+                received: head.id.received().millis(),
+                gap_millis: earlier
+                    .map(|earlier| head.id.received().since(earlier.id.received()).as_secs_f64() * 1000.0),
+                qos: head.qos.level(),
+                retain: head.retain,
+                dup: head.dup,
+                size: head.size as f64,
+                preview: wire::message::preview(&head.prefix, head.size as usize, &topic, None),
+                changes: changes.into_iter().map(wire::message::field_change).collect(),
+            }
+        });
+        Ok(HistoryPage {
+            rows: rows.collect(),
+            more,
+        })
+    }
+
+    pub async fn message_diff(&self, id: String, a: f64, b: f64) -> Result<MessageDiff, ApiError> {
+        let (a, b) = (self.stored(&id, a).await?, self.stored(&id, b).await?);
+        let diff = tokio::task::spawn_blocking(move || {
+            let lines = payload::diff(
+                &a.message.payload,
+                &b.message.payload,
+                hint(&b.message),
+                Some(DIFFED),
+            );
+            MessageDiff {
+                same: a.message.payload == b.message.payload,
+                a: wire::message::info(a.id, &a.message),
+                b: wire::message::info(b.id, &b.message),
+                lines: wire::message::diff_lines(lines),
+            }
+        });
+        diff.await.map_err(|error| ApiError::History {
+            detail: error.to_string(),
+        })
+    }
+
+    /// The whole payload as text in a format, for the clipboard.
+    pub async fn message_text(
+        &self,
+        id: String,
+        message: f64,
+        format: Option<Format>,
+    ) -> Result<String, ApiError> {
+        let stored = self.stored(&id, message).await?;
+        let Message { payload, .. } = &stored.message;
+        // Text is copied as it was sent; everything else as it is laid out.
+        if format.is_none_or(|format| matches!(format, Format::Text))
+            && let Ok(text) = std::str::from_utf8(payload)
+        {
+            return Ok(text.to_owned());
+        }
+        let laid_out = tokio::task::spawn_blocking(move || {
+            let format = format.map(wire::message::format_from);
+            let rendered =
+                payload::render(&stored.message.payload, hint(&stored.message), format, None, None);
+            let lines = rendered.lines.iter();
+            lines
+                .map(|line| format!("{}{}\n", "  ".repeat(line.indent.into()), line.text()))
+                .collect()
+        });
+        laid_out.await.map_err(|error| ApiError::History {
+            detail: error.to_string(),
+        })
+    }
+
+    /// A message as it would be typed to publish it again.
+    pub async fn message_draft(&self, id: String, message: f64) -> Result<Draft, ApiError> {
+        let stored = self.stored(&id, message).await?;
+        Ok(wire::message::draft(&stored.message))
+    }
+
+    pub async fn message_numbers(&self, id: String, message: f64) -> Result<Vec<NumberField>, ApiError> {
+        let stored = self.stored(&id, message).await?;
+        let found = payload::numbers(&stored.message.payload, hint(&stored.message));
+        Ok(found.into_iter().map(wire::message::number_field).collect())
+    }
+
+    pub async fn message_save(&self, id: String, message: f64) -> Result<Saved, ApiError> {
+        let stored = self.stored(&id, message).await?;
+        let last = stored.message.topic.rsplit('/').next().unwrap_or_default();
+        let name: String = last
+            .chars()
+            .filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
+            .collect();
+        let extension =
+            wire::message::extension(payload::detect(&stored.message.payload, hint(&stored.message)));
+        let name = format!("{}.{extension}", if name.is_empty() { "payload" } else { &name });
+        self.save(&name, &stored.message.payload).await
+    }
+
+    /// Asks where to, and writes.
+    pub(crate) async fn save(&self, name: &str, bytes: &[u8]) -> Result<Saved, ApiError> {
+        let Some(path) = self.desktop.save_as(name).await else {
+            return Ok(Saved { path: None });
+        };
+        let shown = path.display().to_string();
+        match tokio::fs::write(&path, bytes).await {
+            Ok(()) => Ok(Saved { path: Some(shown) }),
+            Err(error) => Err(ApiError::File {
+                path: shown,
+                detail: error.to_string(),
+            }),
+        }
+    }
+
+    async fn stored(&self, id: &str, message: f64) -> Result<Stored, ApiError> {
+        let connection = self.connection(id)?;
+        let message: MessageId = wire::message::id_from(message);
+        let stored = connection
+            .history
+            .message(message)
+            .await
+            .map_err(wire::error::history)?;
+        stored.ok_or(ApiError::UnknownMessage)
+    }
+}

@@ -1,0 +1,10 @@
+//! The bodies of the commands, one file for each part of the window.
+
+mod app;
+mod charts;
+mod connections;
+mod life;
+mod messages;
+mod publishing;
+mod retained;
+mod tree;

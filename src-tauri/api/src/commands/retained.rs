@@ -1,0 +1,252 @@
+//! Retained messages: the rows in view, deleting with proof, undo.
+
+use treetop_engine::history::DeletionId;
+use treetop_engine::ingest::lock;
+use treetop_engine::message::Timestamp;
+use treetop_engine::retained::removal::{self, Change, WhyNot};
+use treetop_engine::retained::{Entry, Group, Hint, Query, Sort};
+use treetop_engine::session::{PacketKind, Session, SessionOptions};
+
+use crate::api::{Api, wait};
+use crate::types::error::ApiError;
+use crate::types::retained::{
+    Deletion, RetainedChange, RetainedDetail, RetainedFailure, RetainedFailureKind, RetainedFrame,
+    RetainedGroup, RetainedHint, RetainedRow, RetainedSort, RetainedWindow,
+};
+use crate::wire;
+
+/// Rows that one frame holds at most.
+const MOST_ROWS: usize = 500;
+/// Deletions that can be undone, newest first.
+const MOST_DELETIONS: u32 = 20;
+/// Topics named of one deletion.
+const MOST_TOPICS: u32 = 100;
+
+impl Api {
+    pub async fn retained_frame(
+        &self,
+        id: String,
+        window: RetainedWindow,
+    ) -> Result<Option<RetainedFrame>, ApiError> {
+        let looks = self.looks(&id)?;
+        let live = &looks.connection.live;
+        let mut changed = looks.connection.changed();
+        changed.mark_unchanged();
+        if lock(&live.retained).revision() as f64 + 1.0 == window.revision {
+            wait(&mut changed, Timestamp::now()).await;
+        }
+        let index = lock(&live.retained);
+        // Zero is "nothing known yet", so revisions on the wire begin at one.
+        let revision = index.revision() as f64 + 1.0;
+        if revision == window.revision {
+            return Ok(None);
+        }
+        let (first, count) = (
+            window.first.max(0.0) as usize,
+            (window.count as usize).min(MOST_ROWS),
+        );
+        let mut list = lock(&looks.retained);
+        let page = list.page(&index, &query(&window), first, count, Timestamp::now());
+        Ok(Some(RetainedFrame {
+            revision,
+            total_rows: page.total as f64,
+            total_bytes: page.bytes as f64,
+            all: page.counts.all as f64,
+            mistakes: page.counts.mistakes as f64,
+            old: page.counts.old as f64,
+            large: page.counts.large as f64,
+            first: first as f64,
+            rows: page
+                .rows
+                .into_iter()
+                .map(|(topic, entry)| row(topic, entry))
+                .collect(),
+        }))
+    }
+
+    /// Every topic of the list, for "select all".
+    pub async fn retained_topics(&self, id: String, window: RetainedWindow) -> Result<Vec<String>, ApiError> {
+        let looks = self.looks(&id)?;
+        let index = lock(&looks.connection.live.retained);
+        Ok(lock(&looks.retained).topics(&index, &query(&window), Timestamp::now()))
+    }
+
+    pub async fn retained_detail(&self, id: String, topic: String) -> Result<RetainedDetail, ApiError> {
+        let connection = self.connection(&id)?;
+        let entry = lock(&connection.live.retained)
+            .get(&topic)
+            .cloned()
+            .ok_or(ApiError::UnknownMessage)?;
+        let stored = connection
+            .history
+            .message(entry.message)
+            .await
+            .map_err(wire::error::history)?;
+        let message = stored.map(|stored| wire::message::info(stored.id, &stored.message));
+        Ok(RetainedDetail {
+            row: row(&topic, &entry),
+            message,
+        })
+    }
+
+    pub async fn retained_delete(&self, id: String, topics: Vec<String>) -> Result<RetainedChange, ApiError> {
+        let connection = self.connection(&id)?;
+        let (session, options) = running(&connection)?;
+        let live = &connection.live;
+        let copies = removal::copies(&live.retained, &connection.history, &topics)
+            .await
+            .map_err(wire::error::history)?;
+        // Without a kept copy there is no undo; such a message is left alone and named.
+        let without_copy: Vec<String> = topics
+            .into_iter()
+            .filter(|topic| !copies.iter().any(|copy| copy.topic == *topic))
+            .collect();
+        let change = removal::delete(&session, options, &connection.history, copies, Timestamp::now())
+            .await
+            .map_err(wire::error::removal)?;
+        {
+            let mut tree = lock(&live.tree);
+            let mut retained = lock(&live.retained);
+            for topic in &change.done {
+                retained.remove(topic);
+                if let Some(node) = tree.find(topic) {
+                    tree.set_retained(node, false);
+                }
+            }
+        }
+        live.touch();
+        let mut answer = wire_change(change);
+        let kept_back = without_copy.into_iter().map(|topic| RetainedFailure {
+            topic,
+            why: RetainedFailureKind::NotSent,
+        });
+        answer.failed.extend(kept_back);
+        Ok(answer)
+    }
+
+    pub async fn retained_undo(&self, id: String, deletion: f64) -> Result<RetainedChange, ApiError> {
+        let connection = self.connection(&id)?;
+        let (session, options) = running(&connection)?;
+        let change = removal::restore(
+            &session,
+            options,
+            &connection.history,
+            DeletionId(deletion as i64),
+        )
+        .await
+        .map_err(wire::error::removal)?;
+        Ok(wire_change(change))
+    }
+
+    pub async fn retained_deletions(&self, id: String) -> Result<Vec<Deletion>, ApiError> {
+        let history = &self.connection(&id)?.history;
+        let mut deletions = Vec::new();
+        for deletion in history
+            .deletions(MOST_DELETIONS)
+            .await
+            .map_err(wire::error::history)?
+        {
+            let copies = history
+                .copies(deletion.id, None, MOST_TOPICS)
+                .await
+                .map_err(wire::error::history)?;
+            deletions.push(Deletion {
+                id: deletion.id.0 as f64,
+                at: deletion.at.millis(),
+                count: deletion.copies as f64,
+                topics: copies.into_iter().map(|copy| copy.topic).collect(),
+            });
+        }
+        Ok(deletions)
+    }
+
+    /// Asks the broker again: subscribes anew, so that it sends every retained message once more.
+    pub async fn retained_refresh(&self, id: String) -> Result<f64, ApiError> {
+        let connection = self.connection(&id)?;
+        let session = connection.session().ok_or(ApiError::NotConnected)?;
+        let present = connection
+            .status()
+            .map(|status| status.subscriptions)
+            .unwrap_or_default();
+        let granted = present
+            .into_iter()
+            .filter(|answer| answer.code < 0x80)
+            .map(|answer| answer.subscription);
+        lock(&connection.live.retained).begin();
+        session
+            .subscribe(granted.collect())
+            .await
+            .map_err(wire::error::request)?;
+        let held = lock(&connection.live.retained).len();
+        Ok(held as f64)
+    }
+}
+
+fn running(
+    connection: &treetop_engine::connection::Connection,
+) -> Result<(std::sync::Arc<Session>, SessionOptions), ApiError> {
+    let session = connection.session().ok_or(ApiError::NotConnected)?;
+    let options = connection.options().ok_or(ApiError::NotConnected)?;
+    Ok((session, options))
+}
+
+fn query(window: &RetainedWindow) -> Query {
+    Query {
+        text: window.filter.clone(),
+        group: match window.only {
+            RetainedGroup::All => Group::All,
+            RetainedGroup::Mistakes => Group::Mistakes,
+            RetainedGroup::Old => Group::Old,
+            RetainedGroup::Large => Group::Large,
+        },
+        sort: match window.sort {
+            RetainedSort::Topic => Sort::Topic,
+            RetainedSort::Size => Sort::Size,
+            RetainedSort::Qos => Sort::Qos,
+            RetainedSort::Age => Sort::Age,
+        },
+        descending: window.descending,
+    }
+}
+
+fn row(topic: &str, entry: &Entry) -> RetainedRow {
+    RetainedRow {
+        topic: topic.to_owned(),
+        message: wire::message::id(entry.message),
+        preview: wire::message::preview(&entry.prefix, entry.size, topic, entry.content_type.as_deref()),
+        size: entry.size as f64,
+        qos: entry.qos.level(),
+        first_seen: entry.first_seen.millis(),
+        or_older: entry.or_older,
+        content_type: entry.content_type.clone(),
+        hint: entry.hint(topic).map(|hint| match hint {
+            Hint::Command => RetainedHint::Command,
+            Hint::Event => RetainedHint::Event,
+            Hint::Large => RetainedHint::Large,
+        }),
+    }
+}
+
+fn wire_change(change: Change) -> RetainedChange {
+    let why = |why: WhyNot| match why {
+        WhyNot::Refused(reason) => RetainedFailureKind::Refused {
+            reason: wire::session::reason(&reason, PacketKind::Puback),
+        },
+        WhyNot::StillThere => RetainedFailureKind::StillThere,
+        WhyNot::Missing => RetainedFailureKind::Missing,
+        WhyNot::NotSent => RetainedFailureKind::NotSent,
+    };
+    RetainedChange {
+        deletion: change.deletion.0 as f64,
+        done: change.done,
+        failed: change
+            .failed
+            .into_iter()
+            .map(|(topic, reason)| RetainedFailure {
+                topic,
+                why: why(reason),
+            })
+            .collect(),
+        verified: change.verified.is_ok(),
+    }
+}

@@ -1,0 +1,87 @@
+//! The one table of commands. Each row is a method of `Api` with the same name: a missing or different
+//! one does not compile. From the rows come the functions of the shell, the TypeScript types and the list
+//! of capabilities.
+
+/// Calls a macro with every command.
+#[macro_export]
+macro_rules! for_each_command {
+    ($callback:ident) => {
+        $callback! {
+            // The app
+            app_info() -> AppInfo;
+            settings() -> Settings;
+            settings_save(settings: Settings) -> ();
+            demo_open() -> String;
+
+            // Saved connections
+            connections(revision: f64) -> ConnectionsFrame;
+            profile_new() -> Profile;
+            profile_from_address(address: String) -> Profile;
+            profile(id: String) -> ProfileEntry;
+            profile_check(profile: Profile) -> Vec<ProfileProblem>;
+            profile_save(profile: Profile, password: PasswordChange) -> ();
+            profile_duplicate(id: String) -> String;
+            profile_delete(id: String, with_history: bool) -> ();
+            profile_test(profile: Profile, password: PasswordChange) -> Vec<TestStep>;
+            profile_pick_file() -> Option<String>;
+
+            // The life of a connection
+            connection_connect(id: String) -> ();
+            connection_browse(id: String) -> ();
+            connection_disconnect(id: String) -> ();
+            connection_retry(id: String) -> ();
+            connection_close(id: String) -> ();
+            status(id: String, revision: f64) -> StatusFrame;
+            timeline(id: String, limit: u32) -> Vec<TimelineEntry>;
+            topic_subscribe(id: String, subscription: Subscription) -> Subscribed;
+            topic_unsubscribe(id: String, filter: String) -> Reason;
+
+            // The tree
+            tree_frame(id: String, window: TreeWindow) -> Option<TreeFrame>;
+            tree_expand(id: String, node: u32, expanded: bool, branch: bool) -> ();
+            tree_collapse_all(id: String) -> ();
+            tree_filter(id: String, text: String) -> ();
+            tree_sort(id: String, sort: TreeSort) -> ();
+            tree_hold(id: String, held: bool) -> ();
+            tree_pause(id: String, paused: bool) -> ();
+            tree_reveal(id: String, topic: String) -> Option<TreeTarget>;
+            tree_parent(id: String, row: f64) -> Option<TreeTarget>;
+            tree_type_ahead(id: String, row: f64, prefix: String) -> Option<TreeTarget>;
+            tree_find(id: String, text: String, limit: u32) -> Vec<String>;
+
+            // Messages
+            topic_frame(id: String, topic: String, known: Option<f64>) -> TopicFrame;
+            message_info(id: String, message: f64) -> MessageInfo;
+            message_payload(id: String, request: PayloadRequest) -> RenderedPayload;
+            message_page(id: String, topic: String, before: Option<f64>, limit: u32) -> HistoryPage;
+            message_diff(id: String, a: f64, b: f64) -> MessageDiff;
+            message_text(id: String, message: f64, format: Option<Format>) -> String;
+            message_draft(id: String, message: f64) -> Draft;
+            message_numbers(id: String, message: f64) -> Vec<NumberField>;
+            message_save(id: String, message: f64) -> Saved;
+
+            // Charts
+            series_list(id: String) -> Vec<Series>;
+            series_add(id: String, topic: String, path: String) -> Series;
+            series_remove(id: String, series: u32) -> ();
+            series_hide(id: String, series: u32, hidden: bool) -> ();
+            chart_frame(id: String, request: ChartRequest) -> Option<ChartFrame>;
+            chart_export(id: String, export: ChartExport) -> Saved;
+
+            // Publishing
+            topic_check(topic: String, filter: bool) -> Option<TopicProblem>;
+            payload_check(payload: String, format: InputFormat) -> PayloadCheck;
+            publish(id: String, draft: Draft) -> Sent;
+            sent(id: String, limit: u32) -> Vec<Sent>;
+
+            // Retained messages
+            retained_frame(id: String, window: RetainedWindow) -> Option<RetainedFrame>;
+            retained_topics(id: String, window: RetainedWindow) -> Vec<String>;
+            retained_detail(id: String, topic: String) -> RetainedDetail;
+            retained_delete(id: String, topics: Vec<String>) -> RetainedChange;
+            retained_undo(id: String, deletion: f64) -> RetainedChange;
+            retained_deletions(id: String) -> Vec<Deletion>;
+            retained_refresh(id: String) -> f64;
+        }
+    };
+}

@@ -1,0 +1,169 @@
+//! The life of a connection: phases, failures, limits, counters.
+
+use super::connection::UserProperty;
+use super::wire;
+
+wire! {
+    /// The steps from a name to a subscription.
+    #[serde(rename_all = "camelCase")]
+    pub enum Step { Resolve, Tcp, Tls, WebSocket, Connack, Suback }
+
+    /// Where a connection stands.
+    #[serde(tag = "kind", rename_all = "camelCase")]
+    pub enum Phase {
+        /// Nobody asked to connect; its history may be open.
+        Offline,
+        Connecting { attempt: u32, step: Step },
+        #[serde(rename_all = "camelCase")]
+        Connected { since: f64, session_present: bool },
+        /// Lost or refused; tries again by itself at `retry_at`.
+        #[serde(rename_all = "camelCase")]
+        Waiting { attempt: u32, retry_at: f64, failure: Failure },
+        /// Does not try again by itself.
+        Refused { at: f64, failure: Failure },
+    }
+
+    /// Why a connection could not be made, or ended.
+    #[serde(tag = "kind", rename_all = "camelCase")]
+    pub enum Failure {
+        Resolve { host: String, detail: String },
+        Tcp { address: String, detail: String },
+        Tls { problem: TlsProblem, detail: String },
+        WebSocket { status: Option<u16>, detail: String },
+        Timeout { step: Step },
+        /// The CONNACK has a reason code of 128 or more.
+        Refused { reason: Reason },
+        /// The broker sent a DISCONNECT.
+        Disconnected { reason: Reason },
+        Lost { detail: String },
+        Protocol { detail: String },
+    }
+
+    /// What TLS did not accept.
+    #[serde(tag = "kind", rename_all = "camelCase")]
+    pub enum TlsProblem {
+        UnknownIssuer,
+        SelfSigned,
+        /// When it ended, if known.
+        Expired { at: Option<f64> },
+        /// From when on, if known.
+        NotYetValid { at: Option<f64> },
+        /// The names the certificate is for, as far as known.
+        NameMismatch { presented: Vec<String> },
+        Revoked,
+        BadCertificate,
+        ClientCertificateRequired,
+        ClientCertificateRejected,
+        NotTls,
+        /// No version or cipher in common.
+        NoCommonParameters,
+        Closed,
+        NoRoots,
+        UnreadableCa,
+        UnreadableClientCertificate,
+        UnreadableClientKey,
+        BadServerName,
+        Other,
+    }
+
+    /// A reason code as the broker gave it.
+    #[serde(rename_all = "camelCase")]
+    pub struct Reason {
+        pub code: u8,
+        /// Its name in the specification (MQTT 5, 2.4).
+        pub name: String,
+        /// The broker's own words.
+        pub reason_string: Option<String>,
+        pub server_reference: Option<String>,
+        pub user_properties: Vec<UserProperty>,
+    }
+
+    /// What the broker said it can do (MQTT 5, 3.2.2.3).
+    #[serde(rename_all = "camelCase")]
+    pub struct Connack {
+        pub session_present: bool,
+        pub maximum_qos: u8,
+        pub retain_available: bool,
+        pub wildcard_available: bool,
+        pub subscription_ids_available: bool,
+        pub shared_available: bool,
+        pub server_keep_alive: Option<u16>,
+        pub assigned_client_id: Option<String>,
+        pub receive_maximum: u16,
+        pub maximum_packet_size: Option<u32>,
+        pub topic_alias_maximum: u16,
+        pub session_expiry_secs: Option<u32>,
+        pub reason_string: Option<String>,
+        pub server_reference: Option<String>,
+        pub user_properties: Vec<UserProperty>,
+    }
+
+    /// What the broker answered to one topic filter.
+    pub struct Subscribed { pub filter: String, pub identifier: Option<u32>, pub reason: Reason }
+
+    /// Why messages were not kept.
+    #[serde(rename_all = "camelCase")]
+    #[derive(Copy, Eq, PartialOrd, Ord)]
+    pub enum DropCause {
+        /// More arrived than could be taken in (QoS 0 only).
+        Intake,
+        /// The history could not keep up (QoS 0 only); the tree shows them.
+        History,
+    }
+
+    /// How many were dropped for one cause since the connection was opened.
+    pub struct Dropped { pub cause: DropCause, pub count: f64 }
+
+    /// Whether the history takes what arrives.
+    #[serde(tag = "kind", rename_all = "camelCase")]
+    pub enum HistoryHealth {
+        Well,
+        ReadOnly,
+        DiskFull,
+        Failed { detail: String },
+        /// A damaged file was set aside under this name and a new one begun.
+        #[serde(rename_all = "camelCase")]
+        SetAside { kept_as: String },
+    }
+
+    /// What the status bar shows.
+    #[serde(rename_all = "camelCase")]
+    pub struct StatusFrame {
+        pub revision: f64,
+        pub name: String,
+        pub address: String,
+        pub phase: Phase,
+        /// The certificate of the broker is not checked.
+        pub unverified: bool,
+        pub connack: Option<Connack>,
+        pub subscriptions: Vec<Subscribed>,
+        /// Messages per second over the last second.
+        pub rate: f64,
+        /// Messages per second over the last seconds, oldest first.
+        pub rates: Vec<f64>,
+        pub messages: f64,
+        pub topics: f64,
+        pub dropped: Vec<Dropped>,
+        pub history_bytes: f64,
+        pub history: HistoryHealth,
+        pub ping_millis: Option<f64>,
+    }
+
+    /// One entry of a connection's log.
+    pub struct TimelineEntry { pub at: f64, pub event: TimelineEvent }
+
+    /// What can happen to a connection.
+    #[serde(tag = "kind", rename_all = "camelCase")]
+    pub enum TimelineEvent {
+        #[serde(rename_all = "camelCase")]
+        Connected { session_present: bool },
+        Lost { failure: Failure },
+        Refused { failure: Failure },
+        #[serde(rename_all = "camelCase")]
+        Waiting { attempt: u32, retry_at: f64 },
+        /// The subscriptions were not even sent.
+        NotSubscribed { detail: String },
+        SubscriptionRefused { filter: String, reason: Reason },
+        Stopped,
+    }
+}

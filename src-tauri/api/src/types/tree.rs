@@ -1,0 +1,82 @@
+//! The topic tree as a window sees it: only the rows in view.
+
+use super::wire;
+
+wire! {
+    /// Which rows are wanted, and what is known already.
+    pub struct TreeWindow { pub first: f64, pub count: u32, pub revision: f64 }
+
+    /// The rows in view.
+    #[serde(rename_all = "camelCase")]
+    pub struct TreeFrame {
+        pub revision: f64,
+        pub total_rows: f64,
+        pub total_topics: f64,
+        pub first: f64,
+        pub rows: Vec<TreeRow>,
+        /// Ancestors of the first row which are themselves above the view, outermost first.
+        pub sticky: Vec<TreeRow>,
+        /// How many topics the filter hits; none without a filter.
+        pub hits: Option<f64>,
+        pub paused: bool,
+        pub sort: TreeSort,
+    }
+
+    /// One row of the tree.
+    #[serde(rename_all = "camelCase")]
+    pub struct TreeRow {
+        pub node: u32,
+        /// The full topic; a part of it is the segment.
+        pub topic: String,
+        pub depth: u32,
+        pub segment: String,
+        pub has_children: bool,
+        pub expanded: bool,
+        /// Topics here and below.
+        pub topics: f64,
+        /// Messages here and below.
+        pub messages: f64,
+        pub preview: Option<Preview>,
+        pub trend: Trend,
+        /// When the value last changed.
+        pub changed_at: Option<f64>,
+        pub activity: Activity,
+        pub retained: bool,
+        pub pos_in_set: f64,
+        pub set_size: f64,
+        /// The part of the segment that the filter hit: first and last + 1, in UTF-16 units.
+        pub hit: Option<(u32, u32)>,
+    }
+
+    /// When something last arrived here or below.
+    #[serde(rename_all = "camelCase")]
+    pub enum Activity { Quiet, Recent, Now }
+
+    /// How the value last moved.
+    #[serde(rename_all = "camelCase")]
+    pub enum Trend { None, Up, Down, Changed }
+
+    /// A payload on one line.
+    #[serde(tag = "kind", rename_all = "camelCase")]
+    pub enum Preview {
+        Text { text: String },
+        Number { text: String },
+        Json { text: String },
+        Binary { hex: String, size: f64 },
+        /// `format` is `PNG`, `JPEG` and so on.
+        Image { format: String, size: f64 },
+        /// None if only the start of it is known.
+        Sparkplug { metrics: Option<u32> },
+        /// CBOR or MessagePack, written like JSON.
+        Packed { text: String },
+        Empty,
+    }
+
+    /// The order of siblings.
+    #[serde(rename_all = "camelCase")]
+    #[derive(Copy, Eq)]
+    pub enum TreeSort { Name, Messages, Latest }
+
+    /// The row a keyboard step or a jump leads to.
+    pub struct TreeTarget { pub row: f64, pub node: u32, pub topic: String }
+}

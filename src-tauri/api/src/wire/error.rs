@@ -1,0 +1,130 @@
+//! From the errors of the engine to the closed list of the window.
+
+use treetop_engine::dial::DialError;
+use treetop_engine::engine::EngineError;
+use treetop_engine::history::{HistoryError, OpenError};
+use treetop_engine::payload::{EncodeError, EncodeProblem};
+use treetop_engine::profiles::{ProfilesError, SecretError};
+use treetop_engine::retained::removal::RemovalError;
+use treetop_engine::session::{PublishError, RequestError};
+use treetop_engine::topic::TopicError;
+
+use crate::types::connection::TopicProblem;
+use crate::types::error::{ApiError, PayloadProblem, PayloadProblemKind};
+
+pub(crate) fn topic_problem(error: TopicError) -> TopicProblem {
+    match error {
+        TopicError::Empty => TopicProblem::Empty,
+        TopicError::Nul => TopicProblem::Nul,
+        TopicError::TooLong { bytes } => TopicProblem::TooLong {
+            bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
+        },
+        TopicError::WildcardInName { character } => TopicProblem::WildcardInName {
+            character: character.to_string(),
+        },
+        TopicError::MultiLevelNotLast => TopicProblem::MultiLevelNotLast,
+        TopicError::SingleLevelNotAlone => TopicProblem::SingleLevelNotAlone,
+        TopicError::BadShare => TopicProblem::BadShare,
+    }
+}
+
+pub(crate) fn topic(error: TopicError) -> ApiError {
+    ApiError::Topic {
+        problem: topic_problem(error),
+    }
+}
+
+pub(crate) fn profiles(error: ProfilesError) -> ApiError {
+    match error {
+        ProfilesError::NoSuchProfile(id) => ApiError::UnknownConnection { id: id.0 },
+        error => ApiError::Profiles {
+            detail: error.to_string(),
+        },
+    }
+}
+
+pub(crate) fn secrets(error: SecretError) -> ApiError {
+    ApiError::Secrets {
+        detail: error.to_string(),
+    }
+}
+
+pub(crate) fn history(error: HistoryError) -> ApiError {
+    ApiError::History {
+        detail: error.to_string(),
+    }
+}
+
+fn open(error: OpenError) -> ApiError {
+    ApiError::History {
+        detail: error.to_string(),
+    }
+}
+
+pub(crate) fn engine(error: EngineError) -> ApiError {
+    match error {
+        EngineError::Profiles(error) => profiles(error),
+        EngineError::Secret(error) => secrets(error),
+        EngineError::History(error) => open(error),
+        EngineError::Dial(DialError::File { path, source }) => ApiError::File {
+            path,
+            detail: source.to_string(),
+        },
+        EngineError::Dial(DialError::Topic { problem, .. }) => topic(problem),
+    }
+}
+
+pub(crate) fn request(error: RequestError) -> ApiError {
+    match error {
+        RequestError::NotConnected => ApiError::NotConnected,
+        RequestError::Empty => ApiError::Topic {
+            problem: TopicProblem::Empty,
+        },
+        RequestError::BadSubscriptionId => ApiError::BadIdentifier,
+        RequestError::TooLarge => ApiError::Topic {
+            problem: TopicProblem::TooLong { bytes: 0 },
+        },
+        RequestError::Unknown | RequestError::Stopped => ApiError::LostBeforeConfirmed,
+    }
+}
+
+pub(crate) fn publish(error: PublishError) -> ApiError {
+    match error {
+        PublishError::NotConnected => ApiError::NotConnected,
+        PublishError::TooLarge { size, max } => ApiError::TooLarge {
+            bytes: size as f64,
+            limit: max as f64,
+        },
+        PublishError::QosNotSupported { max } => ApiError::QosNotSupported { maximum: max.level() },
+        PublishError::RetainNotSupported => ApiError::RetainNotSupported,
+        PublishError::BadProperty => ApiError::BadProperty,
+        PublishError::Unknown | PublishError::Stopped => ApiError::LostBeforeConfirmed,
+    }
+}
+
+pub(crate) fn removal(error: RemovalError) -> ApiError {
+    match error {
+        RemovalError::History(error) => history(error),
+        RemovalError::NoCopies => ApiError::NothingToUndo,
+    }
+}
+
+pub(crate) fn payload_problem(error: EncodeError) -> PayloadProblem {
+    let kind = match error.kind {
+        EncodeProblem::Json(_) => PayloadProblemKind::Json,
+        EncodeProblem::NotHex => PayloadProblemKind::HexDigit,
+        EncodeProblem::HalfByte => PayloadProblemKind::HexOdd,
+        EncodeProblem::NotBase64 | EncodeProblem::Base64End => PayloadProblemKind::Base64,
+    };
+    PayloadProblem {
+        kind,
+        line: error.line,
+        column: error.column,
+    }
+}
+
+pub(crate) fn payload(error: EncodeError) -> ApiError {
+    ApiError::Payload {
+        problem: payload_problem(error),
+    }
+}

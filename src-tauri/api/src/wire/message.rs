@@ -1,0 +1,366 @@
+//! Messages, payload lines, previews and rows of the tree, as the window gets them.
+
+use std::fmt::Write;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use treetop_engine::message::{Message, MessageId, Timestamp};
+use treetop_engine::payload as engine;
+use treetop_engine::payload::{Hint, ImageKind, PreviewKind};
+use treetop_engine::tree::{self, Tree};
+use treetop_engine::view;
+
+use crate::types::chart::NumberField;
+use crate::types::message::{
+    DecodeProblem, DiffKind, DiffLine, FieldChange, Format, Line, LineChange, MessageInfo, MessageProperties,
+    RenderedPayload, Token, TokenKind,
+};
+use crate::types::publish::{Correlation, Draft, DraftProperties, InputFormat};
+use crate::types::tree::{Activity, Preview, TreeRow, Trend};
+use crate::wire;
+
+/// Characters of a one-line preview; a row shows fewer.
+const PREVIEW_CHARS: usize = 160;
+/// The largest picture that is shown: 8 MB.
+const PICTURE_BYTES: usize = 8_000_000;
+
+pub(crate) fn id(id: MessageId) -> f64 {
+    id.0 as f64
+}
+
+pub(crate) fn id_from(id: f64) -> MessageId {
+    MessageId(id as i64)
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes
+        .iter()
+        .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
+            // Writing to a String can't fail.
+            let _ = write!(text, "{byte:02x}");
+            text
+        })
+}
+
+fn printable(bytes: &[u8]) -> Option<String> {
+    let text = std::str::from_utf8(bytes).ok()?;
+    (!text.chars().any(char::is_control)).then(|| text.to_owned())
+}
+
+pub(crate) fn info(id: MessageId, message: &Message) -> MessageInfo {
+    let properties = message.properties.as_deref().cloned().unwrap_or_default();
+    MessageInfo {
+        id: self::id(id),
+        topic: message.topic.clone(),
+        received: id.received().millis(),
+        qos: message.qos.level(),
+        retain: message.retain,
+        dup: message.dup,
+        size: message.payload.len() as f64,
+        properties: MessageProperties {
+            payload_format: properties.payload_format,
+            expiry_secs: properties.expiry,
+            content_type: properties.content_type,
+            response_topic: properties.response_topic,
+            correlation_hex: properties.correlation_data.as_deref().map(hex),
+            correlation_text: properties.correlation_data.as_deref().and_then(printable),
+            subscription_ids: properties.subscription_ids,
+            user: wire::session::user_properties(&properties.user),
+        },
+    }
+}
+
+/// A message as one would type it.
+pub(crate) fn draft(message: &Message) -> Draft {
+    let properties = message.properties.as_deref().cloned().unwrap_or_default();
+    let (payload, format) = match std::str::from_utf8(&message.payload) {
+        Ok(text) => match engine::detect(&message.payload, treetop_engine::series::hint(message)) {
+            engine::Format::Json => (text.to_owned(), InputFormat::Json),
+            _ => (text.to_owned(), InputFormat::Text),
+        },
+        Err(_) => (hex(&message.payload), InputFormat::Hex),
+    };
+    let correlation = properties
+        .correlation_data
+        .as_deref()
+        .map(|bytes| match printable(bytes) {
+            Some(text) => Correlation { text, hex: false },
+            None => Correlation {
+                text: hex(bytes),
+                hex: true,
+            },
+        });
+    Draft {
+        topic: message.topic.clone(),
+        payload,
+        format,
+        qos: message.qos.level(),
+        retain: message.retain,
+        properties: DraftProperties {
+            content_type: properties.content_type,
+            payload_format: properties.payload_format,
+            expiry_secs: properties.expiry,
+            response_topic: properties.response_topic,
+            correlation,
+            user: wire::session::user_properties(&properties.user),
+        },
+    }
+}
+
+pub(crate) fn input_format(format: InputFormat) -> engine::InputFormat {
+    match format {
+        InputFormat::Json => engine::InputFormat::Json,
+        InputFormat::Text => engine::InputFormat::Text,
+        InputFormat::Hex => engine::InputFormat::Hex,
+        InputFormat::Base64 => engine::InputFormat::Base64,
+    }
+}
+
+pub(crate) fn format_from(format: Format) -> engine::Format {
+    match format {
+        Format::Json => engine::Format::Json,
+        Format::Text => engine::Format::Text,
+        Format::Hex => engine::Format::Hex,
+        Format::Base64 => engine::Format::Base64,
+        Format::MessagePack => engine::Format::MessagePack,
+        Format::Cbor => engine::Format::Cbor,
+        Format::Sparkplug => engine::Format::SparkplugB,
+        // Which kind of picture it is, the bytes say.
+        Format::Image => engine::Format::Image(ImageKind::Png),
+        Format::Empty => engine::Format::Empty,
+    }
+}
+
+fn format(format: engine::Format) -> Format {
+    match format {
+        engine::Format::Json => Format::Json,
+        engine::Format::Text => Format::Text,
+        engine::Format::Hex => Format::Hex,
+        engine::Format::Base64 => Format::Base64,
+        engine::Format::MessagePack => Format::MessagePack,
+        engine::Format::Cbor => Format::Cbor,
+        engine::Format::SparkplugB => Format::Sparkplug,
+        engine::Format::Image(_) => Format::Image,
+        engine::Format::Empty => Format::Empty,
+    }
+}
+
+fn mime(kind: ImageKind) -> &'static str {
+    match kind {
+        ImageKind::Png => "image/png",
+        ImageKind::Jpeg => "image/jpeg",
+        ImageKind::Gif => "image/gif",
+        ImageKind::WebP => "image/webp",
+        ImageKind::Bmp => "image/bmp",
+        ImageKind::Avif => "image/avif",
+    }
+}
+
+fn image_name(kind: ImageKind) -> &'static str {
+    match kind {
+        ImageKind::Png => "PNG",
+        ImageKind::Jpeg => "JPEG",
+        ImageKind::Gif => "GIF",
+        ImageKind::WebP => "WebP",
+        ImageKind::Bmp => "BMP",
+        ImageKind::Avif => "AVIF",
+    }
+}
+
+/// The ending of a file that holds such a payload.
+pub(crate) fn extension(format: engine::Format) -> &'static str {
+    match format {
+        engine::Format::Json => "json",
+        engine::Format::Text => "txt",
+        engine::Format::MessagePack => "msgpack",
+        engine::Format::Cbor => "cbor",
+        engine::Format::Image(kind) => match kind {
+            ImageKind::Png => "png",
+            ImageKind::Jpeg => "jpg",
+            ImageKind::Gif => "gif",
+            ImageKind::WebP => "webp",
+            ImageKind::Bmp => "bmp",
+            ImageKind::Avif => "avif",
+        },
+        _ => "bin",
+    }
+}
+
+fn token(token: engine::Token) -> Token {
+    Token {
+        kind: match token.kind {
+            engine::TokenKind::Key => TokenKind::Key,
+            engine::TokenKind::Str => TokenKind::Str,
+            engine::TokenKind::Num => TokenKind::Num,
+            engine::TokenKind::Bool => TokenKind::Bool,
+            engine::TokenKind::Null => TokenKind::Null,
+            engine::TokenKind::Punct => TokenKind::Punct,
+            engine::TokenKind::Tag => TokenKind::Tag,
+            engine::TokenKind::Text => TokenKind::Text,
+            engine::TokenKind::Invalid => TokenKind::Invalid,
+            engine::TokenKind::Offset => TokenKind::Offset,
+            engine::TokenKind::Byte => TokenKind::Byte,
+            engine::TokenKind::Ascii => TokenKind::Ascii,
+        },
+        text: token.text,
+        path: token.path.filter(|_| token.chartable),
+        was: match token.change {
+            Some(engine::Change::Was(text)) => Some(text),
+            _ => None,
+        },
+    }
+}
+
+fn line(line: engine::Line) -> Line {
+    Line {
+        no: line.no,
+        indent: line.indent.into(),
+        fold_to: line.fold,
+        fold_items: line.fold.map(|_| line.children),
+        change: line.change.map(|change| match change {
+            engine::LineChange::Added => LineChange::Added,
+            engine::LineChange::Removed => LineChange::Removed,
+            engine::LineChange::Changed => LineChange::Changed,
+        }),
+        tokens: line.tokens.into_iter().map(token).collect(),
+    }
+}
+
+pub(crate) fn rendered(message: f64, rendered: engine::Rendered, bytes: &[u8]) -> RenderedPayload {
+    let image = match rendered.detected {
+        engine::Format::Image(kind) if bytes.len() <= PICTURE_BYTES => {
+            Some(format!("data:{};base64,{}", mime(kind), STANDARD.encode(bytes)))
+        }
+        _ => None,
+    };
+    RenderedPayload {
+        message,
+        format: format(rendered.format),
+        detected: format(rendered.detected),
+        lines: rendered.lines.into_iter().map(line).collect(),
+        shown_bytes: rendered.shown_bytes as f64,
+        total_bytes: rendered.total_bytes as f64,
+        complete: rendered.complete,
+        problem: rendered.problem.map(|problem| DecodeProblem {
+            offset: problem.offset as f64,
+            detail: problem.to_string(),
+        }),
+        image,
+    }
+}
+
+pub(crate) fn preview(prefix: &[u8], size: usize, topic: &str, content_type: Option<&str>) -> Preview {
+    let hint = Hint {
+        topic,
+        content_type,
+        payload_format: None,
+    };
+    let preview = engine::preview(prefix, size, hint, PREVIEW_CHARS);
+    let text = preview.text;
+    match preview.kind {
+        PreviewKind::Empty => Preview::Empty,
+        PreviewKind::Number(_) => Preview::Number { text },
+        PreviewKind::Text => Preview::Text { text },
+        PreviewKind::Json => Preview::Json { text },
+        PreviewKind::Image { kind, .. } => Preview::Image {
+            format: image_name(kind).to_owned(),
+            size: size as f64,
+        },
+        PreviewKind::Sparkplug { metrics } => Preview::Sparkplug { metrics },
+        PreviewKind::Decoded => Preview::Packed { text },
+        PreviewKind::Binary => Preview::Binary {
+            hex: text,
+            size: size as f64,
+        },
+    }
+}
+
+pub(crate) fn field_change(change: engine::FieldChange) -> FieldChange {
+    FieldChange {
+        path: change.path,
+        before: change.before,
+        after: change.after,
+    }
+}
+
+pub(crate) fn number_field(found: engine::Found) -> NumberField {
+    NumberField {
+        path: found.path,
+        value: found.value,
+        unit: found.unit,
+    }
+}
+
+/// Rows of two sides become lines below each other: what is gone above what came.
+pub(crate) fn diff_lines(diff: engine::Diff) -> Vec<DiffLine> {
+    let mut lines = Vec::with_capacity(diff.rows.len());
+    let mut push = |kind, side: Option<engine::Line>| {
+        if let Some(side) = side {
+            let side = line(side);
+            lines.push(DiffLine {
+                kind,
+                tokens: side.tokens,
+                indent: side.indent,
+            });
+        }
+    };
+    for row in diff.rows {
+        match row.change {
+            None => push(DiffKind::Same, row.right),
+            Some(_) => {
+                push(DiffKind::Removed, row.left);
+                push(DiffKind::Added, row.right);
+            }
+        }
+    }
+    lines
+}
+
+/// In the last second; in the last ten.
+fn activity(last: Option<Timestamp>, now: Timestamp) -> Activity {
+    match last.map(|last| now.since(last).as_secs_f64()) {
+        Some(age) if age < 1.0 => Activity::Now,
+        Some(age) if age < 10.0 => Activity::Recent,
+        _ => Activity::Quiet,
+    }
+}
+
+pub(crate) fn tree_row(tree: &Tree, row: view::Row, now: Timestamp) -> TreeRow {
+    let topic = tree.topic(row.node);
+    let preview = row
+        .value
+        .as_ref()
+        .map(|value| preview(&value.bytes, value.size as usize, &topic, None));
+    TreeRow {
+        node: row.node.raw(),
+        depth: row.depth.into(),
+        has_children: row.has_children,
+        expanded: row.expanded,
+        topics: row.topics as f64,
+        messages: row.messages as f64,
+        preview,
+        trend: match row.trend {
+            tree::Trend::None => Trend::None,
+            tree::Trend::Up => Trend::Up,
+            tree::Trend::Down => Trend::Down,
+            tree::Trend::Changed => Trend::Changed,
+        },
+        changed_at: row.changed_at.map(|at| at.millis()),
+        activity: activity(row.last_message, now),
+        retained: row.retained,
+        pos_in_set: row.pos_in_set.into(),
+        set_size: row.set_size.into(),
+        hit: row
+            .hit
+            .map(|(from, to)| utf16(&row.segment, from as usize, to as usize)),
+        segment: row.segment,
+        topic,
+    }
+}
+
+/// A range of bytes as a range of UTF-16 units, as strings count in the window.
+fn utf16(text: &str, from: usize, to: usize) -> (u32, u32) {
+    let units = |part: Option<&str>| part.map_or(0, |part| part.encode_utf16().count() as u32);
+    let start = units(text.get(..from));
+    (start, start + units(text.get(from..to)))
+}

@@ -1,0 +1,6 @@
+//! From the engine's types to those of the window and back. No decisions are made here.
+
+pub(crate) mod error;
+pub(crate) mod message;
+pub(crate) mod profile;
+pub(crate) mod session;

@@ -1,0 +1,244 @@
+//! Phases, failures, limits and events of a session, as the window gets them.
+
+use treetop_engine::history::Health;
+use treetop_engine::session as engine;
+use treetop_engine::session::PacketKind;
+
+use crate::types::connection::{TestStep, UserProperty};
+use crate::types::session::{
+    Connack, Failure, HistoryHealth, Phase, Reason, Step, Subscribed, TimelineEvent, TlsProblem,
+};
+
+pub(crate) fn user_properties(pairs: &[(String, String)]) -> Vec<UserProperty> {
+    pairs
+        .iter()
+        .map(|(name, value)| UserProperty {
+            name: name.clone(),
+            value: value.clone(),
+        })
+        .collect()
+}
+
+pub(crate) fn phase(status: &engine::Status) -> Phase {
+    match &status.phase {
+        engine::Phase::Connecting { attempt, step: at } => Phase::Connecting {
+            attempt: *attempt,
+            step: step(*at),
+        },
+        engine::Phase::Connected { session_present } => Phase::Connected {
+            since: status.since.millis(),
+            session_present: *session_present,
+        },
+        engine::Phase::Waiting {
+            attempt,
+            retry_at,
+            failure: why,
+        } => Phase::Waiting {
+            attempt: *attempt,
+            retry_at: retry_at.millis(),
+            failure: failure(why),
+        },
+        engine::Phase::Stopped { failure: Some(why) } => Phase::Refused {
+            at: status.since.millis(),
+            failure: failure(why),
+        },
+        engine::Phase::Stopped { failure: None } => Phase::Offline,
+    }
+}
+
+pub(crate) fn step(step: engine::Step) -> Step {
+    match step {
+        engine::Step::Resolve => Step::Resolve,
+        engine::Step::Tcp => Step::Tcp,
+        engine::Step::Tls => Step::Tls,
+        engine::Step::WebSocket => Step::WebSocket,
+        engine::Step::Connack => Step::Connack,
+        engine::Step::Suback => Step::Suback,
+    }
+}
+
+pub(crate) fn reason(reason: &engine::Reason, packet: PacketKind) -> Reason {
+    Reason {
+        code: reason.code,
+        name: engine::name(reason.code, packet).to_owned(),
+        reason_string: reason.reason_string.clone(),
+        server_reference: reason.server_reference.clone(),
+        user_properties: user_properties(&reason.user_properties),
+    }
+}
+
+pub(crate) fn bare_reason(code: u8, packet: PacketKind) -> Reason {
+    reason(
+        &engine::Reason {
+            code,
+            ..engine::Reason::default()
+        },
+        packet,
+    )
+}
+
+pub(crate) fn failure(why: &engine::Failure) -> Failure {
+    let text = why.to_string();
+    match why {
+        engine::Failure::Resolve { host, detail } => Failure::Resolve {
+            host: host.clone(),
+            detail: detail.clone(),
+        },
+        engine::Failure::Tcp { address, detail, .. } => Failure::Tcp {
+            address: address.map(|address| address.to_string()).unwrap_or_default(),
+            detail: detail.clone(),
+        },
+        engine::Failure::Tls { kind, detail } => Failure::Tls {
+            problem: tls(kind),
+            detail: detail.clone(),
+        },
+        engine::Failure::WebSocket { status, detail } => Failure::WebSocket {
+            status: *status,
+            detail: detail.clone(),
+        },
+        engine::Failure::Timeout { step: at, .. } => Failure::Timeout { step: step(*at) },
+        engine::Failure::Refused(why) => Failure::Refused {
+            reason: reason(why, PacketKind::Connack),
+        },
+        engine::Failure::Disconnected(why) => Failure::Disconnected {
+            reason: reason(why, PacketKind::Disconnect),
+        },
+        engine::Failure::ConnectionLost { .. } | engine::Failure::KeepAlive { .. } => {
+            Failure::Lost { detail: text }
+        }
+        engine::Failure::Protocol { .. } => Failure::Protocol { detail: text },
+    }
+}
+
+fn tls(kind: &engine::TlsFailure) -> TlsProblem {
+    match kind {
+        engine::TlsFailure::UnknownIssuer => TlsProblem::UnknownIssuer,
+        engine::TlsFailure::WrongName { presented } => TlsProblem::NameMismatch {
+            presented: presented.clone(),
+        },
+        engine::TlsFailure::Expired { not_after } => TlsProblem::Expired {
+            at: not_after.map(|at| at.millis()),
+        },
+        engine::TlsFailure::NotYetValid { not_before } => TlsProblem::NotYetValid {
+            at: not_before.map(|at| at.millis()),
+        },
+        engine::TlsFailure::SelfSigned => TlsProblem::SelfSigned,
+        engine::TlsFailure::Revoked => TlsProblem::Revoked,
+        engine::TlsFailure::BadCertificate => TlsProblem::BadCertificate,
+        engine::TlsFailure::ClientCertificateRequired => TlsProblem::ClientCertificateRequired,
+        engine::TlsFailure::ClientCertificateRejected => TlsProblem::ClientCertificateRejected,
+        engine::TlsFailure::NotTls => TlsProblem::NotTls,
+        engine::TlsFailure::NoCommonParameters => TlsProblem::NoCommonParameters,
+        engine::TlsFailure::Closed => TlsProblem::Closed,
+        engine::TlsFailure::NoRoots => TlsProblem::NoRoots,
+        engine::TlsFailure::UnreadableCa => TlsProblem::UnreadableCa,
+        engine::TlsFailure::UnreadableClientCertificate => TlsProblem::UnreadableClientCertificate,
+        engine::TlsFailure::UnreadableClientKey => TlsProblem::UnreadableClientKey,
+        engine::TlsFailure::BadServerName => TlsProblem::BadServerName,
+        engine::TlsFailure::Other => TlsProblem::Other,
+    }
+}
+
+pub(crate) fn connack(connack: &engine::Connack) -> Connack {
+    Connack {
+        session_present: connack.session_present,
+        maximum_qos: connack.maximum_qos.level(),
+        retain_available: connack.retain_available,
+        wildcard_available: connack.wildcard_available,
+        subscription_ids_available: connack.subscription_ids_available,
+        shared_available: connack.shared_available,
+        server_keep_alive: connack.server_keep_alive,
+        assigned_client_id: connack.assigned_client_id.clone(),
+        receive_maximum: connack.receive_maximum,
+        maximum_packet_size: connack.maximum_packet_size,
+        topic_alias_maximum: connack.topic_alias_maximum,
+        session_expiry_secs: connack.session_expiry,
+        reason_string: connack.reason_string.clone(),
+        server_reference: connack.server_reference.clone(),
+        user_properties: user_properties(&connack.user_properties),
+    }
+}
+
+pub(crate) fn subscribed(answer: &engine::Subscribed) -> Subscribed {
+    let why = engine::Reason {
+        code: answer.code,
+        reason_string: answer.reason_string.clone(),
+        ..Default::default()
+    };
+    Subscribed {
+        filter: answer.subscription.filter.as_str().to_owned(),
+        identifier: answer.subscription.id,
+        reason: reason(&why, PacketKind::Suback),
+    }
+}
+
+pub(crate) fn test_step(step: engine::TestStep) -> TestStep {
+    let (detail, why) = match step.result {
+        Ok(detail) => (detail, None),
+        Err(why) => (None, Some(failure(&why))),
+    };
+    TestStep {
+        step: self::step(step.step),
+        took_millis: step.took.as_secs_f64() * 1000.0,
+        detail,
+        failure: why,
+    }
+}
+
+pub(crate) fn health(health: Health) -> HistoryHealth {
+    match health {
+        Health::Ok => HistoryHealth::Well,
+        Health::DiskFull => HistoryHealth::DiskFull,
+        Health::ReadOnly => HistoryHealth::ReadOnly,
+        Health::Failed(error) => HistoryHealth::Failed {
+            detail: error.to_string(),
+        },
+    }
+}
+
+/// The entry of the log, or nothing for what the log does not show.
+fn event(event: &engine::Event) -> Option<TimelineEvent> {
+    Some(match event {
+        engine::Event::Connecting { .. } | engine::Event::Subscribed { .. } => return None,
+        engine::Event::NotSubscribed { error } => TimelineEvent::NotSubscribed {
+            detail: error.to_string(),
+        },
+        engine::Event::Connected { session_present } => TimelineEvent::Connected {
+            session_present: *session_present,
+        },
+        engine::Event::SubscriptionRefused {
+            filter,
+            code,
+            reason_string,
+        } => {
+            let why = engine::Reason {
+                code: *code,
+                reason_string: reason_string.clone(),
+                ..Default::default()
+            };
+            TimelineEvent::SubscriptionRefused {
+                filter: filter.as_str().to_owned(),
+                reason: reason(&why, PacketKind::Suback),
+            }
+        }
+        engine::Event::Lost { failure: why } => TimelineEvent::Lost {
+            failure: failure(why),
+        },
+        engine::Event::Waiting {
+            attempt, retry_at, ..
+        } => TimelineEvent::Waiting {
+            attempt: *attempt,
+            retry_at: retry_at.millis(),
+        },
+        engine::Event::Refused { failure: why } => TimelineEvent::Refused {
+            failure: failure(why),
+        },
+        engine::Event::Stopped => TimelineEvent::Stopped,
+    })
+}
+
+/// What the history keeps of an event; `None` for what the log does not show.
+pub(crate) fn encode_event(happened: &engine::Event) -> Option<String> {
+    let event = event(happened)?;
+    Some(serde_json::to_string(&event).expect("an event has no map with keys that are not text"))
+}

@@ -1,0 +1,225 @@
+//! One open connection: its history, what is kept in memory of it, and its session while it has one.
+//!
+//! It can be open without a session, to browse what was stored. It holds no view: a window brings its own.
+
+use std::path::Path;
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tokio::sync::watch;
+use tokio::task::JoinHandle;
+
+use crate::history::{Health, History, Notice, OpenError, Retention};
+use crate::ingest::{self, Live, lock};
+use crate::intake::Intake;
+use crate::message::Timestamp;
+use crate::session::{Event, Session, SessionOptions, Status};
+use crate::tree::{Restored, Tree};
+
+/// Turns an event into the JSON the history keeps, or into nothing if it is not for the log. The engine
+/// has no wire form of its own.
+pub type EncodeEvent = fn(&Event) -> Option<String>;
+
+/// How often old messages are looked for.
+const TIDY_EVERY: Duration = Duration::from_secs(60);
+
+/// A session with what it feeds.
+struct Running {
+    session: Arc<Session>,
+    /// The short connections that look at the broker use the same options.
+    options: SessionOptions,
+    intake: Arc<Intake>,
+    /// Ends once the intake is closed and empty.
+    ingest: JoinHandle<()>,
+    /// Ends with the session.
+    watcher: JoinHandle<()>,
+}
+
+/// An open connection.
+pub struct Connection {
+    /// Every stored message.
+    pub history: History,
+    /// Tree, retained messages, series and counters.
+    pub live: Arc<Live>,
+    /// QoS 0 messages that earlier sessions of this run dropped at the intake.
+    dropped_before: Mutex<u64>,
+    running: Mutex<Option<Running>>,
+    /// Ends with the connection.
+    tidying: JoinHandle<()>,
+    encode: EncodeEvent,
+}
+
+/// Removes what is older or more than is to be kept, now and from time to time.
+async fn tidy(history: History) {
+    loop {
+        if let Err(error) = history.tidy(&Retention::default(), Timestamp::now()).await {
+            log::warn!("old messages can't be removed: {error}");
+        }
+        tokio::time::sleep(TIDY_EVERY).await;
+    }
+}
+
+impl Connection {
+    /// Opens the history and fills the tree from it.
+    pub async fn open(path: &Path, encode: EncodeEvent, now: Timestamp) -> Result<Self, OpenError> {
+        let history = History::open(path, now).await?;
+        let mut tree = Tree::new();
+        let restored = history
+            .topics(|topic| {
+                tree.restore(Restored {
+                    topic: &topic.topic,
+                    messages: topic.count,
+                    bytes: 0,
+                    id: topic.last_id,
+                    qos: topic.qos,
+                    retain: topic.retain,
+                    size: usize::try_from(topic.size).unwrap_or(usize::MAX),
+                    prefix: &topic.prefix,
+                });
+            })
+            .await;
+        if let Err(source) = restored {
+            return Err(OpenError::Refused {
+                path: path.to_owned(),
+                source,
+            });
+        }
+        let live = Arc::new(Live::new(tree));
+        let tidying = tokio::spawn(tidy(history.clone()));
+        Ok(Self {
+            history,
+            live,
+            dropped_before: Mutex::default(),
+            running: Mutex::default(),
+            tidying,
+            encode,
+        })
+    }
+
+    /// Starts a session, in place of the one there may be.
+    pub async fn connect(&self, options: SessionOptions) {
+        self.disconnect().await;
+        let intake = Arc::new(Intake::default());
+        let ingest = self.ingest(intake.clone());
+        let session = Arc::new(Session::start(options.clone(), intake.clone()));
+        let mut status = session.status();
+        let live = self.live.clone();
+        let watcher = tokio::spawn(async move {
+            live.touch();
+            while status.changed().await.is_ok() {
+                live.touch();
+            }
+        });
+        *lock(&self.running) = Some(Running {
+            session,
+            options,
+            intake,
+            ingest,
+            watcher,
+        });
+        self.live.touch();
+    }
+
+    fn ingest(&self, intake: Arc<Intake>) -> JoinHandle<()> {
+        let (encode, history) = (self.encode, self.history.clone());
+        let tell = move |at: Timestamp, event: &Event| {
+            let Some(data) = encode(event) else { return };
+            let history = history.clone();
+            // The log waits for the writer; what arrives does not wait for the log.
+            tokio::spawn(async move {
+                if let Err(error) = history.add_event(at, "connection", data).await {
+                    log::warn!("the connection log is not kept: {error}");
+                }
+            });
+        };
+        tokio::spawn(ingest::run(intake, self.live.clone(), self.history.clone(), tell))
+    }
+
+    /// Ends the session, if there is one, and takes in all that it delivered.
+    pub async fn disconnect(&self) {
+        let running = lock(&self.running).take();
+        let Some(Running {
+            session,
+            intake,
+            ingest,
+            watcher,
+            ..
+        }) = running
+        else {
+            return;
+        };
+        session.stop().await;
+        watcher.abort();
+        intake.close();
+        if let Err(error) = ingest.await {
+            log::error!("the ingest ended badly: {error}");
+        }
+        *lock(&self.dropped_before) += intake.dropped();
+        self.live.touch();
+    }
+
+    /// Ends the session and closes the history; what was received is committed.
+    pub async fn close(&self) {
+        self.disconnect().await;
+        self.tidying.abort();
+        if let Err(error) = self.history.close().await {
+            log::error!("the history was not closed: {error}");
+        }
+    }
+
+    /// The running session.
+    pub fn session(&self) -> Option<Arc<Session>> {
+        lock(&self.running)
+            .as_ref()
+            .map(|running| running.session.clone())
+    }
+
+    /// The options of the running session.
+    pub fn options(&self) -> Option<SessionOptions> {
+        lock(&self.running)
+            .as_ref()
+            .map(|running| running.options.clone())
+    }
+
+    /// What the session says of itself; `None` while there is none.
+    pub fn status(&self) -> Option<Status> {
+        lock(&self.running)
+            .as_ref()
+            .map(|running| running.session.status().borrow().clone())
+    }
+
+    /// QoS 0 messages dropped before the ingest, since the connection was opened.
+    pub fn dropped_at_intake(&self) -> u64 {
+        let now = lock(&self.running)
+            .as_ref()
+            .map_or(0, |running| running.intake.dropped());
+        *lock(&self.dropped_before) + now
+    }
+
+    /// QoS 0 messages shown but not stored.
+    pub fn not_stored(&self) -> u64 {
+        self.live.not_stored.load(Ordering::Relaxed)
+    }
+
+    /// Whether what arrives is kept.
+    pub fn health(&self) -> Health {
+        self.history.health().borrow().clone()
+    }
+
+    /// What a person should know of how the history was opened.
+    pub fn notice(&self) -> Option<Notice> {
+        self.history.notice().cloned()
+    }
+
+    /// Grows with every change of what is kept in memory.
+    pub fn changed(&self) -> watch::Receiver<u64> {
+        self.live.changed.subscribe()
+    }
+}
+
+impl Drop for Connection {
+    fn drop(&mut self) {
+        self.tidying.abort();
+    }
+}

@@ -1,0 +1,191 @@
+//! The house: saved connections, their secrets, and the connections that are open.
+//!
+//! It starts and ends sessions; what a window sees of them is in `view`.
+
+use std::collections::HashMap;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+
+use tokio::sync::{Mutex, watch};
+
+use crate::connection::{Connection, EncodeEvent};
+use crate::dial::{self, DialError};
+use crate::history::{HistoryError, OpenError};
+use crate::ingest::lock;
+use crate::message::Timestamp;
+use crate::profiles::{Profile, ProfileId, Profiles, ProfilesError, Secret, SecretError, Secrets};
+use crate::session;
+
+/// The folder of the history files, inside the folder with everything.
+const HISTORIES: &str = "history";
+
+/// Why a connection could not be opened or started.
+#[derive(Debug, thiserror::Error)]
+pub enum EngineError {
+    /// The saved connections can't be read.
+    #[error(transparent)]
+    Profiles(#[from] ProfilesError),
+    /// The password can't be read or deleted.
+    #[error(transparent)]
+    Secret(#[from] SecretError),
+    /// The history can't be opened.
+    #[error(transparent)]
+    History(#[from] OpenError),
+    /// The saved connection can't be used as it is.
+    #[error(transparent)]
+    Dial(#[from] DialError),
+}
+
+/// Everything behind the window.
+pub struct Engine {
+    folder: PathBuf,
+    /// Saved connections and settings.
+    pub profiles: Profiles,
+    /// Their passwords.
+    pub secrets: Secrets,
+    encode: EncodeEvent,
+    /// Held across opening and closing, so that a connection is opened once.
+    opening: Mutex<()>,
+    open: std::sync::Mutex<HashMap<String, Arc<Connection>>>,
+    changed: watch::Sender<u64>,
+}
+
+impl Engine {
+    /// Opens the saved connections in a folder, which is made if it is not there.
+    pub async fn open(folder: PathBuf, encode: EncodeEvent, now: Timestamp) -> Result<Self, OpenError> {
+        let profiles = Profiles::open(&folder, now).await?;
+        let histories = folder.join(HISTORIES);
+        if let Err(source) = tokio::fs::create_dir_all(&histories).await {
+            log::error!("{}: {source}", histories.display());
+            return Err(OpenError::Refused {
+                path: histories,
+                source: HistoryError::CannotOpen,
+            });
+        }
+        Ok(Self {
+            folder,
+            profiles,
+            secrets: Secrets::open().await,
+            encode,
+            opening: Mutex::default(),
+            open: std::sync::Mutex::default(),
+            changed: watch::Sender::new(0),
+        })
+    }
+
+    /// The folder with all files.
+    pub fn folder(&self) -> &Path {
+        &self.folder
+    }
+
+    /// The history file of a connection.
+    pub fn history_path(&self, id: &str) -> PathBuf {
+        self.folder.join(HISTORIES).join(format!("{id}.db"))
+    }
+
+    /// An open connection.
+    pub fn connection(&self, id: &str) -> Option<Arc<Connection>> {
+        lock(&self.open).get(id).cloned()
+    }
+
+    /// Opens the history of a saved connection, without a session.
+    pub async fn browse(&self, id: &str) -> Result<Arc<Connection>, EngineError> {
+        let _one_at_a_time = self.opening.lock().await;
+        if let Some(open) = self.connection(id) {
+            return Ok(open);
+        }
+        // Only what is saved has a history of its own.
+        self.profiles.get(&ProfileId(id.to_owned())).await?;
+        let connection = Connection::open(&self.history_path(id), self.encode, Timestamp::now()).await?;
+        let connection = Arc::new(connection);
+        lock(&self.open).insert(id.to_owned(), connection.clone());
+        self.touch();
+        Ok(connection)
+    }
+
+    /// Opens a saved connection and starts a session with its broker.
+    pub async fn connect(&self, id: &str) -> Result<(), EngineError> {
+        let id_of = ProfileId(id.to_owned());
+        let saved = self.profiles.get(&id_of).await?;
+        let password = self.secrets.get(&id_of).await?;
+        let options = dial::options(&saved.profile, password).await?;
+        let connection = self.browse(id).await?;
+        connection.connect(options).await;
+        self.touch();
+        Ok(())
+    }
+
+    /// Ends the session; the history stays open.
+    pub async fn disconnect(&self, id: &str) {
+        if let Some(connection) = self.connection(id) {
+            connection.disconnect().await;
+        }
+        self.touch();
+    }
+
+    /// Ends the session and closes the history.
+    pub async fn close(&self, id: &str) {
+        let _one_at_a_time = self.opening.lock().await;
+        let connection = lock(&self.open).remove(id);
+        if let Some(connection) = connection {
+            connection.close().await;
+        }
+        self.touch();
+    }
+
+    /// Saves a connection.
+    pub async fn save(&self, profile: &Profile, now: Timestamp) -> Result<(), EngineError> {
+        self.profiles.save(profile, now).await?;
+        self.touch();
+        Ok(())
+    }
+
+    /// Forgets a connection and its password, with its history if asked.
+    pub async fn delete(&self, id: &str, with_history: bool) -> Result<(), EngineError> {
+        self.close(id).await;
+        let id_of = ProfileId(id.to_owned());
+        self.profiles.delete(&id_of).await?;
+        self.secrets.delete(&id_of).await?;
+        if with_history {
+            for suffix in ["", "-wal", "-shm"] {
+                let mut path = self.history_path(id).into_os_string();
+                path.push(suffix);
+                match std::fs::remove_file(&path) {
+                    Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                        log::error!("{} can't be deleted: {error}", path.display());
+                    }
+                    _ => {}
+                }
+            }
+        }
+        self.touch();
+        Ok(())
+    }
+
+    /// The options of a saved connection as it is edited, for a test of it.
+    pub async fn test(
+        &self,
+        profile: &Profile,
+        password: Option<Secret>,
+    ) -> Result<Vec<session::TestStep>, EngineError> {
+        let options = dial::options(profile, password).await?;
+        Ok(session::test(options).await)
+    }
+
+    /// Ends every session and closes every history.
+    pub async fn shutdown(&self) {
+        let ids: Vec<String> = lock(&self.open).keys().cloned().collect();
+        for id in ids {
+            self.close(&id).await;
+        }
+    }
+
+    /// Grows when the list of connections changes.
+    pub fn changed(&self) -> watch::Receiver<u64> {
+        self.changed.subscribe()
+    }
+
+    fn touch(&self) {
+        self.changed.send_modify(|revision| *revision += 1);
+    }
+}

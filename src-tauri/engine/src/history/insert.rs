@@ -1,0 +1,153 @@
+//! Rows into tables: many rows per statement, topic ids from memory.
+//!
+//! Single-row statements cost eight times as much as rows in groups of a thousand. It neither begins
+//! nor commits a transaction; the writer does.
+
+use hashbrown::{HashMap, HashSet};
+use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, query::Query, sqlite::SqliteArguments};
+
+use super::properties;
+use super::queue::Row;
+use crate::message::Message;
+
+/// Rows per statement, largest first. Few sizes, so that each statement is prepared once.
+const GROUPS: [usize; 4] = [1_000, 100, 10, 1];
+/// Payload bytes per statement, so that large payloads are not all copied at once.
+const GROUP_BYTES: usize = 4 << 20;
+/// Topic ids kept in memory; beyond it they are read again.
+const CACHED_TOPICS: usize = 200_000;
+
+/// The integer that holds QoS, retain, duplicate and marks.
+pub(super) fn flags(message: &Message, marks: u16) -> i64 {
+    i64::from(message.qos.level())
+        | i64::from(message.retain) << 2
+        | i64::from(message.dup) << 3
+        | i64::from(marks) << 8
+}
+
+/// The statements of each group size, and the ids of topics seen.
+#[derive(Debug)]
+pub(super) struct Inserts {
+    messages: [String; 4],
+    new_topics: [String; 4],
+    find_topics: [String; 4],
+    ids: HashMap<String, i64>,
+}
+
+fn statement(head: &str, one: &str, tail: &str) -> [String; 4] {
+    GROUPS.map(|rows| format!("{head}{}{one}{tail}", format!("{one},").repeat(rows - 1)))
+}
+
+impl Inserts {
+    pub(super) fn new() -> Self {
+        Self {
+            // A row that is already there comes from an attempt whose commit succeeded although it
+            // was reported as failed: ids are unique, so it is the same row.
+            messages: statement(
+                "INSERT OR IGNORE INTO messages(id, topic_id, flags, payload, properties) VALUES ",
+                "(?,?,?,?,?)",
+                "",
+            ),
+            new_topics: statement("INSERT OR IGNORE INTO topics(name) VALUES ", "(?)", ""),
+            find_topics: statement("SELECT name, id FROM topics WHERE name IN (", "?", ")"),
+            ids: HashMap::new(),
+        }
+    }
+
+    /// Forgets topic ids, because topics were deleted or a transaction was undone.
+    pub(super) fn forget_topics(&mut self) {
+        self.ids.clear();
+    }
+
+    /// Writes rows into the open transaction.
+    pub(super) async fn write(
+        &mut self,
+        connection: &mut SqliteConnection,
+        rows: &[&Row],
+    ) -> Result<(), sqlx::Error> {
+        for rows in rows.chunks(GROUPS[0]) {
+            self.find_topic_ids(connection, rows).await?;
+            let mut rest = rows;
+            while !rest.is_empty() {
+                let group = group(rest.len(), fitting(rest));
+                let (now, later) = rest.split_at(GROUPS[group]);
+                rest = later;
+                let mut query = query(&self.messages[group]);
+                for row in now {
+                    query = self.bind(query, row);
+                }
+                query.execute(&mut *connection).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn bind<'q>(
+        &self,
+        query: Query<'q, Sqlite, SqliteArguments>,
+        row: &Row,
+    ) -> Query<'q, Sqlite, SqliteArguments> {
+        let message = &row.message;
+        query
+            .bind(row.id.0)
+            .bind(self.ids.get(message.topic.as_str()).copied())
+            .bind(flags(message, row.marks))
+            .bind(message.payload.to_vec())
+            .bind(message.properties.as_deref().map(properties::encode))
+    }
+
+    async fn find_topic_ids(
+        &mut self,
+        connection: &mut SqliteConnection,
+        rows: &[&Row],
+    ) -> Result<(), sqlx::Error> {
+        if self.ids.len() > CACHED_TOPICS {
+            self.ids.clear();
+        }
+        let unknown: HashSet<&str> = rows
+            .iter()
+            .map(|row| row.message.topic.as_str())
+            .filter(|topic| !self.ids.contains_key(*topic))
+            .collect();
+        let unknown: Vec<&str> = unknown.into_iter().collect();
+        let mut rest = &unknown[..];
+        while !rest.is_empty() {
+            let group = group(rest.len(), rest.len());
+            let (now, later) = rest.split_at(GROUPS[group]);
+            rest = later;
+            let mut insert = query(&self.new_topics[group]);
+            let mut find = sqlx::query_as(AssertSqlSafe(self.find_topics[group].as_str()));
+            for topic in now {
+                insert = insert.bind((*topic).to_owned());
+                find = find.bind((*topic).to_owned());
+            }
+            insert.execute(&mut *connection).await?;
+            let found: Vec<(String, i64)> = find.fetch_all(&mut *connection).await?;
+            self.ids.extend(found);
+        }
+        Ok(())
+    }
+}
+
+fn query(sql: &str) -> Query<'_, Sqlite, SqliteArguments> {
+    sqlx::query(AssertSqlSafe(sql))
+}
+
+/// The index of the largest group not larger than `rows` and `fitting`; the smallest if none is.
+fn group(rows: usize, fitting: usize) -> usize {
+    GROUPS
+        .iter()
+        .position(|size| *size <= rows.min(fitting))
+        .unwrap_or(GROUPS.len() - 1)
+}
+
+/// How many of the first rows have at most [`GROUP_BYTES`] of payload.
+fn fitting(rows: &[&Row]) -> usize {
+    let mut bytes = 0;
+    rows.iter()
+        .take_while(|row| {
+            bytes += row.message.payload.len();
+            bytes <= GROUP_BYTES
+        })
+        .count()
+}

@@ -1,0 +1,357 @@
+//! What waits to be written: a queue that never blocks who submits, bounded by rows and by bytes.
+//!
+//! Only QoS 0 is refused when it is full. QoS 1 and 2 are always taken: the receive maximum of the
+//! connection bounds them, because they are acknowledged only after they are written. It knows no
+//! file and no SQL.
+
+use std::collections::VecDeque;
+use std::fmt;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use tokio::sync::Notify;
+
+use super::error::HistoryError;
+use crate::message::{Message, MessageId, QoS};
+
+/// What a row costs in memory beside its topic and payload; an estimate.
+const ROW_BYTES: usize = 200;
+
+/// One message to be stored.
+#[derive(Clone, Debug)]
+pub struct Row {
+    /// Its id, from [`super::History::next_id`].
+    pub id: MessageId,
+    /// The message; shared, so that nothing is copied before it reaches SQLite.
+    pub message: Arc<Message>,
+    /// Bits that whoever submits defines (for example "initial retained copy"); 0 says nothing.
+    pub marks: u16,
+}
+
+impl Row {
+    fn bytes(&self) -> usize {
+        let properties = self.message.properties.as_ref().map_or(0, |properties| {
+            let user: usize = properties
+                .user
+                .iter()
+                .map(|(name, value)| name.len() + value.len() + 48)
+                .sum();
+            ROW_BYTES + user + properties.correlation_data.as_ref().map_or(0, bytes::Bytes::len)
+        });
+        ROW_BYTES + self.message.topic.len() + self.message.payload.len() + properties
+    }
+}
+
+/// Called once: after the commit, or with what ended the attempt to write.
+pub type Committed = Box<dyn FnOnce(Result<(), HistoryError>) + Send>;
+
+/// Rows that are written together, in ascending order of their ids.
+pub struct Submission {
+    /// The rows.
+    pub rows: Vec<Row>,
+    /// Called by the writer; it must not block. QoS 1 and 2 are acknowledged from here.
+    pub committed: Committed,
+}
+
+impl fmt::Debug for Submission {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Submission")
+            .field("rows", &self.rows.len())
+            .finish_non_exhaustive()
+    }
+}
+
+/// What was not taken.
+#[derive(Debug)]
+pub enum Refused {
+    /// The backlog is full: these rows, all of QoS 0, were dropped; the rest was taken.
+    Backlog(Vec<Row>),
+    /// The history is open read-only; nothing was taken and `committed` was not called.
+    ReadOnly(Submission),
+    /// The history is closed; nothing was taken and `committed` was not called.
+    Closed(Submission),
+    /// The ids don't ascend, within it or after those submitted before; nothing was taken.
+    OutOfOrder(Submission),
+}
+
+/// How much may wait before QoS 0 is refused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// Rows.
+    pub rows: usize,
+    /// Bytes in memory, estimated.
+    pub bytes: usize,
+}
+
+impl Default for Limits {
+    /// About two seconds of the fastest broker.
+    fn default() -> Self {
+        Self {
+            rows: 250_000,
+            bytes: 128 << 20,
+        }
+    }
+}
+
+/// How much waits, what is being written included.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Backlog {
+    /// Rows.
+    pub rows: usize,
+    /// Bytes in memory, estimated.
+    pub bytes: usize,
+}
+
+/// Whether anything is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Gate {
+    Open,
+    ReadOnly,
+    Closed,
+}
+
+#[derive(Debug)]
+struct State {
+    waiting: VecDeque<Submission>,
+    backlog: Backlog,
+    last: MessageId,
+    gate: Gate,
+}
+
+/// The queue between who submits and the writer.
+#[derive(Debug)]
+pub(super) struct Queue {
+    state: Mutex<State>,
+    limits: Limits,
+    wake: Notify,
+}
+
+impl Queue {
+    pub(super) fn new(last: MessageId, limits: Limits, gate: Gate) -> Self {
+        let state = State {
+            waiting: VecDeque::new(),
+            backlog: Backlog::default(),
+            last,
+            gate,
+        };
+        Self {
+            state: Mutex::new(state),
+            limits,
+            wake: Notify::new(),
+        }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        // Nothing panics between two fields that belong together, so a poisoned lock is still good.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(super) fn last_id(&self) -> MessageId {
+        self.state().last
+    }
+
+    pub(super) fn backlog(&self) -> Backlog {
+        self.state().backlog
+    }
+
+    pub(super) fn submit(&self, mut submission: Submission) -> Result<(), Refused> {
+        let mut state = self.state();
+        match state.gate {
+            Gate::Open => {}
+            Gate::ReadOnly => return Err(Refused::ReadOnly(submission)),
+            Gate::Closed => return Err(Refused::Closed(submission)),
+        }
+        let mut last = state.last;
+        for row in &submission.rows {
+            if row.id <= last {
+                return Err(Refused::OutOfOrder(submission));
+            }
+            last = row.id;
+        }
+        state.last = last;
+        let mut backlog = state.backlog;
+        let refused: Vec<Row> = submission
+            .rows
+            .extract_if(.., |row| {
+                let bytes = row.bytes();
+                let full = backlog.rows >= self.limits.rows || backlog.bytes + bytes > self.limits.bytes;
+                if full && row.message.qos == QoS::AtMostOnce {
+                    return true;
+                }
+                backlog.rows += 1;
+                backlog.bytes += bytes;
+                false
+            })
+            .collect();
+        state.backlog = backlog;
+        state.waiting.push_back(submission);
+        drop(state);
+        self.wake.notify_one();
+        if refused.is_empty() {
+            Ok(())
+        } else {
+            Err(Refused::Backlog(refused))
+        }
+    }
+
+    /// Takes nothing more; what waits is still handed out.
+    pub(super) fn close(&self) {
+        let mut state = self.state();
+        if state.gate == Gate::Open {
+            state.gate = Gate::Closed;
+        }
+        drop(state);
+        self.wake.notify_one();
+    }
+
+    pub(super) fn is_closed(&self) -> bool {
+        self.state().gate != Gate::Open
+    }
+
+    pub(super) fn has_waiting(&self) -> bool {
+        !self.state().waiting.is_empty()
+    }
+
+    /// Waits until something waits or the queue is closed. Only the writer may wait.
+    pub(super) async fn ready(&self) {
+        while !self.has_waiting() && !self.is_closed() {
+            self.wake.notified().await;
+        }
+    }
+
+    /// Waits until the queue is closed.
+    pub(super) async fn closed(&self) {
+        while !self.is_closed() {
+            self.wake.notified().await;
+        }
+    }
+
+    /// The next submissions, whole, until they have `rows` rows or `bytes` bytes or nothing waits.
+    pub(super) fn take(&self, rows: usize, bytes: usize) -> Vec<Submission> {
+        let mut state = self.state();
+        let (mut taken, mut taken_rows, mut taken_bytes) = (Vec::new(), 0, 0);
+        while taken_rows < rows && taken_bytes < bytes {
+            let Some(submission) = state.waiting.pop_front() else {
+                break;
+            };
+            taken_rows += submission.rows.len();
+            taken_bytes += submission.rows.iter().map(Row::bytes).sum::<usize>();
+            taken.push(submission);
+        }
+        taken
+    }
+
+    /// Answers submissions that were taken and lets their room go.
+    pub(super) fn settle(&self, submissions: Vec<Submission>, result: &Result<(), HistoryError>) {
+        let rows: usize = submissions.iter().map(|submission| submission.rows.len()).sum();
+        let bytes: usize = submissions
+            .iter()
+            .flat_map(|submission| &submission.rows)
+            .map(Row::bytes)
+            .sum();
+        let mut state = self.state();
+        state.backlog.rows -= rows;
+        state.backlog.bytes -= bytes;
+        drop(state);
+        for submission in submissions {
+            (submission.committed)(result.clone());
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    fn row(id: i64, qos: QoS) -> Row {
+        let message = Message {
+            topic: "t".into(),
+            payload: bytes::Bytes::from(vec![0; 100]),
+            qos,
+            retain: false,
+            dup: false,
+            properties: None,
+        };
+        Row {
+            id: MessageId(id),
+            message: Arc::new(message),
+            marks: 0,
+        }
+    }
+
+    fn submission(rows: Vec<Row>) -> Submission {
+        Submission {
+            rows,
+            committed: Box::new(|_| ()),
+        }
+    }
+
+    #[test]
+    fn a_full_backlog_refuses_qos_0_and_nothing_else() {
+        let queue = Queue::new(
+            MessageId(0),
+            Limits {
+                rows: 2,
+                bytes: 1 << 20,
+            },
+            Gate::Open,
+        );
+        let rows = vec![
+            row(1, QoS::AtMostOnce),
+            row(2, QoS::AtLeastOnce),
+            row(3, QoS::AtMostOnce),
+            row(4, QoS::ExactlyOnce),
+        ];
+        let Err(Refused::Backlog(refused)) = queue.submit(submission(rows)) else {
+            panic!("not refused")
+        };
+        assert_eq!(refused.iter().map(|row| row.id.0).collect::<Vec<_>>(), [3]);
+        assert_eq!(queue.backlog().rows, 3);
+        assert!(queue.submit(submission(vec![row(5, QoS::AtLeastOnce)])).is_ok());
+
+        let taken = queue.take(usize::MAX, usize::MAX);
+        let ids: Vec<_> = taken
+            .iter()
+            .flat_map(|taken| &taken.rows)
+            .map(|row| row.id.0)
+            .collect();
+        assert_eq!(ids, [1, 2, 4, 5]);
+        queue.settle(taken, &Ok(()));
+        assert_eq!(queue.backlog(), Backlog::default());
+        assert!(queue.submit(submission(vec![row(6, QoS::AtMostOnce)])).is_ok());
+    }
+
+    #[test]
+    fn bytes_bound_it_as_rows_do() {
+        let queue = Queue::new(
+            MessageId(0),
+            Limits {
+                rows: 100,
+                bytes: 1_000,
+            },
+            Gate::Open,
+        );
+        let rows = (1..=10).map(|id| row(id, QoS::AtMostOnce)).collect();
+        let Err(Refused::Backlog(refused)) = queue.submit(submission(rows)) else {
+            panic!("not refused")
+        };
+        assert!(!refused.is_empty() && refused.len() < 10);
+        assert!(queue.backlog().bytes <= 1_000);
+    }
+
+    #[test]
+    fn ids_that_do_not_ascend_are_refused_whole() {
+        let queue = Queue::new(MessageId(7), Limits::default(), Gate::Open);
+        for ids in [vec![7], vec![9, 8], vec![8, 8]] {
+            let rows = ids.into_iter().map(|id| row(id, QoS::AtLeastOnce)).collect();
+            assert!(matches!(
+                queue.submit(submission(rows)),
+                Err(Refused::OutOfOrder(_))
+            ));
+        }
+        assert_eq!(
+            (queue.last_id(), queue.backlog()),
+            (MessageId(7), Backlog::default())
+        );
+    }
+}

@@ -1,0 +1,69 @@
+//! Real files: what is committed is there, and what fails is seen.
+#![allow(clippy::unwrap_used)]
+
+mod failure;
+mod reading;
+mod side;
+mod writing;
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use tempfile::TempDir;
+use tokio::sync::oneshot;
+
+use super::*;
+use crate::message::{Message, QoS};
+
+/// Some time in 2023.
+const NOW: Timestamp = Timestamp(1_700_000_000_000_000);
+
+/// A fresh folder and the name of a file in it.
+fn place() -> (TempDir, PathBuf) {
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("history.db");
+    (folder, path)
+}
+
+fn message(topic: &str, payload: impl Into<Bytes>, qos: QoS) -> Message {
+    Message {
+        topic: topic.into(),
+        payload: payload.into(),
+        qos,
+        retain: false,
+        dup: false,
+        properties: None,
+    }
+}
+
+/// Submits messages with ids given by the history; the receiver has the answer of the writer.
+fn submit(
+    history: &History,
+    messages: Vec<Message>,
+) -> (Vec<MessageId>, oneshot::Receiver<Result<(), HistoryError>>) {
+    let rows: Vec<Row> = messages
+        .into_iter()
+        .map(|message| Row {
+            id: history.next_id(NOW),
+            message: Arc::new(message),
+            marks: 0,
+        })
+        .collect();
+    let ids = rows.iter().map(|row| row.id).collect();
+    let (answer, answered) = oneshot::channel();
+    let committed: Committed = Box::new(|result| drop(answer.send(result)));
+    history.submit(Submission { rows, committed }).unwrap();
+    (ids, answered)
+}
+
+/// Submits and waits for the commit.
+async fn store(history: &History, messages: Vec<Message>) -> Vec<MessageId> {
+    let (ids, answered) = submit(history, messages);
+    answered.await.unwrap().unwrap();
+    ids
+}
+
+async fn opened(path: &Path) -> History {
+    History::open(path, NOW).await.unwrap()
+}

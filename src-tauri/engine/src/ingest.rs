@@ -1,0 +1,157 @@
+//! Takes what a session delivers and gives it to history, tree, retained index and series: the only
+//! place that fans out.
+//!
+//! The tree is updated first and never waits for the history, so it stays live when the disk is slow.
+//! A QoS 1 or 2 message is acknowledged by the history's commit. It decodes no payload except the fields
+//! of pinned series, and knows no window.
+
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use tokio::sync::watch;
+
+use crate::history::{History, Refused, Row, Submission};
+use crate::intake::{Arrival, Intake};
+use crate::message::Timestamp;
+use crate::rate::Rate;
+use crate::retained::RetainedIndex;
+use crate::series::PinnedSeries;
+use crate::session::{Ack, Delivery, Event};
+use crate::tree::Tree;
+
+/// Messages taken in under one lock of the tree, so that a view never waits long for it.
+const PIECE: usize = 500;
+
+/// What is kept in memory of one connection. Locks are held for microseconds and never across an await.
+pub struct Live {
+    /// All topics since the history began.
+    pub tree: Mutex<Tree>,
+    /// What the broker holds retained.
+    pub retained: Mutex<RetainedIndex>,
+    /// The charted fields.
+    pub series: Mutex<PinnedSeries>,
+    /// Messages per second.
+    pub rate: Mutex<Rate>,
+    /// Messages received since the connection was opened.
+    pub messages: AtomicU64,
+    /// QoS 0 messages that the history could not take.
+    pub not_stored: AtomicU64,
+    /// Grows with every piece taken in; views wait on it.
+    pub changed: watch::Sender<u64>,
+}
+
+impl Live {
+    /// With the topics of an earlier run.
+    pub fn new(tree: Tree) -> Self {
+        Self {
+            tree: Mutex::new(tree),
+            retained: Mutex::default(),
+            series: Mutex::default(),
+            rate: Mutex::default(),
+            messages: AtomicU64::new(0),
+            not_stored: AtomicU64::new(0),
+            changed: watch::Sender::new(0),
+        }
+    }
+
+    /// Wakes every view that waits for a change.
+    pub fn touch(&self) {
+        self.changed.send_modify(|revision| *revision += 1);
+    }
+}
+
+/// Locks; what a panicking thread left behind is still counters and text.
+pub fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs until the intake is closed and empty. `tell` is called with every event in its place.
+pub async fn run(
+    intake: Arc<Intake>,
+    live: Arc<Live>,
+    history: History,
+    tell: impl Fn(Timestamp, &Event) + Send,
+) {
+    while let Some(arrival) = intake.next().await {
+        match arrival {
+            Arrival::Messages(batch) => {
+                let mut rest = batch.into_iter();
+                loop {
+                    let piece: Vec<Delivery> = rest.by_ref().take(PIECE).collect();
+                    if piece.is_empty() {
+                        break;
+                    }
+                    take_in(piece, &live, &history);
+                    // Others on this thread get their turn in a flood.
+                    tokio::task::yield_now().await;
+                }
+            }
+            Arrival::Event(at, event) => {
+                if let Event::Connected {
+                    session_present: false,
+                } = event
+                {
+                    lock(&live.retained).begin();
+                }
+                lock(&live.series).connection(at, &event);
+                tell(at, &event);
+                live.touch();
+            }
+        }
+    }
+}
+
+fn take_in(piece: Vec<Delivery>, live: &Live, history: &History) {
+    let count = piece.len() as u64;
+    let mut rows = Vec::with_capacity(piece.len());
+    let mut acks = Vec::new();
+    {
+        let mut tree = lock(&live.tree);
+        let mut retained = lock(&live.retained);
+        let mut series = lock(&live.series);
+        let mut rate = lock(&live.rate);
+        for Delivery {
+            message,
+            received,
+            ack,
+        } in piece
+        {
+            let id = history.next_id(received);
+            rate.add(received, 1);
+            let node = tree.apply(id, &message);
+            if let Some(held) = retained.apply(id, &message) {
+                tree.set_retained(node, held);
+            }
+            series.take_in(id, &message);
+            acks.extend(ack);
+            rows.push(Row {
+                id,
+                message: Arc::new(message),
+                marks: 0,
+            });
+        }
+    }
+    live.messages.fetch_add(count, Ordering::Relaxed);
+    live.touch();
+    let committed = Box::new(move |result: Result<(), _>| {
+        if result.is_ok() {
+            acks.into_iter().for_each(Ack::send);
+        }
+    });
+    match history.submit(Submission { rows, committed }) {
+        Ok(()) => {}
+        Err(Refused::Backlog(rows)) => {
+            live.not_stored.fetch_add(rows.len() as u64, Ordering::Relaxed);
+        }
+        // What is not stored is not acknowledged: the broker keeps QoS 1 and 2 for a later session.
+        Err(Refused::ReadOnly(submission) | Refused::Closed(submission)) => {
+            live.not_stored
+                .fetch_add(submission.rows.len() as u64, Ordering::Relaxed);
+        }
+        Err(Refused::OutOfOrder(submission)) => {
+            live.not_stored
+                .fetch_add(submission.rows.len() as u64, Ordering::Relaxed);
+            log::error!("history: rows out of order were refused; ids come from one place only");
+        }
+    }
+}

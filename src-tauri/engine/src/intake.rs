@@ -1,0 +1,186 @@
+//! The queue between a session and its ingest: the session puts in without ever waiting.
+//!
+//! Bounded by count and by bytes. Over the bound QoS 0 messages are dropped and counted; QoS 1 and 2 are
+//! taken always, because the receive maximum bounds how many can be unacknowledged. It keeps the order in
+//! which messages and events came.
+
+use std::collections::VecDeque;
+use std::sync::{Mutex, PoisonError};
+
+use tokio::sync::Notify;
+
+use crate::message::{QoS, Timestamp};
+use crate::session::{Delivery, Event, Sink};
+
+/// What waits for the ingest.
+pub enum Arrival {
+    /// Messages in the order they were received.
+    Messages(Vec<Delivery>),
+    /// Something that happened to the connection.
+    Event(Timestamp, Event),
+}
+
+/// Most messages that wait: a second or two of the fastest broker.
+const MAX_MESSAGES: usize = 200_000;
+/// Most payload bytes that wait.
+const MAX_BYTES: usize = 128 << 20;
+
+#[derive(Default)]
+struct Waiting {
+    arrivals: VecDeque<Arrival>,
+    /// Messages in `arrivals`.
+    messages: usize,
+    /// Bytes of topics and payloads in `arrivals`.
+    bytes: usize,
+    /// QoS 0 messages dropped so far.
+    dropped: u64,
+    closed: bool,
+}
+
+/// The queue.
+#[derive(Default)]
+pub struct Intake {
+    waiting: Mutex<Waiting>,
+    /// Told after every change of `waiting`; one task listens.
+    arrived: Notify,
+}
+
+fn size(delivery: &Delivery) -> usize {
+    delivery.message.topic.len() + delivery.message.payload.len()
+}
+
+impl Intake {
+    /// Puts messages in; never blocks.
+    pub fn push(&self, mut batch: Vec<Delivery>) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let bytes: usize = batch.iter().map(size).sum();
+        if waiting.messages + batch.len() > MAX_MESSAGES || waiting.bytes + bytes > MAX_BYTES {
+            let before = batch.len();
+            batch.retain(|delivery| delivery.message.qos != QoS::AtMostOnce);
+            waiting.dropped += (before - batch.len()) as u64;
+        }
+        if !batch.is_empty() {
+            waiting.messages += batch.len();
+            waiting.bytes += batch.iter().map(size).sum::<usize>();
+            waiting.arrivals.push_back(Arrival::Messages(batch));
+        }
+        drop(waiting);
+        self.arrived.notify_one();
+    }
+
+    /// Puts an event in, behind the messages that came before it.
+    pub fn put(&self, at: Timestamp, event: Event) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        waiting.arrivals.push_back(Arrival::Event(at, event));
+        drop(waiting);
+        self.arrived.notify_one();
+    }
+
+    /// Nothing more comes; `next` answers `None` once all was taken.
+    pub fn close(&self) {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
+        self.arrived.notify_one();
+    }
+
+    /// The next arrival; waits for one. `None` after `close`.
+    pub async fn next(&self) -> Option<Arrival> {
+        loop {
+            {
+                let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+                if let Some(arrival) = waiting.arrivals.pop_front() {
+                    if let Arrival::Messages(batch) = &arrival {
+                        waiting.messages -= batch.len();
+                        waiting.bytes -= batch.iter().map(size).sum::<usize>();
+                    }
+                    return Some(arrival);
+                }
+                if waiting.closed {
+                    return None;
+                }
+            }
+            self.arrived.notified().await;
+        }
+    }
+
+    /// QoS 0 messages dropped so far.
+    pub fn dropped(&self) -> u64 {
+        self.waiting
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .dropped
+    }
+}
+
+impl Sink for Intake {
+    fn deliver(&self, batch: Vec<Delivery>) {
+        self.push(batch);
+    }
+
+    fn event(&self, at: Timestamp, event: Event) {
+        self.put(at, event);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::message::Message;
+    use bytes::Bytes;
+
+    fn delivery(qos: QoS, bytes: usize) -> Delivery {
+        let payload = Bytes::from(vec![0; bytes]);
+        let message = Message {
+            topic: "t".into(),
+            payload,
+            qos,
+            retain: false,
+            dup: false,
+            properties: None,
+        };
+        Delivery {
+            message,
+            received: Timestamp(1),
+            ack: None,
+        }
+    }
+
+    #[tokio::test]
+    async fn a_flood_drops_and_counts_qos_0_only() {
+        let intake = Intake::default();
+        intake.push(vec![delivery(QoS::AtMostOnce, MAX_BYTES - 10)]);
+        intake.push(vec![
+            delivery(QoS::AtMostOnce, 100),
+            delivery(QoS::AtLeastOnce, 100),
+            delivery(QoS::ExactlyOnce, 1),
+        ]);
+        assert_eq!(intake.dropped(), 1);
+        let Some(Arrival::Messages(first)) = intake.next().await else {
+            panic!("messages come first")
+        };
+        assert_eq!(first.len(), 1);
+        let Some(Arrival::Messages(second)) = intake.next().await else {
+            panic!("then the rest")
+        };
+        assert_eq!(
+            second.iter().map(|d| d.message.qos).collect::<Vec<_>>(),
+            [QoS::AtLeastOnce, QoS::ExactlyOnce]
+        );
+        intake.push(vec![delivery(QoS::AtMostOnce, 100)]);
+        assert_eq!(intake.dropped(), 1, "there is room again");
+    }
+
+    #[tokio::test]
+    async fn events_keep_their_place_and_closing_ends_it() {
+        let intake = Intake::default();
+        intake.push(vec![delivery(QoS::AtMostOnce, 1)]);
+        intake.put(Timestamp(2), Event::Stopped);
+        intake.close();
+        assert!(matches!(intake.next().await, Some(Arrival::Messages(_))));
+        assert!(matches!(
+            intake.next().await,
+            Some(Arrival::Event(Timestamp(2), Event::Stopped))
+        ));
+        assert!(intake.next().await.is_none());
+    }
+}

@@ -1,0 +1,328 @@
+//! What a saved connection is made of.
+//!
+//! It is stored as JSON. Fields that are missing take the value of a new profile; fields that are
+//! unknown are kept, so that saving with an older version loses nothing a newer one wrote.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use crate::message::QoS;
+
+/// Fields that this version does not know, as they were read.
+pub type Extra = serde_json::Map<String, serde_json::Value>;
+
+/// The identity of a saved connection: a UUID as text.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(transparent)]
+pub struct ProfileId(pub String);
+
+impl fmt::Display for ProfileId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// How bytes travel.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Transport {
+    /// TCP.
+    #[default]
+    Mqtt,
+    /// TLS over TCP.
+    Mqtts,
+    /// WebSocket.
+    Ws,
+    /// WebSocket over TLS.
+    Wss,
+}
+
+impl Transport {
+    /// The port used where none is given.
+    pub fn default_port(self) -> u16 {
+        match self {
+            Self::Mqtt => 1883,
+            Self::Mqtts => 8883,
+            Self::Ws => 80,
+            Self::Wss => 443,
+        }
+    }
+
+    /// The scheme of an address.
+    pub fn scheme(self) -> &'static str {
+        match self {
+            Self::Mqtt => "mqtt",
+            Self::Mqtts => "mqtts",
+            Self::Ws => "ws",
+            Self::Wss => "wss",
+        }
+    }
+
+    /// True if certificates play a part.
+    pub fn is_encrypted(self) -> bool {
+        matches!(self, Self::Mqtts | Self::Wss)
+    }
+
+    /// True if the path plays a part.
+    pub fn is_websocket(self) -> bool {
+        matches!(self, Self::Ws | Self::Wss)
+    }
+}
+
+/// One subscription that a connection begins with (MQTT 5, 3.8.3).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProfileSubscription {
+    /// False keeps it in the list without subscribing.
+    pub enabled: bool,
+    /// The filter as typed.
+    pub filter: String,
+    /// The QoS asked for.
+    #[serde(with = "level")]
+    pub qos: QoS,
+    /// Don't send back what this client published.
+    pub no_local: bool,
+    /// Keep the retain flag of messages that are passed on.
+    pub retain_as_published: bool,
+    /// 0 send retained messages, 1 only to a new subscription, 2 never.
+    pub retain_handling: u8,
+    /// Subscription identifier.
+    pub id: Option<u32>,
+    /// Unknown fields.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+impl Default for ProfileSubscription {
+    fn default() -> Self {
+        Self {
+            enabled: true,
+            filter: String::new(),
+            qos: QoS::AtMostOnce,
+            no_local: false,
+            retain_as_published: true,
+            retain_handling: 0,
+            id: None,
+            extra: Extra::new(),
+        }
+    }
+}
+
+/// What the broker publishes when the connection is lost (MQTT 5, 3.1.2.5 and 3.1.3.2).
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProfileWill {
+    /// The topic.
+    pub topic: String,
+    /// The payload; base64 in JSON.
+    #[serde(with = "base64_bytes")]
+    pub payload: Vec<u8>,
+    /// The QoS.
+    #[serde(with = "level")]
+    pub qos: QoS,
+    /// The retain flag.
+    pub retain: bool,
+    /// Seconds between losing the connection and publishing.
+    pub delay_secs: u32,
+    /// Seconds until the published will expires.
+    pub expiry_secs: Option<u32>,
+    /// True if the payload is announced as UTF-8 text.
+    pub is_text: bool,
+    /// Content type; empty sends none.
+    pub content_type: String,
+    /// Response topic; empty sends none.
+    pub response_topic: String,
+    /// Correlation data; empty sends none; base64 in JSON.
+    #[serde(with = "base64_bytes")]
+    pub correlation_data: Vec<u8>,
+    /// User properties in the order they are sent.
+    pub user_properties: Vec<(String, String)>,
+    /// Unknown fields.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// A saved connection. Its password is in [`super::Secrets`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Profile {
+    /// Its identity.
+    pub id: ProfileId,
+    /// What it is called; may be empty.
+    pub name: String,
+    /// Host name or IP address, an IPv6 address without brackets.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// How bytes travel.
+    pub transport: Transport,
+    /// Path and query of a WebSocket, beginning with `/`.
+    pub path: String,
+    /// Client identifier; empty lets the broker choose one.
+    pub client_id: String,
+    /// User name; empty sends none.
+    pub username: String,
+    /// Seconds; 0 turns keep alive off.
+    pub keep_alive_secs: u16,
+    /// Begin a new session.
+    pub clean_start: bool,
+    /// Seconds a session outlives its connection; `u32::MAX` for ever.
+    pub session_expiry_secs: u32,
+    /// How many QoS 1 and 2 messages may be unacknowledged.
+    pub receive_maximum: u16,
+    /// The largest packet accepted, in bytes.
+    pub maximum_packet_size: u32,
+    /// How many topic aliases are accepted.
+    pub topic_alias_maximum: u16,
+    /// A file of certificate authorities to trust instead of the system's.
+    pub ca_file: Option<String>,
+    /// A client certificate.
+    pub client_cert_file: Option<String>,
+    /// Its private key.
+    pub client_key_file: Option<String>,
+    /// Check the broker's certificate at all.
+    pub verify_certificate: bool,
+    /// Check that the certificate is for this host.
+    pub check_host_name: bool,
+    /// ALPN protocols, comma separated; empty sends none.
+    pub alpn: String,
+    /// User properties of CONNECT in the order they are sent.
+    pub user_properties: Vec<(String, String)>,
+    /// What is subscribed to after connecting.
+    pub subscriptions: Vec<ProfileSubscription>,
+    /// The will.
+    pub will: Option<ProfileWill>,
+    /// Keep what arrives in a history file.
+    pub keep_history: bool,
+    /// Seconds before the first attempt to reconnect.
+    pub first_retry_secs: u32,
+    /// Seconds between attempts at most.
+    pub longest_retry_secs: u32,
+    /// Unknown fields.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+impl Default for Profile {
+    fn default() -> Self {
+        Self::new(ProfileId::default(), String::new())
+    }
+}
+
+impl Profile {
+    /// A connection to a broker on this computer that sees everything at QoS 0.
+    pub fn new(id: ProfileId, client_id: String) -> Self {
+        let everything = |filter: &str| ProfileSubscription {
+            filter: filter.into(),
+            ..Default::default()
+        };
+        Self {
+            id,
+            name: String::new(),
+            host: "localhost".into(),
+            port: Transport::Mqtt.default_port(),
+            transport: Transport::Mqtt,
+            path: "/mqtt".into(),
+            client_id,
+            username: String::new(),
+            keep_alive_secs: 30,
+            clean_start: true,
+            session_expiry_secs: 0,
+            receive_maximum: 1_024,
+            maximum_packet_size: 16 << 20,
+            topic_alias_maximum: 0,
+            ca_file: None,
+            client_cert_file: None,
+            client_key_file: None,
+            verify_certificate: true,
+            check_host_name: true,
+            alpn: String::new(),
+            user_properties: Vec::new(),
+            subscriptions: vec![everything("#"), everything("$SYS/#")],
+            will: None,
+            keep_history: true,
+            first_retry_secs: 1,
+            longest_retry_secs: 30,
+            extra: Extra::new(),
+        }
+    }
+}
+
+mod level {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    use crate::message::QoS;
+
+    #[allow(clippy::trivially_copy_pass_by_ref)]
+    pub(super) fn serialize<S: Serializer>(qos: &QoS, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_u8(qos.level())
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<QoS, D::Error> {
+        QoS::from_level(u8::deserialize(from)?).ok_or_else(|| D::Error::custom("QoS is 0, 1 or 2"))
+    }
+}
+
+mod base64_bytes {
+    use base64::Engine;
+    use base64::engine::general_purpose::STANDARD;
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&STANDARD.encode(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<Vec<u8>, D::Error> {
+        STANDARD
+            .decode(String::deserialize(from)?)
+            .map_err(D::Error::custom)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn what_is_missing_takes_the_value_of_a_new_profile() {
+        let profile: Profile = serde_json::from_str(r#"{"id":"a","client_id":"c"}"#).unwrap();
+        assert_eq!(profile, Profile::new(ProfileId("a".into()), "c".into()));
+        assert_eq!(profile.subscriptions[1].filter, "$SYS/#");
+        assert!(
+            profile
+                .subscriptions
+                .iter()
+                .all(|one| one.enabled && one.retain_as_published)
+        );
+    }
+
+    #[test]
+    fn what_is_unknown_is_kept_at_every_level() {
+        let written = r##"{"id":"a","port":8883,"future":{"n":123456789012345678901234567890,"f":0.10},
+            "subscriptions":[{"filter":"#","qos":2,"colour":7}],
+            "will":{"topic":"t","payload":"/wA=","delay_secs":3,"later":[1,null]}}"##;
+        let profile: Profile = serde_json::from_str(written).unwrap();
+        assert_eq!(
+            (profile.port, profile.subscriptions[0].qos),
+            (8_883, QoS::ExactlyOnce)
+        );
+        assert_eq!(profile.will.as_ref().unwrap().payload, [0xff, 0]);
+        let again: serde_json::Value = serde_json::to_value(&profile).unwrap();
+        let before: serde_json::Value = serde_json::from_str(written).unwrap();
+        assert_eq!(again["future"], before["future"]);
+        assert_eq!(
+            again["subscriptions"][0]["colour"],
+            before["subscriptions"][0]["colour"]
+        );
+        assert_eq!(again["will"]["later"], before["will"]["later"]);
+        let text = serde_json::to_string(&profile).unwrap();
+        assert_eq!(serde_json::from_str::<Profile>(&text).unwrap(), profile);
+    }
+
+    #[test]
+    fn a_qos_above_two_is_no_qos() {
+        assert!(serde_json::from_str::<ProfileSubscription>(r#"{"qos":3}"#).is_err());
+    }
+}

@@ -1,0 +1,178 @@
+//! The charted fields of one connection: fed live by the ingest, filled from the history when pinned.
+//!
+//! Only pinned topics cost anything per message. Points are thinned when a window asks, never here.
+
+use std::collections::HashMap;
+
+use crate::chart;
+use crate::message::{Message, MessageId, Timestamp};
+use crate::payload::{self, FieldPath, Hint};
+use crate::session::Event;
+
+/// Most series at the same time.
+pub const MAX_SERIES: usize = 24;
+/// Times without a connection that are remembered.
+const MAX_GAPS: usize = 1_000;
+
+/// A charted field.
+pub struct Pinned {
+    /// Its number; never used twice while the connection is open.
+    pub id: u32,
+    /// The topic.
+    pub topic: String,
+    /// The field in its payloads.
+    pub path: FieldPath,
+    /// As typed or clicked.
+    pub path_text: String,
+    /// What the number counts, as far as the payload says it.
+    pub unit: Option<String>,
+    /// Colour and marker, 0 to 5.
+    pub style: u8,
+    /// Not drawn at present.
+    pub hidden: bool,
+    /// Older points are still being read from the history.
+    pub filling: bool,
+    /// The points.
+    pub points: chart::Series,
+}
+
+/// All charted fields.
+#[derive(Default)]
+pub struct PinnedSeries {
+    all: Vec<Pinned>,
+    /// Indices into `all` by topic; kept in step with it.
+    by_topic: HashMap<String, Vec<usize>>,
+    next: u32,
+    /// (from, to) of times without a connection; `to` is none while it lasts.
+    gaps: Vec<(Timestamp, Option<Timestamp>)>,
+}
+
+/// What a payload says about itself.
+pub fn hint(message: &Message) -> Hint<'_> {
+    let properties = message.properties.as_deref();
+    Hint {
+        topic: &message.topic,
+        content_type: properties.and_then(|p| p.content_type.as_deref()),
+        payload_format: properties.and_then(|p| p.payload_format),
+    }
+}
+
+impl PinnedSeries {
+    /// Pins a field, or answers with the one that is pinned already. `None` if there are too many.
+    pub fn add(
+        &mut self,
+        topic: &str,
+        path: FieldPath,
+        path_text: &str,
+        unit: Option<String>,
+    ) -> Option<(u32, bool)> {
+        let same = self
+            .all
+            .iter()
+            .find(|pinned| pinned.topic == topic && pinned.path_text == path_text);
+        if let Some(pinned) = same {
+            return Some((pinned.id, false));
+        }
+        if self.all.len() >= MAX_SERIES {
+            return None;
+        }
+        self.next += 1;
+        let used: Vec<u8> = self.all.iter().map(|pinned| pinned.style).collect();
+        let style = (0..6)
+            .min_by_key(|style| used.iter().filter(|u| *u == style).count())
+            .unwrap_or(0);
+        self.all.push(Pinned {
+            id: self.next,
+            topic: topic.to_owned(),
+            path,
+            path_text: path_text.to_owned(),
+            unit,
+            style,
+            hidden: false,
+            filling: true,
+            points: chart::Series::default(),
+        });
+        self.index();
+        Some((self.next, true))
+    }
+
+    /// Forgets a field.
+    pub fn remove(&mut self, id: u32) {
+        self.all.retain(|pinned| pinned.id != id);
+        self.index();
+    }
+
+    fn index(&mut self) {
+        self.by_topic.clear();
+        for (at, pinned) in self.all.iter().enumerate() {
+            self.by_topic.entry(pinned.topic.clone()).or_default().push(at);
+        }
+    }
+
+    /// Adds the points of a message, if one of its fields is charted.
+    pub fn take_in(&mut self, id: MessageId, message: &Message) {
+        if self.all.is_empty() {
+            return;
+        }
+        let Some(at) = self.by_topic.get(&message.topic) else {
+            return;
+        };
+        for index in at {
+            let pinned = &mut self.all[*index];
+            if let Some(value) = payload::number_at(&message.payload, hint(message), &pinned.path) {
+                pinned.points.push(id.received(), value);
+            }
+        }
+    }
+
+    /// Puts points from the history in front of those that came live meanwhile.
+    pub fn fill(&mut self, id: u32, older: Vec<chart::Point>) {
+        if let Some(pinned) = self.all.iter_mut().find(|pinned| pinned.id == id) {
+            pinned.points.prepend(older);
+            pinned.filling = false;
+        }
+    }
+
+    /// Remembers when there was a connection.
+    pub fn connection(&mut self, at: Timestamp, event: &Event) {
+        match event {
+            Event::Lost { .. } | Event::Stopped => {
+                if self.gaps.last().is_none_or(|(_, to)| to.is_some()) {
+                    self.gaps.push((at, None));
+                }
+                if self.gaps.len() > MAX_GAPS {
+                    self.gaps.remove(0);
+                }
+            }
+            Event::Connected { .. } => {
+                if let Some((_, to @ None)) = self.gaps.last_mut() {
+                    *to = Some(at);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// All series in the order they were pinned.
+    pub fn iter(&self) -> impl Iterator<Item = &Pinned> {
+        self.all.iter()
+    }
+
+    /// One series.
+    pub fn get(&self, id: u32) -> Option<&Pinned> {
+        self.all.iter().find(|pinned| pinned.id == id)
+    }
+
+    /// Shows or hides a series.
+    pub fn hide(&mut self, id: u32, hidden: bool) {
+        if let Some(pinned) = self.all.iter_mut().find(|pinned| pinned.id == id) {
+            pinned.hidden = hidden;
+        }
+    }
+
+    /// Times without a connection that touch a range.
+    pub fn gaps(&self, from: Timestamp, to: Timestamp) -> Vec<(Timestamp, Timestamp)> {
+        let all = self.gaps.iter().map(|(begin, end)| (*begin, end.unwrap_or(to)));
+        all.filter(|(begin, end)| *end >= from && *begin <= to).collect()
+    }
+}

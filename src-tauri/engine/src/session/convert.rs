@@ -1,0 +1,217 @@
+//! Between the types of the client library and our own.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use rumqttc::{
+    AckMode, ConnectAuth, ConnectProperties, LastWill, LastWillProperties, MqttOptions, PersistedAckMode,
+    PersistedSession, Publish, RetainForwardRule, SessionStore, SessionStoreKey, SubscribeFilter,
+    SubscribeReasonCode,
+};
+
+use super::options::{RetainHandling, SessionOptions, Subscription, Will};
+use super::stream::{self, Wire};
+use crate::message::{Message, Properties, QoS};
+
+/// A larger payload keeps its network buffer; it is most of that buffer.
+const COPY_BELOW: usize = 64 * 1024;
+
+/// Options for one event loop. The address in them is not used: our own stream is.
+pub(super) fn options(options: &Arc<SessionOptions>, wire: &Arc<Wire>) -> MqttOptions {
+    let mut mqtt = MqttOptions::new(options.client_id.clone(), (options.host.clone(), options.port));
+    let keep_alive = match options.keep_alive_secs {
+        0 => 0,
+        seconds => seconds.max(5),
+    };
+    mqtt.set_keep_alive(keep_alive)
+        .set_clean_start(options.clean_start)
+        .set_connect_timeout(options.connect_timeout)
+        .set_connect_properties(ConnectProperties {
+            session_expiry_interval: Some(options.session_expiry_secs),
+            receive_maximum: Some(options.receive_maximum.max(1)),
+            max_packet_size: Some(options.maximum_packet_size.max(1)),
+            topic_alias_max: Some(options.topic_alias_maximum),
+            request_response_info: Some(1),
+            request_problem_info: Some(1),
+            user_properties: options.user_properties.clone(),
+            authentication_method: None,
+            authentication_data: None,
+        })
+        .set_ack_mode(AckMode::Manual)
+        .set_max_request_batch(128)
+        .set_read_batch_size(128)
+        .set_auth(auth(options));
+    if let Some(will) = &options.will {
+        mqtt.set_last_will(last_will(will));
+    }
+    if !options.clean_start {
+        mqtt.set_session_store(NothingUnderWay {
+            client_id: options.client_id.clone(),
+        });
+    }
+    let (options, wire) = (options.clone(), wire.clone());
+    mqtt.set_socket_connector(move |_address, _network| stream::open(options.clone(), wire.clone()));
+    mqtt
+}
+
+fn auth(options: &SessionOptions) -> ConnectAuth {
+    let password = options.password.as_ref().map(super::Secret::expose);
+    match (options.username.clone(), password) {
+        (None, None) => ConnectAuth::None,
+        (Some(username), None) => ConnectAuth::Username { username },
+        (None, Some(password)) => ConnectAuth::Password { password },
+        (Some(username), Some(password)) => ConnectAuth::UsernamePassword { username, password },
+    }
+}
+
+fn last_will(will: &Will) -> LastWill {
+    let properties = &will.properties;
+    let properties = LastWillProperties {
+        delay_interval: Some(will.delay).filter(|delay| *delay > 0),
+        payload_format_indicator: properties.payload_format,
+        message_expiry_interval: properties.expiry,
+        content_type: properties.content_type.clone(),
+        response_topic: properties.response_topic.clone(),
+        correlation_data: properties.correlation_data.clone(),
+        user_properties: properties.user.clone(),
+    };
+    let topic = will.topic.as_str();
+    LastWill::new(
+        topic,
+        will.payload.to_vec(),
+        qos(will.qos),
+        will.retain,
+        Some(properties),
+    )
+}
+
+/// Says that nothing of ours is under way when a session of an earlier process is continued.
+///
+/// Without it the library refuses to continue such a session, or continues it without letting us
+/// publish or subscribe. What an earlier process had under way is not replayed.
+#[derive(Debug)]
+struct NothingUnderWay {
+    client_id: String,
+}
+
+impl SessionStore for NothingUnderWay {
+    fn load<'a>(&'a self, _key: &'a SessionStoreKey) -> rumqttc_future::Future<'a, Option<PersistedSession>> {
+        Box::pin(async {
+            Ok(Some(PersistedSession {
+                format_version: 1,
+                client_id: self.client_id.clone(),
+                clean_start: false,
+                session_expiry_interval: None,
+                outgoing_inflight_upper_limit: None,
+                ack_mode: PersistedAckMode::Manual,
+                last_pkid: 0,
+                last_puback: 0,
+                replay: Vec::new(),
+                incoming_qos2: Vec::new(),
+            }))
+        })
+    }
+
+    fn save<'a>(
+        &'a self,
+        _key: &'a SessionStoreKey,
+        _session: &'a PersistedSession,
+    ) -> rumqttc_future::Future<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+
+    fn clear<'a>(&'a self, _key: &'a SessionStoreKey) -> rumqttc_future::Future<'a, ()> {
+        Box::pin(async { Ok(()) })
+    }
+}
+
+/// The futures of a session store, whose alias the library does not export.
+mod rumqttc_future {
+    use std::pin::Pin;
+
+    pub(super) type Future<'a, T> =
+        Pin<Box<dyn std::future::Future<Output = Result<T, rumqttc::SessionStoreError>> + Send + 'a>>;
+}
+
+pub(super) fn qos(qos: QoS) -> rumqttc::QoS {
+    match qos {
+        QoS::AtMostOnce => rumqttc::QoS::AtMostOnce,
+        QoS::AtLeastOnce => rumqttc::QoS::AtLeastOnce,
+        QoS::ExactlyOnce => rumqttc::QoS::ExactlyOnce,
+    }
+}
+
+fn our_qos(qos: rumqttc::QoS) -> QoS {
+    match qos {
+        rumqttc::QoS::AtMostOnce => QoS::AtMostOnce,
+        rumqttc::QoS::AtLeastOnce => QoS::AtLeastOnce,
+        rumqttc::QoS::ExactlyOnce => QoS::ExactlyOnce,
+    }
+}
+
+pub(super) fn filter(subscription: &Subscription) -> SubscribeFilter {
+    SubscribeFilter {
+        path: subscription.filter.as_str().to_owned(),
+        qos: qos(subscription.qos),
+        nolocal: subscription.no_local,
+        preserve_retain: subscription.retain_as_published,
+        retain_forward_rule: match subscription.retain_handling {
+            RetainHandling::EverySubscribe => RetainForwardRule::OnEverySubscribe,
+            RetainHandling::NewSubscribe => RetainForwardRule::OnNewSubscribe,
+            RetainHandling::Never => RetainForwardRule::Never,
+        },
+    }
+}
+
+/// The reason code of a SUBACK as on the wire (MQTT 5, 3.9.3).
+pub(super) fn suback_code(code: SubscribeReasonCode) -> u8 {
+    match code {
+        SubscribeReasonCode::Success(qos) => our_qos(qos).level(),
+        SubscribeReasonCode::Failure | SubscribeReasonCode::Unspecified => 0x80,
+        SubscribeReasonCode::ImplementationSpecific => 0x83,
+        SubscribeReasonCode::NotAuthorized => 0x87,
+        SubscribeReasonCode::TopicFilterInvalid => 0x8f,
+        SubscribeReasonCode::PkidInUse => 0x91,
+        SubscribeReasonCode::QuotaExceeded => 0x97,
+        SubscribeReasonCode::SharedSubscriptionsNotSupported => 0x9e,
+        SubscribeReasonCode::SubscriptionIdNotSupported => 0xa1,
+        SubscribeReasonCode::WildcardSubscriptionsNotSupported => 0xa2,
+    }
+}
+
+/// Our message from theirs, without a hold on the network buffer.
+pub(super) fn message(publish: Publish, wire: &Wire) -> Message {
+    let payload = if publish.payload.len() > COPY_BELOW {
+        publish.payload
+    } else {
+        Bytes::copy_from_slice(&publish.payload)
+    };
+    Message {
+        topic: String::from_utf8_lossy(&publish.topic).into_owned(),
+        payload,
+        qos: our_qos(publish.qos),
+        retain: publish.retain,
+        dup: publish.dup,
+        properties: publish
+            .properties
+            .and_then(|properties| self::properties(properties, wire)),
+    }
+}
+
+fn properties(theirs: rumqttc::PublishProperties, wire: &Wire) -> Option<Box<Properties>> {
+    let ids = theirs.subscription_identifiers;
+    let properties = Properties {
+        payload_format: theirs.payload_format_indicator,
+        expiry: theirs.message_expiry_interval,
+        content_type: theirs.content_type,
+        response_topic: theirs.response_topic,
+        correlation_data: theirs.correlation_data.map(|data| Bytes::copy_from_slice(&data)),
+        subscription_ids: ids
+            .into_iter()
+            .filter_map(|id| u32::try_from(id).ok())
+            .flat_map(|id| wire.ids(id))
+            .collect(),
+        user: theirs.user_properties,
+    };
+    (!properties.is_empty()).then(|| Box::new(properties))
+}

@@ -1,0 +1,125 @@
+//! The way to the broker, step by step: name, TCP, TLS, WebSocket, each with its own failure, and
+//! the tap over the plain MQTT bytes.
+//!
+//! Nothing here sends or understands MQTT beyond what the tap listens for.
+
+mod tap;
+mod tls;
+mod websocket;
+mod wire;
+
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::net::{TcpStream, lookup_host};
+use tokio::task::JoinSet;
+
+pub(super) use tap::Tap;
+pub(super) use wire::{FIRST_SET_ID, Wire};
+
+use super::failure::{Failure, TcpFailure};
+use super::options::SessionOptions;
+use super::status::Step;
+
+/// A head start for each address before the next one is tried beside it (RFC 8305).
+const HEAD_START: Duration = Duration::from_millis(250);
+
+/// Any transport with MQTT bytes in it.
+pub(super) trait Stream: AsyncRead + AsyncWrite + Send + Sync + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Send + Sync + Unpin> Stream for S {}
+
+/// Opens the way to the broker. The failure is kept by the wire; the error is only a signal.
+pub(super) async fn open(options: Arc<SessionOptions>, wire: Arc<Wire>) -> io::Result<Tap<Box<dyn Stream>>> {
+    match dial(&options, &wire).await {
+        Ok(stream) => {
+            wire.step(Step::Connack);
+            Ok(Tap::new(stream, wire, options.maximum_packet_size))
+        }
+        Err(failure) => {
+            let signal = io::Error::other(failure.to_string());
+            wire.fail(failure);
+            Err(signal)
+        }
+    }
+}
+
+async fn dial(options: &SessionOptions, wire: &Wire) -> Result<Box<dyn Stream>, Failure> {
+    wire.step(Step::Resolve);
+    let host = options.bare_host();
+    let addresses = resolve(host, options.port).await?;
+    wire.step(Step::Tcp);
+    let tcp = connect(addresses).await?;
+    let mut stream: Box<dyn Stream> = Box::new(tcp);
+    if options.transport.uses_tls() {
+        wire.step(Step::Tls);
+        stream = Box::new(tls::handshake(stream, host, &options.tls).await?);
+    }
+    if let Some(path) = options.transport.websocket_path() {
+        wire.step(Step::WebSocket);
+        stream = Box::new(websocket::handshake(stream, options, path).await?);
+    }
+    Ok(stream)
+}
+
+async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
+    let failure = |detail: String| Failure::Resolve {
+        host: host.to_owned(),
+        detail,
+    };
+    let addresses: Vec<_> = lookup_host((host, port))
+        .await
+        .map_err(|error| failure(error.to_string()))?
+        .collect();
+    if addresses.is_empty() {
+        return Err(failure("no address".to_owned()));
+    }
+    Ok(addresses)
+}
+
+/// The first address that answers wins; the others are dropped.
+async fn connect(addresses: Vec<SocketAddr>) -> Result<TcpStream, Failure> {
+    let mut tries = JoinSet::new();
+    for (n, address) in (0..).zip(addresses) {
+        tries.spawn(async move {
+            tokio::time::sleep(HEAD_START * n).await;
+            TcpStream::connect(address)
+                .await
+                .map_err(|error| tcp_failure(address, &error))
+        });
+    }
+    let mut last = Failure::Tcp {
+        address: None,
+        kind: TcpFailure::Other,
+        detail: "no address was tried".to_owned(),
+    };
+    while let Some(tried) = tries.join_next().await {
+        match tried {
+            Ok(Ok(stream)) => {
+                // Without it a small publish waits for the acknowledgement of the one before; a
+                // system that cannot set it is slower, not wrong.
+                let _slower_without = stream.set_nodelay(true);
+                return Ok(stream);
+            }
+            Ok(Err(failure)) => last = failure,
+            Err(_aborted) => {}
+        }
+    }
+    Err(last)
+}
+
+fn tcp_failure(address: SocketAddr, error: &io::Error) -> Failure {
+    let kind = match error.kind() {
+        io::ErrorKind::ConnectionRefused => TcpFailure::Refused,
+        io::ErrorKind::HostUnreachable | io::ErrorKind::NetworkUnreachable => TcpFailure::Unreachable,
+        io::ErrorKind::TimedOut => TcpFailure::TimedOut,
+        _ => TcpFailure::Other,
+    };
+    Failure::Tcp {
+        address: Some(address),
+        kind,
+        detail: error.to_string(),
+    }
+}

@@ -1,0 +1,333 @@
+//! Listens to the plain MQTT bytes on their way to and from the client library.
+//!
+//! It exists because the library throws away what a person wants to read: reason texts, server
+//! references, the short forms of DISCONNECT. It also keeps the library from losing messages: when
+//! a connection ends, packets that came before the end are handed over and taken first.
+//!
+//! It does not decode messages: payloads pass by length, uncopied until they are handed over.
+
+use std::collections::VecDeque;
+use std::io;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::task::{Context, Poll, ready};
+use std::time::Duration;
+
+use bytes::{Buf, Bytes, BytesMut};
+use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+
+use super::super::decode::{self, Head, Short};
+use super::super::failure::{Failure, ProtocolFailure, Reason};
+use super::super::identifiers;
+use super::tls;
+use super::wire::Wire;
+
+/// Read at once at most.
+const CHUNK: usize = 64 * 1024;
+
+/// How long a dropped connection may take to end in order.
+const LINGER: Duration = Duration::from_secs(1);
+
+/// A stream that passes bytes on and tells the wire what it saw.
+pub(in super::super) struct Tap<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> {
+    /// Only a dropped tap has none.
+    inner: Option<S>,
+    wire: Arc<Wire>,
+    max_packet: u32,
+    /// Read, not looked at.
+    raw: BytesMut,
+    /// Looked at, not handed over.
+    ready: VecDeque<Bytes>,
+    /// Bytes of the packet under way that pass without a look.
+    passing: usize,
+    connected: bool,
+    ended: bool,
+    /// Bytes were handed over since the reader last had to wait.
+    fresh: bool,
+    sent: Sent,
+}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
+    pub(super) fn new(inner: S, wire: Arc<Wire>, max_packet: u32) -> Self {
+        Self {
+            inner: Some(inner),
+            wire,
+            max_packet,
+            raw: BytesMut::new(),
+            ready: VecDeque::new(),
+            passing: 0,
+            connected: false,
+            ended: false,
+            fresh: false,
+            sent: Sent::default(),
+        }
+    }
+
+    fn inner(&mut self) -> &mut S {
+        self.inner.as_mut().expect("only drop takes the stream")
+    }
+
+    fn end(&mut self, failure: Failure) {
+        self.wire.fail(failure);
+        self.ended = true;
+    }
+
+    fn protocol(&mut self, kind: ProtocolFailure, detail: &str) {
+        self.end(Failure::Protocol {
+            kind,
+            detail: detail.to_owned(),
+        });
+    }
+
+    /// Looks at what was read and releases what may be handed over.
+    fn inspect(&mut self) {
+        let mut seen = 0;
+        while !self.ended {
+            let pass = self.passing.min(self.raw.len() - seen);
+            self.passing -= pass;
+            seen += pass;
+            let head = match decode::head(&self.raw[seen..]) {
+                Ok(head) => head,
+                Err(Short::Incomplete) => break,
+                Err(Short::Malformed) => {
+                    let kind = self.kind_of_garbage();
+                    self.protocol(kind, "remaining length");
+                    break;
+                }
+            };
+            if self.passing > 0 || !self.look(&mut seen, head) {
+                break;
+            }
+        }
+        if seen > 0 {
+            self.ready.push_back(self.raw.split_to(seen).freeze());
+        }
+    }
+
+    fn kind_of_garbage(&self) -> ProtocolFailure {
+        if self.connected {
+            ProtocolFailure::Malformed
+        } else {
+            ProtocolFailure::NotMqtt
+        }
+    }
+
+    /// Looks at the packet that starts at `seen`; false if more bytes are needed or nothing follows.
+    fn look(&mut self, seen: &mut usize, head: Head) -> bool {
+        let total = head.len + head.body;
+        if !self.connected && !matches!(head.kind, decode::CONNACK | decode::DISCONNECT | 15) {
+            self.protocol(ProtocolFailure::NotMqtt, "the first packet is not a CONNACK");
+            return false;
+        }
+        if total as u64 > u64::from(self.max_packet) {
+            let kind = ProtocolFailure::PacketTooLarge {
+                size: total as u32,
+                max: self.max_packet,
+            };
+            self.protocol(kind, "a packet is larger than announced");
+            return false;
+        }
+        let whole = self.raw.len() - *seen >= total;
+        match head.kind {
+            decode::CONNACK | decode::DISCONNECT if !whole => return false,
+            decode::CONNACK => return self.connack(*seen, head),
+            decode::DISCONNECT => {
+                let reason = decode::disconnect(&self.raw[*seen + head.len..*seen + total]);
+                self.end(Failure::Disconnected(reason));
+                return false;
+            }
+            decode::PINGRESP => self.wire.ping_answered(),
+            decode::PUBLISH => return self.publish(seen, head),
+            _ => {}
+        }
+        self.passing = total;
+        true
+    }
+
+    fn connack(&mut self, at: usize, head: Head) -> bool {
+        let total = head.len + head.body;
+        let Some(connack) = decode::connack(&self.raw[at + head.len..at + total]) else {
+            self.protocol(ProtocolFailure::Malformed, "CONNACK");
+            return false;
+        };
+        let (code, receive_maximum) = (connack.code, connack.receive_maximum);
+        let reason = Reason {
+            code,
+            reason_string: connack.reason_string.clone(),
+            server_reference: connack.server_reference.clone(),
+            user_properties: connack.user_properties.clone(),
+        };
+        self.wire.set_connack(connack);
+        if code >= 0x80 {
+            self.end(Failure::Refused(reason));
+            return false;
+        }
+        if receive_maximum == 0 {
+            self.protocol(
+                ProtocolFailure::ReceiveMaximumZero,
+                "CONNACK with receive maximum 0",
+            );
+            return false;
+        }
+        self.connected = true;
+        self.passing = total;
+        true
+    }
+
+    /// Lets a PUBLISH pass, with one subscription identifier in place of several.
+    fn publish(&mut self, seen: &mut usize, head: Head) -> bool {
+        let packet = &self.raw[*seen..];
+        let at = match identifiers::publish(packet, head) {
+            Err(Short::Incomplete) => return false,
+            Err(Short::Malformed) | Ok(None) => None,
+            Ok(at) => at,
+        };
+        let total = head.len + head.body;
+        let ids = at
+            .and_then(|at| identifiers::subscription_ids(&packet[at.properties_at..at.payload_at]))
+            .unwrap_or_default();
+        if let Some(at) = at
+            && ids.len() > 1
+            && let Some(rewritten) = identifiers::with_one_id(packet, head, at, self.wire.set_id(ids))
+        {
+            self.ready.push_back(self.raw.split_to(*seen).freeze());
+            self.ready.push_back(Bytes::from(rewritten));
+            self.raw.advance(at.payload_at);
+            *seen = 0;
+            self.passing = total - at.payload_at;
+        } else {
+            self.passing = total;
+        }
+        true
+    }
+
+    fn hand_over(&mut self, buf: &mut ReadBuf<'_>) -> bool {
+        let before = buf.filled().len();
+        while let Some(front) = self.ready.front_mut() {
+            let n = front.len().min(buf.remaining());
+            buf.put_slice(&front[..n]);
+            front.advance(n);
+            if !front.is_empty() {
+                break;
+            }
+            self.ready.pop_front();
+        }
+        let some = buf.filled().len() > before;
+        self.fresh |= some;
+        some
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> AsyncRead for Tap<S> {
+    fn poll_read(
+        mut self: Pin<&mut Self>,
+        cx: &mut Context<'_>,
+        buf: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let this = &mut *self;
+        loop {
+            if this.hand_over(buf) || buf.remaining() == 0 {
+                return Poll::Ready(Ok(()));
+            }
+            if this.ended {
+                // The library forgets what it read in the same go as an end. A moment of waiting
+                // makes it finish with what came before.
+                if std::mem::take(&mut this.fresh) {
+                    cx.waker().wake_by_ref();
+                    return Poll::Pending;
+                }
+                return Poll::Ready(Ok(()));
+            }
+            this.raw.reserve(CHUNK);
+            let inner = this.inner.as_mut().expect("only drop takes the stream");
+            let read = pin!(inner.read_buf(&mut this.raw)).poll(cx);
+            match read {
+                Poll::Pending => {
+                    this.fresh = false;
+                    return Poll::Pending;
+                }
+                Poll::Ready(Ok(0)) => this.ended = true,
+                Poll::Ready(Ok(n)) => {
+                    this.wire.count_in(n);
+                    this.inspect();
+                }
+                Poll::Ready(Err(error)) => this.end(tls::lost(&error)),
+            }
+        }
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> AsyncWrite for Tap<S> {
+    fn poll_write(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &[u8]) -> Poll<io::Result<usize>> {
+        let result = ready!(Pin::new(self.inner()).poll_write(cx, buf));
+        match &result {
+            Ok(n) => {
+                self.wire.count_out(*n);
+                if self.sent.pinged(&buf[..*n]) {
+                    self.wire.ping_sent();
+                }
+            }
+            Err(error) => self.wire.fail(tls::lost(error)),
+        }
+        Poll::Ready(result)
+    }
+
+    fn poll_flush(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(self.inner()).poll_flush(cx)
+    }
+
+    fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        Pin::new(self.inner()).poll_shutdown(cx)
+    }
+}
+
+impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Drop for Tap<S> {
+    /// Ends the connection in order and reads what still comes: closing a socket with unread bytes
+    /// resets it, and a reset may overtake our DISCONNECT, so that the broker sends the will.
+    fn drop(&mut self) {
+        if let (Some(mut inner), Ok(runtime)) = (self.inner.take(), tokio::runtime::Handle::try_current()) {
+            runtime.spawn(async move {
+                let end = async {
+                    inner.shutdown().await?;
+                    tokio::io::copy(&mut inner, &mut tokio::io::sink()).await
+                };
+                // There is nobody left to tell how it went.
+                let _ended_or_cut = tokio::time::timeout(LINGER, end).await;
+            });
+        }
+    }
+}
+
+/// Follows the packets we send, to find PINGREQ.
+#[derive(Default)]
+struct Sent {
+    passing: usize,
+    head: Vec<u8>,
+}
+
+impl Sent {
+    /// True if a PINGREQ is among these bytes.
+    fn pinged(&mut self, mut bytes: &[u8]) -> bool {
+        let mut pinged = false;
+        while !bytes.is_empty() {
+            let pass = self.passing.min(bytes.len());
+            self.passing -= pass;
+            bytes = &bytes[pass..];
+            let Some((first, rest)) = bytes.split_first().filter(|_| self.passing == 0) else {
+                break;
+            };
+            self.head.push(*first);
+            bytes = rest;
+            match decode::head(&self.head) {
+                Ok(head) => {
+                    pinged |= head.kind == decode::PINGREQ;
+                    self.passing = head.body;
+                    self.head.clear();
+                }
+                Err(Short::Incomplete) => {}
+                Err(Short::Malformed) => self.head.clear(),
+            }
+        }
+        pinged
+    }
+}

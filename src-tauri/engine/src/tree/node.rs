@@ -1,0 +1,194 @@
+//! What the tree knows about one level of a topic, and about the last message of a topic.
+//!
+//! Counts cover the node and everything below it. A payload is kept up to 256 bytes, enough for a
+//! row; whole payloads are the history's.
+
+use super::children::Children;
+use super::names::Name;
+use crate::message::{MessageId, QoS, Timestamp};
+
+/// Most bytes of a payload that the tree keeps.
+pub const PREFIX_BYTES: usize = 256;
+
+/// Longest text that is tried as a number.
+const NUMBER_BYTES: usize = 64;
+
+/// A node of one tree: stable for the life of the tree, never reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct NodeId(pub(crate) u32);
+
+impl NodeId {
+    /// The node above all topics; it has no name and is never a row.
+    pub const ROOT: Self = Self(0);
+
+    /// As a number for a window; [`super::Tree::node_id`] turns it back.
+    pub fn raw(self) -> u32 {
+        self.0
+    }
+
+    pub(crate) fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// How the last value differs from the one before.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
+pub enum Trend {
+    /// The same bytes, or the first value.
+    #[default]
+    None,
+    /// Two plain numbers, the new one greater.
+    Up,
+    /// Two plain numbers, the new one smaller.
+    Down,
+    /// Other bytes.
+    Changed,
+}
+
+/// The last message of a topic.
+#[derive(Clone, Debug)]
+pub struct Latest {
+    /// Messages with exactly this topic.
+    pub messages: u64,
+    /// Its id, and with it the time it was received.
+    pub id: MessageId,
+    /// The size of the whole payload in bytes.
+    pub size: usize,
+    /// The QoS it was delivered with.
+    pub qos: QoS,
+    /// Its retain flag as delivered.
+    pub retain: bool,
+    /// The first [`PREFIX_BYTES`] of the payload, or all of it.
+    pub prefix: Box<[u8]>,
+    /// How it differs from the message before.
+    pub trend: Trend,
+    /// When the payload last differed from the one before; `None` if it never did.
+    pub changed_at: Option<Timestamp>,
+    /// A hash of what `prefix` leaves out, so that a change far behind is seen too.
+    pub(super) tail: u64,
+    pub(super) node: NodeId,
+}
+
+impl Latest {
+    /// True if `prefix` is the whole payload.
+    pub fn is_whole(&self) -> bool {
+        self.prefix.len() == self.size
+    }
+
+    /// Takes the payload of a newer message.
+    pub(super) fn replace(&mut self, payload: &[u8], tail: u64, at: Timestamp) {
+        let prefix = &payload[..payload.len().min(PREFIX_BYTES)];
+        if self.size == payload.len() && self.tail == tail && *self.prefix == *prefix {
+            self.trend = Trend::None;
+            return;
+        }
+        self.trend = match (self.number(), number(payload)) {
+            (Some(old), Some(new)) if new > old => Trend::Up,
+            (Some(old), Some(new)) if new < old => Trend::Down,
+            _ => Trend::Changed,
+        };
+        self.changed_at = Some(at);
+        self.set(payload, tail);
+    }
+
+    pub(super) fn set(&mut self, payload: &[u8], tail: u64) {
+        let prefix = &payload[..payload.len().min(PREFIX_BYTES)];
+        if self.prefix.len() == prefix.len() {
+            self.prefix.copy_from_slice(prefix);
+        } else {
+            self.prefix = prefix.into();
+        }
+        self.size = payload.len();
+        self.tail = tail;
+    }
+
+    fn number(&self) -> Option<f64> {
+        if self.is_whole() {
+            number(&self.prefix)
+        } else {
+            None
+        }
+    }
+}
+
+/// A payload that is nothing but a finite number.
+fn number(payload: &[u8]) -> Option<f64> {
+    if payload.len() > NUMBER_BYTES {
+        return None;
+    }
+    let value: f64 = std::str::from_utf8(payload).ok()?.trim().parse().ok()?;
+    value.is_finite().then_some(value)
+}
+
+/// One level of a topic.
+#[derive(Debug)]
+pub(crate) struct Node {
+    pub parent: NodeId,
+    pub name: Name,
+    /// The chunk of siblings it lies in; [`Node::NOWHERE`] for an only child and the root.
+    pub chunk: u32,
+    /// The index of its own last message; [`Node::NOWHERE`] if it never had one.
+    pub topic: u32,
+    /// Nodes with a message of their own, here or below.
+    pub topics: u32,
+    /// Levels above it; 0 at the top.
+    pub depth: u16,
+    /// The broker is known to hold a retained message with exactly this topic.
+    pub retained: bool,
+    pub children: Children,
+    pub messages: u64,
+    pub bytes: u64,
+    /// When the last message here or below was received.
+    pub last: Timestamp,
+}
+
+impl Node {
+    /// Stands for "no chunk" and "no message" in a field that has no room for an `Option`.
+    pub const NOWHERE: u32 = u32::MAX;
+}
+
+/// A node as others see it.
+#[derive(Clone, Debug)]
+pub struct NodeFacts<'a> {
+    /// The text of this level; may be empty.
+    pub segment: &'a str,
+    /// Levels above it; 0 at the top.
+    pub depth: u16,
+    /// Direct children.
+    pub children: usize,
+    /// Topics that had a message, here or below.
+    pub topics: u64,
+    /// Messages, here and below.
+    pub messages: u64,
+    /// Payload bytes, here and below.
+    pub bytes: u64,
+    /// When the last message was received, here or below.
+    pub last_message: Option<Timestamp>,
+    /// The broker is known to hold a retained message with exactly this topic.
+    pub retained: bool,
+    /// The last message with exactly this topic.
+    pub latest: Option<&'a Latest>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_number_is_nothing_but_a_number() {
+        assert_eq!(number(b" 21.5\n"), Some(21.5));
+        assert_eq!(number(b"-1e3"), Some(-1000.0));
+        for other in [
+            &b""[..],
+            b"12,5",
+            b"on",
+            b"20 C",
+            b"nan",
+            b"inf",
+            b"\xff",
+            &[b'1'; 65],
+        ] {
+            assert_eq!(number(other), None, "{other:?}");
+        }
+    }
+}

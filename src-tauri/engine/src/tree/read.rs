@@ -1,0 +1,155 @@
+//! What can be asked of a tree.
+//!
+//! The second half is for views: numbers of nodes, topics and chunks only grow, so a view takes in
+//! news by counting on.
+
+use super::children::{Children, Chunk};
+use super::{Node, NodeFacts, NodeId, Tree};
+
+impl Tree {
+    /// The node of a topic or of a branch, such as `factory/line-2`.
+    pub fn find(&self, topic: &str) -> Option<NodeId> {
+        topic.split('/').try_fold(NodeId::ROOT, |parent, segment| {
+            self.child(parent, segment, self.hash(parent, segment))
+        })
+    }
+
+    /// The node of a number that [`NodeId::raw`] gave; `None` for the root and for unknown ones.
+    pub fn node_id(&self, raw: u32) -> Option<NodeId> {
+        (raw > 0 && (raw as usize) < self.nodes.len()).then_some(NodeId(raw))
+    }
+
+    /// The full name of a node; empty for the root.
+    pub fn topic(&self, node: NodeId) -> String {
+        let mut path = Vec::new();
+        let mut at = Some(node).filter(|node| *node != NodeId::ROOT);
+        while let Some(node) = at {
+            path.push(self.segment(node));
+            at = self.parent(node);
+        }
+        path.reverse();
+        path.join("/")
+    }
+
+    /// Everything known about a node.
+    pub fn node(&self, node: NodeId) -> NodeFacts<'_> {
+        let at = self.nodes.get(node.0);
+        NodeFacts {
+            segment: self.names.get(at.name),
+            depth: at.depth,
+            children: self.child_count(node),
+            topics: at.topics.into(),
+            messages: at.messages,
+            bytes: at.bytes,
+            last_message: (at.messages > 0).then_some(at.last),
+            retained: at.retained,
+            latest: (at.topic != Node::NOWHERE).then(|| self.latest.get(at.topic)),
+        }
+    }
+
+    /// The text of one level.
+    pub fn segment(&self, node: NodeId) -> &str {
+        self.names.get(self.nodes.get(node.0).name)
+    }
+
+    /// The node above; `None` at the top level.
+    pub fn parent(&self, node: NodeId) -> Option<NodeId> {
+        Some(self.nodes.get(node.0).parent).filter(|parent| *parent != NodeId::ROOT)
+    }
+
+    /// Levels above a node; 0 at the top.
+    pub fn depth(&self, node: NodeId) -> u16 {
+        self.nodes.get(node.0).depth
+    }
+
+    /// The children of a node in natural order.
+    pub fn children(&self, node: NodeId) -> impl Iterator<Item = NodeId> {
+        let (only, chunks) = match self.nodes.get(node.0).children {
+            Children::None => (None, &[][..]),
+            Children::One(child) => (Some(child), &[][..]),
+            Children::Many(list) => (None, self.families.chunks_of(list)),
+        };
+        let entries = chunks
+            .iter()
+            .flat_map(|chunk| &self.families.chunk(*chunk).entries);
+        only.into_iter().chain(entries.map(|entry| entry.node))
+    }
+
+    /// How many children a node has.
+    pub fn child_count(&self, node: NodeId) -> usize {
+        match self.nodes.get(node.0).children {
+            Children::None => 0,
+            Children::One(_) => 1,
+            Children::Many(list) => self
+                .families
+                .chunks_of(list)
+                .iter()
+                .map(|chunk| self.families.chunk(*chunk).entries.len())
+                .sum(),
+        }
+    }
+
+    /// Topics that had a message.
+    pub fn topics(&self) -> u64 {
+        self.nodes.get(0).topics.into()
+    }
+
+    /// Messages counted.
+    pub fn messages(&self) -> u64 {
+        self.nodes.get(0).messages
+    }
+
+    /// Payload bytes counted.
+    pub fn bytes(&self) -> u64 {
+        self.nodes.get(0).bytes
+    }
+
+    /// Grows with everything that can change a row.
+    pub fn revision(&self) -> u64 {
+        self.revision
+    }
+
+    /// An estimate of the memory it takes, in bytes.
+    pub fn memory_bytes(&self) -> usize {
+        // Sixteen more bytes a payload stand for what an allocation costs by itself.
+        self.nodes.memory_bytes()
+            + self.latest.memory_bytes()
+            + self.names.memory_bytes()
+            + self.families.memory_bytes()
+            + self.table.allocation_size()
+            + self.prefix_bytes
+            + self.latest.len() * 16
+    }
+}
+
+impl Tree {
+    /// Nodes with the root; node numbers are below it.
+    pub(crate) fn len(&self) -> usize {
+        self.nodes.len()
+    }
+
+    pub(crate) fn raw_node(&self, node: NodeId) -> &Node {
+        self.nodes.get(node.0)
+    }
+
+    pub(crate) fn chunk_count(&self) -> usize {
+        self.families.chunk_count()
+    }
+
+    pub(crate) fn chunk(&self, chunk: u32) -> &Chunk {
+        self.families.chunk(chunk)
+    }
+
+    pub(crate) fn chunks_of(&self, list: u32) -> &[u32] {
+        self.families.chunks_of(list)
+    }
+
+    /// Topics in the order of their first message.
+    pub(crate) fn topic_count(&self) -> usize {
+        self.latest.len()
+    }
+
+    pub(crate) fn nth_topic(&self, index: usize) -> NodeId {
+        self.latest.get(index as u32).node
+    }
+}

@@ -1,0 +1,209 @@
+#![allow(clippy::unwrap_used)]
+use super::*;
+use bytes::Bytes;
+
+fn message(topic: &str, payload: &[u8]) -> Message {
+    Message {
+        topic: topic.into(),
+        payload: Bytes::copy_from_slice(payload),
+        qos: QoS::AtLeastOnce,
+        retain: false,
+        dup: false,
+        properties: None,
+    }
+}
+
+fn names(tree: &Tree, node: NodeId) -> Vec<&str> {
+    tree.children(node).map(|child| tree.segment(child)).collect()
+}
+
+#[test]
+fn counters_go_up_the_path() {
+    let mut tree = Tree::new();
+    let press = tree.apply(MessageId(10), &message("factory/line-2/press", b"12345"));
+    tree.apply(MessageId(20), &message("factory/line-2/press", b"1"));
+    tree.apply(MessageId(30), &message("factory/line-2", b"22"));
+    tree.apply(MessageId(5), &message("other", b""));
+    assert_eq!((tree.topics(), tree.messages(), tree.bytes()), (3, 4, 8));
+    let facts = tree.node(press);
+    assert_eq!(
+        (facts.topics, facts.messages, facts.bytes, facts.depth),
+        (1, 2, 6, 2)
+    );
+    let line = tree.find("factory/line-2").unwrap();
+    let facts = tree.node(line);
+    assert_eq!((facts.topics, facts.messages, facts.bytes), (2, 3, 8));
+    assert_eq!(facts.last_message, Some(Timestamp(30)));
+    assert_eq!(facts.latest.unwrap().messages, 1);
+    let factory = tree.node(tree.find("factory").unwrap());
+    assert_eq!((factory.topics, factory.messages, factory.children), (2, 3, 1));
+    assert!(factory.latest.is_none());
+    assert_eq!(tree.parent(press), Some(line));
+    assert_eq!(tree.topic(press), "factory/line-2/press");
+    assert_eq!(tree.find("factory/line"), None);
+    assert_eq!(tree.find("press"), None);
+}
+
+#[test]
+fn any_text_is_a_level() {
+    let mut tree = Tree::new();
+    let long = "x".repeat(65_535);
+    for topic in [
+        "/",
+        "//",
+        "a//b",
+        " a ",
+        "a",
+        "\u{1}\u{7f}",
+        "한/국",
+        &long,
+        "$SYS/x",
+    ] {
+        let node = tree.apply(MessageId(1), &message(topic, b"1"));
+        assert_eq!(tree.topic(node), topic);
+        assert_eq!(tree.find(topic), Some(node));
+    }
+    assert_eq!(tree.topics(), 9);
+    assert_eq!(tree.find("").map(|node| tree.depth(node)), Some(0));
+    assert_eq!(tree.node_id(0), None);
+    assert_eq!(tree.node_id(u32::MAX), None);
+    let node = tree.find("a//b").unwrap();
+    assert_eq!(tree.node_id(node.raw()), Some(node));
+}
+
+#[test]
+fn the_deepest_topic_that_mqtt_allows_fits() {
+    let mut tree = Tree::new();
+    let topic = "/".repeat(65_535);
+    let node = tree.apply(MessageId(1), &message(&topic, b"1"));
+    assert_eq!(tree.depth(node), u16::MAX);
+    assert_eq!(tree.topic(node).len(), 65_535);
+    assert_eq!(tree.node(NodeId(1)).topics, 1);
+}
+
+#[test]
+fn many_children_stay_in_natural_order() {
+    for step in [1, 7_919] {
+        let mut tree = Tree::new();
+        for i in 0..20_000_u64 {
+            tree.apply(
+                MessageId(1),
+                &message(&format!("wide/n{}", i * step % 20_000), b""),
+            );
+        }
+        let wide = tree.find("wide").unwrap();
+        let expected: Vec<String> = (0..20_000).map(|i| format!("n{i}")).collect();
+        assert_eq!(names(&tree, wide), expected);
+        assert_eq!(tree.child_count(wide), 20_000);
+        for child in tree.children(wide) {
+            let chunk = tree.chunk(tree.raw_node(child).chunk);
+            assert!(chunk.entries.len() <= children::CHUNK);
+            assert!(chunk.entries.iter().any(|entry| entry.node == child));
+        }
+    }
+}
+
+#[test]
+fn the_latest_message_tells_what_changed() {
+    let mut tree = Tree::new();
+    let mut seen = |id: i64, payload: &[u8]| {
+        let node = tree.apply(MessageId(id), &message("t", payload));
+        let latest = tree.node(node).latest.unwrap();
+        (
+            latest.trend,
+            latest.changed_at.map(|at| at.0),
+            latest.size,
+            latest.is_whole(),
+        )
+    };
+    assert_eq!(seen(1, b"20"), (Trend::None, None, 2, true));
+    assert_eq!(seen(2, b"20"), (Trend::None, None, 2, true));
+    assert_eq!(seen(3, b"20.5"), (Trend::Up, Some(3), 4, true));
+    assert_eq!(seen(4, b"9"), (Trend::Down, Some(4), 1, true));
+    assert_eq!(seen(5, b"9.0"), (Trend::Changed, Some(5), 3, true));
+    assert_eq!(seen(6, b"9.0"), (Trend::None, Some(5), 3, true));
+    assert_eq!(seen(7, b"on"), (Trend::Changed, Some(7), 2, true));
+    let mut long = vec![b'x'; 100_000];
+    assert_eq!(seen(8, &long), (Trend::Changed, Some(8), 100_000, false));
+    assert_eq!(seen(9, &long), (Trend::None, Some(8), 100_000, false));
+    long[99_999] = b'y';
+    assert_eq!(seen(10, &long), (Trend::Changed, Some(10), 100_000, false));
+    assert_eq!(
+        tree.node(tree.find("t").unwrap()).latest.unwrap().prefix.len(),
+        PREFIX_BYTES
+    );
+}
+
+#[test]
+fn retained_follows_the_flag_and_an_empty_payload_clears_it() {
+    let mut tree = Tree::new();
+    let mut retained = message("t", b"1");
+    retained.retain = true;
+    let node = tree.apply(MessageId(1), &retained);
+    assert!(tree.node(node).retained);
+    tree.apply(MessageId(2), &message("t", b"2"));
+    assert!(
+        tree.node(node).retained,
+        "a live message leaves the retained one alone"
+    );
+    retained.payload = Bytes::new();
+    tree.apply(MessageId(3), &retained);
+    assert!(!tree.node(node).retained);
+    let revision = tree.revision();
+    tree.set_retained(node, true);
+    assert!(tree.node(node).retained && tree.revision() > revision);
+}
+
+#[test]
+fn restored_topics_count_but_are_not_marked() {
+    let mut tree = Tree::new();
+    let stored = Restored {
+        topic: "a/b",
+        messages: 41,
+        bytes: 410,
+        id: MessageId(100),
+        qos: QoS::ExactlyOnce,
+        retain: false,
+        size: 1,
+        prefix: b"7",
+    };
+    let node = tree.restore(stored);
+    tree.restore(Restored {
+        topic: "a/live",
+        messages: 5,
+        ..stored
+    });
+    assert_eq!((tree.topics(), tree.messages(), tree.bytes()), (2, 46, 820));
+    let latest = tree.node(node).latest.unwrap();
+    assert_eq!(
+        (latest.messages, latest.trend, latest.changed_at),
+        (41, Trend::None, None)
+    );
+    tree.apply(MessageId(200), &message("a/b", b"8"));
+    assert_eq!(tree.node(node).latest.unwrap().trend, Trend::Up);
+    // A live message may come before the history was read; it stays the latest.
+    tree.apply(MessageId(300), &message("early", b"new"));
+    let early = tree.restore(Restored {
+        topic: "early",
+        size: 3,
+        prefix: b"old",
+        ..stored
+    });
+    let latest = tree.node(early).latest.unwrap();
+    assert_eq!(
+        (&*latest.prefix, latest.messages, latest.id),
+        (&b"new"[..], 42, MessageId(300))
+    );
+}
+
+#[test]
+fn the_memory_estimate_grows_with_what_is_kept() {
+    let mut tree = Tree::new();
+    let empty = tree.memory_bytes();
+    for i in 0..10_000 {
+        tree.apply(MessageId(i), &message(&format!("a/{i}/value"), &[7; 200]));
+    }
+    let grown = tree.memory_bytes() - empty;
+    assert!(grown > 10_000 * (200 + 2 * 64), "{grown}");
+    assert!(size_of::<Node>() <= 64, "a node fits into a cache line");
+}

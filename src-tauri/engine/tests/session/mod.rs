@@ -1,0 +1,8 @@
+//! What a session promises, one file per promise.
+
+mod delivery;
+mod hostile;
+mod publishing;
+mod reconnecting;
+mod support;
+mod transports;

@@ -1,0 +1,171 @@
+//! A house to live in: an `Api` in a folder of its own, and patience.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::sync::{Arc, Mutex};
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+use treetop_api::Api;
+use treetop_api::desktop::{Answer, DemoFailure, Desktop};
+use treetop_api::types::app::OpenRequest;
+use treetop_api::types::connection::{PasswordChange, Profile};
+use treetop_api::types::session::{Phase, StatusFrame};
+use treetop_api::types::tree::{TreeFrame, TreeRow, TreeWindow};
+use treetop_tests::{Clients, Mosquitto};
+
+/// How long something may take that is about to happen.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Answers every question for a file with the same path.
+#[derive(Default)]
+pub struct Desk {
+    pub save_to: Mutex<Option<PathBuf>>,
+}
+
+impl Desktop for Desk {
+    fn save_as<'a>(&'a self, _name: &'a str) -> Answer<'a, Option<PathBuf>> {
+        Box::pin(async { self.save_to.lock().unwrap().clone() })
+    }
+
+    fn open_file(&self) -> Answer<'_, Option<PathBuf>> {
+        Box::pin(async { None })
+    }
+
+    fn start_demo(&self) -> Answer<'_, Result<SocketAddr, DemoFailure>> {
+        Box::pin(async { Err(DemoFailure("there is none in this house".into())) })
+    }
+
+    fn stop_demo(&self) -> Answer<'_, ()> {
+        Box::pin(async {})
+    }
+}
+
+/// An `Api` with its folder.
+pub struct House {
+    pub api: Arc<Api>,
+    pub desk: Arc<Desk>,
+    pub folder: TempDir,
+}
+
+impl House {
+    /// A new house with nothing saved.
+    pub async fn new() -> Self {
+        Self::in_folder(TempDir::new().unwrap()).await
+    }
+
+    /// A house in a folder that may have been lived in.
+    pub async fn in_folder(folder: TempDir) -> Self {
+        let desk = Arc::new(Desk::default());
+        let api = Api::open(folder.path().to_owned(), desk.clone(), OpenRequest::Nothing)
+            .await
+            .unwrap();
+        Self {
+            api: Arc::new(api),
+            desk,
+            folder,
+        }
+    }
+
+    /// Closes everything and moves into the same folder again.
+    pub async fn again(self) -> Self {
+        self.api.shutdown().await;
+        Self::in_folder(self.folder).await
+    }
+
+    /// A saved connection to a broker, changed before it is saved.
+    pub async fn saved(&self, port: u16, change: impl FnOnce(&mut Profile)) -> String {
+        let mut profile = self.api.profile_new().await.unwrap();
+        profile.name = "Test".into();
+        profile.host = "127.0.0.1".into();
+        profile.port = port;
+        change(&mut profile);
+        let id = profile.id.clone();
+        self.api
+            .profile_save(profile, PasswordChange::Keep)
+            .await
+            .unwrap();
+        id
+    }
+
+    /// A house that is connected to a new broker, with foreign clients of that broker.
+    pub async fn connected() -> (Self, Mosquitto, Clients, String) {
+        let broker = Mosquitto::start().await.unwrap();
+        let house = Self::new().await;
+        let id = house.saved(broker.port(), |_| {}).await;
+        house.api.connection_connect(id.clone()).await.unwrap();
+        house.until_connected(&id).await;
+        let clients = Clients::new(broker.port());
+        (house, broker, clients, id)
+    }
+
+    /// Waits until the subscriptions are granted.
+    pub async fn until_connected(&self, id: &str) -> StatusFrame {
+        self.until_status(id, |status| {
+            matches!(status.phase, Phase::Connected { .. }) && !status.subscriptions.is_empty()
+        })
+        .await
+    }
+
+    /// Waits for a status.
+    pub async fn until_status(&self, id: &str, wanted: impl Fn(&StatusFrame) -> bool) -> StatusFrame {
+        until(async || {
+            let status = self.api.status(id.to_owned(), 0.0).await.unwrap();
+            wanted(&status).then_some(status)
+        })
+        .await
+    }
+
+    /// The first rows of the tree.
+    pub async fn frame(&self, id: &str) -> TreeFrame {
+        let window = TreeWindow {
+            first: 0.0,
+            count: 200,
+            revision: 0.0,
+        };
+        self.api.tree_frame(id.to_owned(), window).await.unwrap().unwrap()
+    }
+
+    /// Waits until a topic has a row with so many messages; its branches are expanded.
+    pub async fn until_row(&self, id: &str, topic: &str, messages: f64) -> TreeRow {
+        until(async || {
+            self.api
+                .tree_reveal(id.to_owned(), topic.to_owned())
+                .await
+                .unwrap()?;
+            let row = self
+                .frame(id)
+                .await
+                .rows
+                .into_iter()
+                .find(|row| row.topic == topic)?;
+            (row.messages >= messages).then_some(row)
+        })
+        .await
+    }
+
+    /// Waits until the history has so many messages of a topic; answers with the newest.
+    pub async fn until_stored(&self, id: &str, topic: &str, count: f64) -> f64 {
+        until(async || {
+            let frame = self
+                .api
+                .topic_frame(id.to_owned(), topic.to_owned(), None)
+                .await
+                .unwrap();
+            (frame.count >= count).then(|| frame.message.unwrap().id)
+        })
+        .await
+    }
+}
+
+/// Tries until there is an answer.
+pub async fn until<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+    let began = Instant::now();
+    loop {
+        if let Some(answer) = ask().await {
+            return answer;
+        }
+        assert!(began.elapsed() < PATIENCE, "it did not happen in {PATIENCE:?}");
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}

@@ -1,0 +1,76 @@
+// The shape and the short words for where a connection stands.
+import { i18n } from "$lib/i18n";
+import type { ConnectionRow, Failure, Phase } from "$lib/ipc/generated";
+
+export type Mark = "connected" | "trying" | "off" | "refused" | "history";
+export type Tone = "t1" | "t3" | "warn" | "danger";
+
+/** The shape; an offline connection whose history is open is a history file. */
+export function markOf(phase: Phase, open: boolean): Mark {
+  switch (phase.kind) {
+    case "connected":
+      return "connected";
+    case "connecting":
+    case "waiting":
+      return "trying";
+    case "refused":
+      return "refused";
+    case "offline":
+      return open ? "history" : "off";
+  }
+}
+
+/** Whole seconds until then, at least 0. */
+export function secondsUntil(at: number, now: number): number {
+  return Math.max(0, Math.ceil((at - now) / 1000));
+}
+
+/** Why it does not try again, in a word and a code. */
+function failedShortly(failure: Failure): string {
+  const words = i18n.m.connections;
+  if (failure.kind === "refused") return words.refusedCode({ code: failure.reason.code });
+  if (failure.kind === "disconnected") return words.endedCode({ code: failure.reason.code });
+  return words.failed;
+}
+
+/** What stands at the right of a connection in the list. */
+export function besides(row: ConnectionRow, now: () => number): { text: string; tone: Tone } {
+  const { m, f } = i18n;
+  const words = m.connections;
+  const { phase } = row;
+  switch (phase.kind) {
+    case "connected":
+      if (row.demo) return { text: words.builtIn, tone: "t3" };
+      return { text: row.pingMillis === null ? "" : f.duration(row.pingMillis), tone: "t1" };
+    case "connecting":
+      return { text: words.trying({ attempt: phase.attempt }), tone: "warn" };
+    case "waiting": {
+      const wait = f.duration(secondsUntil(phase.retryAt, now()) * 1000);
+      return { text: words.tryIn({ attempt: phase.attempt, wait }), tone: "warn" };
+    }
+    case "refused":
+      return { text: failedShortly(phase.failure), tone: "danger" };
+    case "offline":
+      if (row.demo) return { text: words.builtIn, tone: "t3" };
+      return { text: row.lastConnected === null ? "" : f.since(row.lastConnected, now()), tone: "t3" };
+  }
+}
+
+/** The same as a sentence, for the bar above the form and for screen readers. */
+export function standing(row: ConnectionRow, now: () => number): string {
+  const { m, f } = i18n;
+  const words = m.connections;
+  const { phase } = row;
+  switch (phase.kind) {
+    case "connected":
+      return words.connectedSince({ at: f.dateTime(phase.since, now()) });
+    case "connecting":
+      return words.connecting({ attempt: phase.attempt });
+    case "waiting":
+      return words.tryingAgainIn({ wait: f.duration(secondsUntil(phase.retryAt, now()) * 1000) });
+    case "refused":
+      return failedShortly(phase.failure);
+    case "offline":
+      return row.open ? words.openOffline : words.notConnected;
+  }
+}

@@ -1,0 +1,105 @@
+import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { i18n } from "$lib/i18n";
+import { install, rows } from "../../../dev/fake";
+import ConnectionsScreen from "./ConnectionsScreen.svelte";
+import { editing } from "./editing.svelte";
+
+Element.prototype.scrollIntoView = () => {};
+
+const valueOf = (field: HTMLElement) => (field as HTMLInputElement).value;
+const isOff = (control: HTMLElement) => (control as HTMLButtonElement).disabled;
+
+beforeEach(() => {
+  i18n.choice = "en";
+  editing.leaving = null;
+  editing.close();
+});
+
+const open = (selected: string | null, empty = false) => {
+  install(empty);
+  const onopen = vi.fn();
+  render(ConnectionsScreen, { selected, onopen });
+  return onopen;
+};
+
+const option = (name: string) => screen.findByRole("option", { name: new RegExp(`^${name}`) });
+
+describe("the connections", () => {
+  it("lists each with its address and where it stands", async () => {
+    open("plant");
+    const list = await screen.findByRole("listbox", { name: "Connections" });
+    await waitFor(() => expect(within(list).getAllByRole("option")).toHaveLength(rows.length));
+    expect((await option("Fleet gateway EU")).getAttribute("aria-label")).toContain(
+      "mqtts://fleet.example:8883, refused 134",
+    );
+    expect(within(await option("Shared bench")).getByText("ended 142")).toBeTruthy();
+  });
+
+  it("shows the refusal with the broker's words and a way to sign in again", async () => {
+    open("fleet");
+    expect(await screen.findByRole("heading", { name: "Wrong user name or password" })).toBeTruthy();
+    expect(screen.getByText('"account expired 2026-03-10"')).toBeTruthy();
+    expect(screen.getByText("0x86")).toBeTruthy();
+    expect(await screen.findByLabelText("Password")).toBeTruthy();
+  });
+
+  it("offers a new client ID where another client took over", async () => {
+    open("taken");
+    expect(await screen.findByRole("button", { name: "Use a new client ID" })).toBeTruthy();
+  });
+
+  it("asks before typed changes are lost, and keeps them on Cancel", async () => {
+    open("plant");
+    const host = await screen.findByLabelText("Host");
+    await fireEvent.input(host, { target: { value: "other.example" } });
+    const list = screen.getByRole("listbox");
+    await fireEvent.keyDown(list, { key: "End" });
+    const dialog = await screen.findByRole("alertdialog", { name: /Discard the changes/ });
+    await fireEvent.click(within(dialog).getByRole("button", { name: "Cancel" }));
+    expect(valueOf(screen.getByLabelText("Host"))).toBe("other.example");
+
+    await fireEvent.keyDown(list, { key: "End" });
+    await fireEvent.click(await screen.findByRole("button", { name: "Discard" }));
+    await waitFor(async () => expect((await option("창원")).getAttribute("aria-selected")).toBe("true"));
+  });
+
+  it("shows a problem at its field", async () => {
+    open("plant");
+    const host = await screen.findByLabelText("Host");
+    await fireEvent.input(host, { target: { value: "" } });
+    expect(await screen.findByText("This can’t be empty.")).toBeTruthy();
+    expect(host.getAttribute("aria-invalid")).toBe("true");
+  });
+
+  it("stops a test at the step that failed and says why", async () => {
+    open("plant");
+    await fireEvent.click(await screen.findByRole("button", { name: "Test" }));
+    expect(await screen.findByText("The certificate comes from an unknown authority")).toBeTruthy();
+    expect(screen.getByText("invalid peer certificate: UnknownIssuer")).toBeTruthy();
+  });
+
+  it("opens what is connected with Enter", async () => {
+    const onopen = open("plant");
+    await option("Plant 7 dev");
+    await fireEvent.keyDown(screen.getByRole("listbox"), { key: "Enter" });
+    expect(onopen).toHaveBeenCalledWith("plant");
+  });
+
+  it("gives up a new connection after asking", async () => {
+    open(null, true);
+    await fireEvent.click(
+      (await screen.findAllByRole("button", { name: "New connection" }))[0] as HTMLElement,
+    );
+    await fireEvent.click(await screen.findByRole("button", { name: "Discard" }));
+    const dialog = await screen.findByRole("alertdialog");
+    await fireEvent.click(within(dialog).getByRole("button", { name: "Discard" }));
+    expect(await screen.findByRole("button", { name: "Try the demo broker" })).toBeTruthy();
+  });
+
+  it("welcomes who has no connection", async () => {
+    open(null, true);
+    expect(await screen.findByRole("button", { name: "Try the demo broker" })).toBeTruthy();
+    expect(isOff(screen.getByRole("button", { name: "Connect" }))).toBe(true);
+  });
+});

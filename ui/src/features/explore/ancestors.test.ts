@@ -1,0 +1,54 @@
+import { expect, test } from "vitest";
+import type { TreeRow } from "$lib/ipc/generated";
+import { ancestorsOver } from "./ancestors";
+
+function row(topic: string): TreeRow {
+  const levels = topic.split("/");
+  return {
+    node: 0,
+    topic,
+    depth: levels.length - 1,
+    segment: levels.at(-1) ?? "",
+    hasChildren: false,
+    expanded: false,
+    topics: 1,
+    messages: 1,
+    preview: null,
+    trend: "none",
+    changedAt: null,
+    activity: "quiet",
+    retained: false,
+    posInSet: 1,
+    setSize: 1,
+    hit: null,
+  };
+}
+const over = (first: number, sticky: string[], rows: string[], edge: number) =>
+  ancestorsOver({ first, sticky: sticky.map(row), rows: rows.map(row) }, edge).map((one) => one.topic);
+
+test("nothing stays over a tree that is not scrolled", () => {
+  expect(over(0, [], ["a", "a/b", "a/b/c"], 0)).toEqual([]);
+});
+
+test("the branch that scrolled away stays, each level in its own place", () => {
+  const rows = ["a", "a/b", "a/b/c", "a/b/d", "a/b/e", "f"];
+  expect(over(0, [], rows, 2)).toEqual(["a", "a/b"]);
+});
+
+test("ancestors above the frame come from the backend", () => {
+  expect(over(500, ["a", "a/b"], ["a/b/x", "a/b/y", "a/b/z", "a/b/zz"], 500)).toEqual(["a", "a/b"]);
+});
+
+test("a level stays only while the row it would cover is below it", () => {
+  expect(over(0, [], ["a", "a/b", "c", "c/d"], 1)).toEqual(["a"]);
+  expect(over(0, [], ["a", "a/b", "c", "c/d"], 2)).toEqual([]);
+});
+
+test("a new branch takes the place of the old one at the same depth", () => {
+  const rows = ["a", "a/b", "a/b/c", "d", "d/e", "d/e/f", "d/e/g", "d/e/h"];
+  expect(over(0, [], rows, 5)).toEqual(["d", "d/e"]);
+});
+
+test("an edge outside of the frame shows nothing rather than a guess", () => {
+  expect(over(100, ["a"], ["a/b"], 40)).toEqual([]);
+});

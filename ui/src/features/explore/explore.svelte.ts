@@ -1,0 +1,305 @@
+import Copy from "@lucide/svelte/icons/copy";
+import ChartLine from "@lucide/svelte/icons/chart-line";
+import ListFilter from "@lucide/svelte/icons/list-filter";
+import PinOff from "@lucide/svelte/icons/pin-off";
+import Rss from "@lucide/svelte/icons/rss";
+import Send from "@lucide/svelte/icons/send";
+import type { MenuEntry } from "$lib/components/menu";
+import { i18n } from "$lib/i18n";
+import { call } from "$lib/ipc/call";
+import type { NumberField, TreeRow } from "$lib/ipc/generated";
+import { copyText } from "$lib/ipc/window";
+import { connection } from "$lib/state/connection.svelte";
+import { notices } from "$lib/state/notices.svelte";
+import { errorText } from "$lib/words";
+import { retainedBelow } from "./retained";
+import { TopicTree } from "./tree.svelte";
+import { TopicView } from "./view.svelte";
+
+/** What the screen needs from the window around it. */
+export interface Surroundings {
+  /** Opens the publish panel with this topic. */
+  publish: (topic: string) => void;
+  openCharts: () => void;
+  /** Whether a key means something to the window, so that it does not look for a name in the tree. */
+  isShortcut: (event: KeyboardEvent) => boolean;
+}
+
+/** The Explore screen of one connection: what is selected, how it is shown, and what can be done with it. */
+export class Explore {
+  readonly id: string;
+  readonly tree: TopicTree;
+  readonly isShortcut: Surroundings["isShortcut"];
+  view = $state.raw<TopicView | null>(null);
+  /** Mark what changed from the message before. */
+  changes = $state(true);
+  wrap = $state(false);
+  /** The history lists what changed instead of the payload. */
+  differences = $state(true);
+  finding = $state(false);
+  /** Retained messages to be deleted, once it is confirmed. */
+  clearing = $state.raw<string[] | null>(null);
+  /** Numbers of a message, one of which is to be charted. */
+  charting = $state.raw<{ topic: string; fields: NumberField[] } | null>(null);
+  /** Set by the panes that can take the focus. */
+  focusTree: () => void = () => {};
+  focusFilter: () => void = () => {};
+  readonly #around: Surroundings;
+
+  constructor(id: string, around: Surroundings) {
+    this.id = id;
+    this.#around = around;
+    this.isShortcut = around.isShortcut;
+    this.tree = new TopicTree(id, (topic) => this.#open(topic));
+  }
+
+  readonly topic: string | null = $derived(this.view?.topic ?? null);
+
+  #open(topic: string): void {
+    if (this.view?.topic === topic) return;
+    this.finding = false;
+    this.view = new TopicView(this.id, topic, this.changes);
+  }
+
+  setChanges(changes: boolean): void {
+    this.changes = changes;
+    this.view?.mark(changes);
+  }
+
+  /** Escape: closes what is open, from the inside out. */
+  back(): void {
+    const { view } = this;
+    if (this.finding) this.finding = false;
+    else if (view?.comparing) view.comparing = false;
+    else if (view && !view.live) view.choose(null);
+    else if (this.tree.filter !== "") void this.tree.narrow("");
+  }
+
+  publishHere(topic = this.topic): void {
+    if (topic !== null) this.#around.publish(topic);
+  }
+
+  async showOnly(row = this.tree.selectedInView): Promise<void> {
+    if (row) await this.tree.narrow(row.hasChildren ? `${row.topic}/` : row.topic);
+  }
+
+  async copyTopic(topic = this.topic): Promise<void> {
+    if (topic !== null) await this.#try(() => this.#copy(topic));
+  }
+
+  /** The whole payload as it is shown, also where only its beginning is on screen. */
+  async copyPayload(): Promise<void> {
+    const { view } = this;
+    const message = view?.shown ?? null;
+    if (!view || message === null) return;
+    const format = view.format;
+    await this.#try(async () => this.#copy(await call("message_text", { id: this.id, message, format })));
+  }
+
+  async savePayload(): Promise<void> {
+    const message = this.view?.shown ?? null;
+    if (message === null) return;
+    await this.#try(async () => {
+      const { path } = await call("message_save", { id: this.id, message });
+      if (path !== null) notices.tell(i18n.m.explore.saved({ path }));
+    });
+  }
+
+  async #copy(text: string): Promise<void> {
+    await copyText(text);
+    notices.tell(i18n.m.explore.copied);
+  }
+
+  copyProperties(): Promise<void> {
+    const properties = this.view?.info?.properties;
+    return properties ? this.#try(() => this.#copy(JSON.stringify(properties, null, 2))) : Promise.resolve();
+  }
+
+  /** Adds the one number of the shown message to the charts, or asks which. */
+  async chart(): Promise<void> {
+    const { view } = this;
+    if (!view) return;
+    await this.#try(async () => {
+      const { id, shown } = view;
+      // A topic that was selected just now may not have told its message yet.
+      const latest =
+        shown === null ? await call("topic_frame", { id, topic: view.topic, known: null }) : null;
+      const message = shown ?? latest?.message?.id ?? null;
+      const fields = message === null ? [] : await call("message_numbers", { id: this.id, message });
+      const [only, ...others] = fields;
+      if (!only) notices.tell(i18n.m.explore.nothingToChart);
+      else if (others.length === 0) await this.chartNumber(view.topic, only.path);
+      else this.charting = { topic: view.topic, fields };
+    });
+  }
+
+  async chartNumber(topic: string, path: string): Promise<void> {
+    this.charting = null;
+    await this.#try(async () => {
+      await call("series_add", { id: this.id, topic, path });
+      const value = path === "$" ? topic : `${topic} ${path}`;
+      notices.tell(i18n.m.explore.charted({ value }), {
+        act: { label: i18n.m.shell.charts, run: () => this.#around.openCharts() },
+      });
+    });
+  }
+
+  /** Asks whether the retained messages here and below are to be deleted. */
+  async askClear(topic = this.topic): Promise<void> {
+    if (topic === null) return;
+    await this.#try(async () => {
+      const topics = await retainedBelow(this.id, topic);
+      if (topics.length === 0) notices.tell(i18n.m.explore.clearNone);
+      else this.clearing = topics;
+    });
+  }
+
+  async clear(): Promise<void> {
+    const topics = this.clearing;
+    if (!topics) return;
+    await this.#try(async () => {
+      const { m } = i18n;
+      const change = await call("retained_delete", { id: this.id, topics });
+      const count = change.done.length;
+      const failed = change.failed.length;
+      const text = failed > 0 ? m.explore.clearFailed({ count, failed }) : m.explore.cleared({ count });
+      notices.tell(text, {
+        bad: failed > 0,
+        ...(count > 0 && { undo: () => this.#restore(change.deletion) }),
+      });
+    });
+    this.clearing = null;
+  }
+
+  async #restore(deletion: number): Promise<void> {
+    await this.#try(async () => {
+      const change = await call("retained_undo", { id: this.id, deletion });
+      notices.tell(i18n.m.explore.restored({ count: change.done.length }));
+    });
+  }
+
+  /** The subscription that is exactly this topic and what is below it. */
+  subscription(topic: string): string | undefined {
+    const filters = connection.status?.subscriptions ?? [];
+    return filters.find(({ filter, reason }) => reason.code < 128 && filter === `${topic}/#`)?.filter;
+  }
+
+  async subscribe(topic: string): Promise<void> {
+    const filter = `${topic}/#`;
+    await this.#try(async () => {
+      const { reason } = await call("topic_subscribe", {
+        id: this.id,
+        subscription: {
+          enabled: true,
+          filter,
+          qos: 0,
+          noLocal: false,
+          retainAsPublished: true,
+          retainHandling: 0,
+          identifier: null,
+        },
+      });
+      const { m } = i18n;
+      const refused = reason.code >= 128;
+      notices.tell(
+        refused
+          ? m.explore.brokerRefuses({ filter, code: reason.code, name: reason.name })
+          : m.explore.subscribed({ filter }),
+        { bad: refused },
+      );
+    });
+  }
+
+  async unsubscribe(filter: string): Promise<void> {
+    await this.#try(async () => {
+      await call("topic_unsubscribe", { id: this.id, filter });
+      notices.tell(i18n.m.explore.unsubscribed({ filter }));
+    });
+  }
+
+  /** What can be done with a row, in the order of the menu. */
+  menuOf(row: TreeRow): MenuEntry[] {
+    const { m } = i18n;
+    const words = m.explore;
+    const online = connection.status?.phase.kind === "connected";
+    const filter = this.subscription(row.topic);
+    const branch: MenuEntry[] = row.hasChildren
+      ? [
+          {
+            kind: "item",
+            label: words.openBranch,
+            keys: "*",
+            run: () => void this.tree.expand(row, true, true),
+          },
+          { kind: "item", label: words.closeBranch, run: () => void this.tree.expand(row, false, true) },
+        ]
+      : [];
+    return [
+      { kind: "head", text: row.topic, mono: true },
+      {
+        kind: "item",
+        label: words.copyTopic,
+        icon: Copy,
+        keys: "Ctrl+C",
+        run: () => void this.copyTopic(row.topic),
+      },
+      {
+        kind: "item",
+        label: words.publishHere,
+        icon: Send,
+        keys: "P",
+        disabled: !online,
+        run: () => this.publishHere(row.topic),
+      },
+      {
+        kind: "item",
+        label: words.chartValue,
+        icon: ChartLine,
+        keys: "Ctrl+D",
+        run: () => void this.chart(),
+      },
+      { kind: "line" },
+      ...branch,
+      {
+        kind: "item",
+        label: words.showOnlyBranch,
+        icon: ListFilter,
+        keys: "F",
+        run: () => void this.showOnly(row),
+      },
+      filter === undefined
+        ? {
+            kind: "item",
+            label: words.subscribeBranch,
+            icon: Rss,
+            disabled: !online,
+            run: () => void this.subscribe(row.topic),
+          }
+        : {
+            kind: "item",
+            label: words.unsubscribeBranch,
+            icon: Rss,
+            disabled: !online,
+            run: () => void this.unsubscribe(filter),
+          },
+      { kind: "line" },
+      {
+        kind: "item",
+        label: words.clearRetained,
+        icon: PinOff,
+        keys: "Del",
+        danger: true,
+        disabled: !online,
+        run: () => void this.askClear(row.topic),
+      },
+    ];
+  }
+
+  async #try(run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      notices.tell(errorText(error), { bad: true });
+    }
+  }
+}

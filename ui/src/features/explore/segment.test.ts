@@ -1,0 +1,45 @@
+import { expect, test } from "vitest";
+import { splitSegment, type Piece } from "./segment";
+
+const text = (pieces: Piece[]) => pieces.map((piece) => piece.text).join("");
+
+test("a short segment is one piece and has no tail", () => {
+  expect(splitSegment("press-04")).toEqual({
+    head: [{ kind: "plain", text: "press-04", hit: false }],
+    tail: [],
+  });
+});
+
+test("a long segment keeps 8 to 18 characters of its end", () => {
+  const long = splitSegment("TechnicalProperties_RatedForceAtBottomDeadCentre_kN");
+  expect(text(long.tail)).toBe("dCentre_kN");
+  expect(text(long.head) + text(long.tail)).toBe("TechnicalProperties_RatedForceAtBottomDeadCentre_kN");
+  expect(text(splitSegment("x".repeat(27)).tail)).toHaveLength(8);
+  expect(text(splitSegment("x".repeat(400)).tail)).toHaveLength(18);
+});
+
+test("a cut never divides a character of two units", () => {
+  const name = "a".repeat(20) + "🌳".repeat(10);
+  const long = splitSegment(name);
+  expect(text(long.head) + text(long.tail)).toBe(name);
+  expect(text(long.tail).startsWith("🌳")).toBe(true);
+});
+
+test("spaces, control characters and changes of direction can be seen", () => {
+  expect(splitSegment(" a\u0000\u202eb").head).toEqual([
+    { kind: "space", text: "·", hit: false },
+    { kind: "plain", text: "a", hit: false },
+    { kind: "control", text: "␀U+202E", hit: false },
+    { kind: "plain", text: "b", hit: false },
+  ]);
+});
+
+test("a hit is marked where it is, also across the cut", () => {
+  expect(splitSegment("oil_temp", [0, 3]).head).toEqual([
+    { kind: "plain", text: "oil", hit: true },
+    { kind: "plain", text: "_temp", hit: false },
+  ]);
+  const long = splitSegment("abcdefghijklmnopqrstuvwxyz0123456789", [26, 30]);
+  const hits = [...long.head, ...long.tail].filter((piece) => piece.hit);
+  expect(text(hits)).toBe("0123");
+});

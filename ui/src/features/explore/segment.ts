@@ -1,0 +1,66 @@
+// How a level of a topic is written in a row: what cannot be seen is made visible, and a long one gives
+// way in the middle. Pure, so that it can be tested without a layout.
+
+export type PieceKind = "plain" | "space" | "control";
+
+export interface Piece {
+  kind: PieceKind;
+  text: string;
+  /** Part of what the filter hit. */
+  hit: boolean;
+}
+
+export interface Segment {
+  /** Gives way when there is no room. */
+  head: Piece[];
+  /** Always stays; empty where the segment is short. */
+  tail: Piece[];
+}
+
+/** Shorter segments are cut at the end by the row itself, if at all. */
+const LONG = 26;
+const TAIL_LEAST = 8;
+const TAIL_MOST = 18;
+
+function kindOf(code: number): PieceKind {
+  if (code === 0x20 || code === 0xa0 || code === 0x3000) return "space";
+  const control = code < 0x20 || (code >= 0x7f && code < 0xa0) || code === 0x200b || code === 0xfeff;
+  const direction = (code >= 0x200e && code <= 0x200f) || (code >= 0x202a && code <= 0x202e);
+  return control || direction || (code >= 0x2066 && code <= 0x2069) ? "control" : "plain";
+}
+
+function drawn(kind: PieceKind, character: string, code: number): string {
+  if (kind === "space") return "·";
+  if (kind === "plain") return character;
+  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
+  return code === 0x7f ? "\u2421" : `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+/** The pieces of a text that stands at `from` in its segment; `hit` counts in UTF-16 units of the segment. */
+function pieces(text: string, from: number, hit: readonly [number, number] | null): Piece[] {
+  const found: Piece[] = [];
+  let at = from;
+  for (const character of text) {
+    const code = character.codePointAt(0) ?? 0;
+    const kind = kindOf(code);
+    const inHit = hit !== null && at >= hit[0] && at < hit[1];
+    const last = found.at(-1);
+    if (last && last.kind === kind && last.hit === inHit) last.text += drawn(kind, character, code);
+    else found.push({ kind, text: drawn(kind, character, code), hit: inHit });
+    at += character.length;
+  }
+  return found;
+}
+
+/** Never between the two halves of a character outside the basic plane. */
+function onCharacter(text: string, at: number): number {
+  const code = text.charCodeAt(at);
+  return code >= 0xdc00 && code <= 0xdfff ? at + 1 : at;
+}
+
+export function splitSegment(segment: string, hit: readonly [number, number] | null = null): Segment {
+  if (segment.length <= LONG) return { head: pieces(segment, 0, hit), tail: [] };
+  const keep = Math.min(TAIL_MOST, Math.max(TAIL_LEAST, Math.floor(segment.length / 5)));
+  const cut = onCharacter(segment, segment.length - keep);
+  return { head: pieces(segment.slice(0, cut), 0, hit), tail: pieces(segment.slice(cut), cut, hit) };
+}

@@ -1,0 +1,239 @@
+import { tick } from "svelte";
+import { call } from "$lib/ipc/call";
+import type { TreeFrame, TreeRow, TreeSort, TreeTarget, TreeWindow } from "$lib/ipc/generated";
+import { Poll } from "$lib/state/poll";
+
+/** Typed letters belong together until this many ms pass. */
+const TYPE_AHEAD = 800;
+/** Frames that may pass before a topic that was gone to is drawn. */
+const TRIES = 10;
+
+/**
+ * The topic tree as this window sees it: the rows in view, what is selected, and the ways to move.
+ * It holds one frame and never the tree; the backend keeps what is expanded, filtered and sorted.
+ */
+export class TopicTree {
+  readonly id: string;
+  frame = $state.raw<TreeFrame | null>(null);
+  selected = $state.raw<string | null>(null);
+  filter = $state("");
+  /** Why the last command of the tree failed. */
+  error = $state.raw<unknown>(null);
+  /** Scrolls the drawn rows; set by whoever draws them. */
+  reveal: (row: number) => void = () => {};
+
+  #window = { first: 0, count: 60 };
+  #selectedRow = -1;
+  /** The row the selection goes to once it is at hand. */
+  #aim: number | null = null;
+  /** The row that is scrolled to, until the selected topic is drawn. */
+  #arriving: { row: number; tries: number } | null = null;
+  /** The window that the frame answers. */
+  #answered: { first: number; count: number } | null = null;
+  #typed = "";
+  #typedAt = 0;
+  #held = false;
+  readonly #onselect: (topic: string) => void;
+
+  readonly #poll = new Poll<TreeFrame | null>(
+    () => call("tree_frame", { id: this.id, window: this.#asked() }),
+    (frame) => {
+      this.error = null;
+      if (frame) this.#show(frame);
+    },
+    (error) => (this.error = error),
+  );
+
+  constructor(id: string, onselect: (topic: string) => void = () => {}) {
+    this.id = id;
+    this.#onselect = onselect;
+  }
+
+  /** Follows the tree while it is drawn. */
+  start(): () => void {
+    const stop = this.#poll.start();
+    return () => {
+      stop();
+      this.hold(false);
+    };
+  }
+
+  look(window: { first: number; count: number }): void {
+    if (window.count === 0) return;
+    this.#window = window;
+    this.#poll.again();
+  }
+
+  /** The selected row, where it is in the frame. */
+  readonly selectedInView: TreeRow | null = $derived(
+    this.frame?.rows.find((row) => row.topic === this.selected) ?? null,
+  );
+
+  readonly paused: boolean = $derived(this.frame?.paused ?? false);
+  readonly sort: TreeSort = $derived(this.frame?.sort ?? "name");
+
+  rowAt(index: number): TreeRow | undefined {
+    const { frame } = this;
+    return frame?.rows[index - frame.first];
+  }
+
+  select(row: Pick<TreeRow, "topic">, index: number): void {
+    this.#aim = null;
+    this.#selectedRow = index;
+    if (this.selected === row.topic) return;
+    this.selected = row.topic;
+    this.#onselect(row.topic);
+  }
+
+  /** Goes to a topic wherever it is: opens its branch, scrolls to it, selects it. False if there is none. */
+  async goTo(topic: string): Promise<boolean> {
+    const target = await this.#try(() => call("tree_reveal", { id: this.id, topic }));
+    if (!target) return false;
+    this.#arrive(target);
+    return true;
+  }
+
+  /** Up and down by rows; from nowhere to the first. */
+  async move(by: number): Promise<void> {
+    const total = this.frame?.totalRows ?? 0;
+    if (total === 0) return;
+    const from = await this.#row();
+    this.#toRow(from < 0 ? 0 : Math.max(0, Math.min(total - 1, from + by)));
+  }
+
+  first(): void {
+    if (this.frame?.totalRows) this.#toRow(0);
+  }
+
+  last(): void {
+    if (this.frame?.totalRows) this.#toRow(this.frame.totalRows - 1);
+  }
+
+  /** Left: closes the branch, or goes to its parent. */
+  async left(): Promise<void> {
+    const row = this.selectedInView;
+    if (row?.expanded) return this.expand(row, false);
+    const from = await this.#row();
+    if (from < 0) return;
+    const target = await this.#try(() => call("tree_parent", { id: this.id, row: from }));
+    if (target) this.#arrive(target);
+  }
+
+  /** Right: opens the branch, or goes to its first child. */
+  async right(): Promise<void> {
+    const row = this.selectedInView;
+    if (!row?.hasChildren) return;
+    if (row.expanded) await this.move(1);
+    else await this.expand(row, true);
+  }
+
+  /** Jumps to the next sibling whose name starts with what is typed. `at` is the time in ms. */
+  async type(letter: string, at: number): Promise<void> {
+    this.#typed = at - this.#typedAt > TYPE_AHEAD ? letter : this.#typed + letter;
+    this.#typedAt = at;
+    const row = await this.#row();
+    const prefix = this.#typed;
+    const target = await this.#try(() =>
+      call("tree_type_ahead", { id: this.id, row: Math.max(0, row), prefix }),
+    );
+    if (target) this.#arrive(target);
+  }
+
+  /** A name is being typed: the next letter belongs to it. `at` is the time in ms. */
+  typing(at: number): boolean {
+    return this.#typed !== "" && at - this.#typedAt <= TYPE_AHEAD;
+  }
+
+  async expand(row: Pick<TreeRow, "node">, expanded: boolean, branch = false): Promise<void> {
+    await this.#try(() => call("tree_expand", { id: this.id, node: row.node, expanded, branch }));
+  }
+
+  async collapseAll(): Promise<void> {
+    await this.#try(() => call("tree_collapse_all", { id: this.id }));
+  }
+
+  async narrow(text: string): Promise<void> {
+    this.filter = text;
+    await this.#try(() => call("tree_filter", { id: this.id, text }));
+  }
+
+  async order(sort: TreeSort): Promise<void> {
+    await this.#try(() => call("tree_sort", { id: this.id, sort }));
+  }
+
+  async pause(paused: boolean): Promise<void> {
+    await this.#try(() => call("tree_pause", { id: this.id, paused }));
+  }
+
+  /** Rows keep their order while the pointer is over them. */
+  hold(held: boolean): void {
+    if (held === this.#held) return;
+    this.#held = held;
+    void this.#try(() => call("tree_hold", { id: this.id, held }));
+  }
+
+  #asked(): TreeWindow {
+    const { first, count } = this.#window;
+    // The same revision says nothing about rows that were not in the frame.
+    const revision = this.#answered === this.#window ? (this.frame?.revision ?? 0) : 0;
+    return { first, count, revision };
+  }
+
+  #show(frame: TreeFrame): void {
+    this.#answered = this.#window;
+    this.frame = frame;
+    const at = frame.rows.findIndex((row) => row.topic === this.selected);
+    if (at >= 0 && this.#aim === null) this.#selectedRow = frame.first + at;
+    if (this.#arriving) {
+      // A branch that was just opened has more rows than were drawn when the scrolling began.
+      const { row, tries } = this.#arriving;
+      this.#arriving = at >= 0 || tries === 0 ? null : { row, tries: tries - 1 };
+      void tick().then(() => this.reveal(at >= 0 ? frame.first + at : row));
+    }
+    this.#takeAim();
+  }
+
+  #toRow(row: number): void {
+    this.#arriving = null;
+    this.#aim = row;
+    this.reveal(row);
+    this.#takeAim();
+  }
+
+  #takeAim(): void {
+    const { frame } = this;
+    if (this.#aim === null || !frame) return;
+    const index = Math.min(this.#aim, frame.totalRows - 1);
+    const row = this.rowAt(index);
+    if (row) this.select(row, index);
+  }
+
+  #arrive(target: TreeTarget): void {
+    this.select(target, target.row);
+    this.#arriving = { row: target.row, tries: TRIES };
+    this.reveal(target.row);
+    // What is drawn may be the same rows, and the row among them.
+    if (this.selectedInView) this.#arriving = null;
+  }
+
+  /** Where the selected topic is now, -1 if nothing is selected. Rows above it may have come and gone. */
+  async #row(): Promise<number> {
+    if (this.#aim !== null) return this.#aim;
+    const { selected } = this;
+    if (selected === null) return -1;
+    if (this.selectedInView) return this.#selectedRow;
+    const target = await this.#try(() => call("tree_reveal", { id: this.id, topic: selected }));
+    return target ? target.row : this.#selectedRow;
+  }
+
+  async #try<R>(run: () => Promise<R>): Promise<R | null> {
+    try {
+      const reply = await run();
+      this.error = null;
+      return reply;
+    } catch (error) {
+      this.error = error;
+      return null;
+    }
+  }
+}

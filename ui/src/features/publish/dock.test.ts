@@ -1,0 +1,70 @@
+import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { i18n } from "$lib/i18n";
+import { install, status } from "../../../dev/fake";
+import PublishDock from "./PublishDock.svelte";
+
+const valueOf = (field: HTMLElement) => (field as HTMLInputElement).value;
+const isOff = (control: HTMLElement) => (control as HTMLButtonElement).disabled;
+
+beforeEach(() => {
+  i18n.choice = "en";
+  install(false);
+});
+
+let last = 0;
+/** Each test has a connection of its own, because what is typed outlives the dock. */
+const open = (more = {}) =>
+  render(PublishDock, {
+    id: `c${++last}`,
+    topic: "factory/line-2/state",
+    status,
+    onclose: vi.fn(),
+    onopen: vi.fn(),
+    ...more,
+  });
+
+describe("the publish dock", () => {
+  it("fills in the chosen topic, publishes with Ctrl Enter and says that nobody subscribes", async () => {
+    open();
+    expect(valueOf(screen.getByLabelText("Topic"))).toBe("factory/line-2/state");
+    await fireEvent.input(screen.getByLabelText("Payload"), { target: { value: "{}" } });
+    await fireEvent.keyDown(window, { key: "Enter", ctrlKey: true });
+    expect(await screen.findByText("No matching subscribers")).toBeTruthy();
+    expect(screen.getByText("0x10")).toBeTruthy();
+  });
+
+  it("does not offer a QoS the broker does not take, and says so", () => {
+    open();
+    expect(isOff(screen.getByRole("radio", { name: "2" }))).toBe(true);
+    expect(screen.getByText("This broker takes QoS 1 at most.")).toBeTruthy();
+  });
+
+  it("says what is wrong with the topic and does not publish", async () => {
+    open();
+    await fireEvent.input(screen.getByLabelText("Topic"), { target: { value: "a/#" } });
+    expect(await screen.findByText(/^# is allowed in filters only/)).toBeTruthy();
+    expect(isOff(screen.getByRole("button", { name: /^Publish/ }))).toBe(true);
+  });
+
+  it("names line and column of what is not JSON", async () => {
+    open();
+    await fireEvent.input(screen.getByLabelText("Payload"), { target: { value: "{" } });
+    expect(await screen.findByText("Not valid JSON at line 3, column 7")).toBeTruthy();
+  });
+
+  it("fills the form with a message sent before", async () => {
+    open();
+    const sent = await screen.findByRole("button", { name: /press-01\/cmd.*No subscriber/ });
+    await fireEvent.click(sent);
+    await waitFor(() => expect(valueOf(screen.getByLabelText("Topic"))).toBe("factory/line-2/press-01/cmd"));
+    expect(valueOf(screen.getByLabelText("Payload"))).toBe(
+      '{\n  "cmd": "set_force",\n  "target_kn": 615.0\n}',
+    );
+  });
+
+  it("does not publish while not connected", () => {
+    open({ status: { ...status, phase: { kind: "offline" } } });
+    expect(isOff(screen.getByRole("button", { name: /^Publish/ }))).toBe(true);
+  });
+});

@@ -1,0 +1,129 @@
+import { describe, expect, it, vi } from "vitest";
+import type { Connack } from "$lib/ipc/generated";
+import { Composer, layOut } from "./draft.svelte";
+
+const backend = vi.hoisted(() => ({ publish: vi.fn() }));
+
+vi.mock("$lib/ipc/call", () => ({
+  call: (command: string, args: { payload?: string; topic?: string }) => {
+    if (command === "publish") return backend.publish(args);
+    if (command === "sent") return Promise.resolve([]);
+    if (command === "payload_check") {
+      return Promise.resolve({ bytes: args.payload?.length ?? 0, problem: null });
+    }
+    return Promise.resolve(args.topic?.includes("#") ? { kind: "wildcardInName", character: "#" } : null);
+  },
+}));
+
+describe("laying JSON out", () => {
+  it("puts every value on its line", () => {
+    expect(layOut('{"a":1,"b":[true,{"c":null}]}')).toBe(
+      '{\n  "a": 1,\n  "b": [\n    true,\n    {\n      "c": null\n    }\n  ]\n}',
+    );
+  });
+
+  it("changes no number, key or order", () => {
+    expect(layOut('{"b":1.0,"a":12345678901234567890,"b":1e3}')).toBe(
+      '{\n  "b": 1.0,\n  "a": 12345678901234567890,\n  "b": 1e3\n}',
+    );
+  });
+
+  it("leaves texts alone", () => {
+    const text = String.raw`{"a":"x, {y}: \" [z] \\"}`;
+    expect(layOut(text)).toBe(String.raw`{` + "\n  " + String.raw`"a": "x, {y}: \" [z] \\"` + "\n}");
+  });
+
+  it("keeps empty brackets together and is stable", () => {
+    const once = layOut('{"a":{},"b":[ ]}');
+    expect(once).toBe('{\n  "a": {},\n  "b": []\n}');
+    expect(layOut(once)).toBe(once);
+  });
+});
+
+describe("a message being written", () => {
+  it("follows the tree's topic until one is typed", () => {
+    const draft = new Composer("c");
+    draft.suggest("a/b");
+    draft.suggest("a/c");
+    expect(draft.topic).toBe("a/c");
+    draft.typeTopic("mine");
+    draft.suggest("a/d");
+    expect(draft.topic).toBe("mine");
+    draft.typeTopic("");
+    draft.suggest("a/d");
+    expect(draft.topic).toBe("a/d");
+  });
+
+  it("counts the bytes of the packet as MQTT 5 lays them out", () => {
+    const draft = new Composer("c");
+    draft.topic = "a/b";
+    draft.payloadBytes = 5;
+    // 1 type, 1 length, 2 + 3 topic, 1 length of no properties, 5 payload.
+    expect(draft.packet.total).toBe(13);
+    draft.qos = 1;
+    expect(draft.packet.total).toBe(15);
+    draft.user = [{ name: "k", value: "é" }];
+    // 1 identifier, 2 + 1 name, 2 + 2 value.
+    expect(draft.packet).toMatchObject({ properties: 9, total: 23 });
+    draft.payloadBytes = 200;
+    // Above 127 the length itself takes two bytes.
+    expect(draft.packet.total).toBe(23 - 5 + 200 + 1);
+  });
+
+  it("keeps user properties in order with duplicates", () => {
+    const draft = new Composer("c");
+    draft.user = [
+      { name: "tag", value: "2" },
+      { name: "tag", value: "1" },
+    ];
+    expect(draft.draft.properties.user).toEqual([
+      { name: "tag", value: "2" },
+      { name: "tag", value: "1" },
+    ]);
+  });
+
+  it("counts hex digits in pairs", () => {
+    const draft = new Composer("c");
+    draft.correlationHex = true;
+    draft.correlation = "73 65 71";
+    expect(draft.correlationBytes).toBe(3);
+    draft.correlation = "73 6";
+    expect(draft.correlationBytes).toBeNull();
+    expect(draft.ready).toBe(false);
+  });
+
+  it("sends nothing to a topic with a wildcard", async () => {
+    const draft = new Composer("c");
+    draft.typeTopic("a/#");
+    await draft.publish();
+    expect(backend.publish).not.toHaveBeenCalled();
+    expect(draft.topicProblem).toEqual({ kind: "wildcardInName", character: "#" });
+  });
+
+  it("keeps the answer, and the error if there is none", async () => {
+    const draft = new Composer("c");
+    draft.typeTopic("a/b");
+    const answer = { id: 1, at: 0, draft: draft.draft, size: 0, reason: null, roundTripMillis: null };
+    backend.publish.mockResolvedValueOnce(answer);
+    await draft.publish();
+    expect(draft.answer).toBe(answer);
+    backend.publish.mockRejectedValueOnce(new Error("lost"));
+    await draft.publish();
+    expect(draft.answer).toBeNull();
+    expect(draft.error).toEqual(new Error("lost"));
+    expect(draft.busy).toBe(false);
+  });
+
+  it("knows what the broker does not take", () => {
+    const draft = new Composer("c");
+    const connack = { maximumQos: 1, retainAvailable: false } as Connack;
+    draft.qos = 1;
+    expect(draft.barred(connack)).toBe(false);
+    draft.qos = 2;
+    expect(draft.barred(connack)).toBe(true);
+    expect(draft.barred(null)).toBe(false);
+    draft.qos = 0;
+    draft.retain = true;
+    expect(draft.barred(connack)).toBe(true);
+  });
+});

@@ -1,0 +1,26 @@
+// The lines that CodeLines draws. Tokens are text and never markup.
+
+export type TokenKind = "key" | "str" | "num" | "bool" | "null" | "punct" | "text" | "tmpl";
+
+export interface Token {
+  kind: TokenKind;
+  text: string;
+  /** Part of a search match. */
+  hit?: boolean;
+  /** The token can be picked: a number that can be charted. */
+  pick?: boolean;
+}
+
+export interface CodeLine {
+  /** Line number, or null where there is none. */
+  no: number | null;
+  /** Levels of two columns. */
+  indent: number;
+  tokens: readonly Token[];
+  mark?: "changed" | "added" | "removed";
+  /** What the line said before, printed after it. */
+  was?: string;
+  fold?: "open" | "closed";
+  /** What a closed fold hides: "3 keys". It stands before the last token. */
+  folded?: string;
+}

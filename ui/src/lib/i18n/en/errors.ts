@@ -1,0 +1,60 @@
+// Words for every way a command, a field, a topic or a typed payload can be wrong.
+
+export const errors = {
+  unknownConnection: "This connection no longer exists.",
+  notOpen: "This connection is not open.",
+  notConnected: "Not connected. Connect first, then try again.",
+  lostBeforeConfirmed:
+    "The connection was lost before the broker confirmed. The message may or may not have arrived.",
+  unknownMessage: "This message is no longer in the history.",
+  profile: (count: number) =>
+    count === 1
+      ? "One field of the connection needs a change."
+      : `${count} fields of the connection need a change.`,
+  address: (address: string) => `“${address}” is not an address such as mqtts://user@host:8883.`,
+  tooLarge: (bytes: string, limit: string) => `Broker allows ${limit}, this message has ${bytes}.`,
+  connection: (title: string, means: string) => `${title}. ${means}`,
+  qosNotSupported: (maximum: number) => `This broker takes at most QoS ${maximum}.`,
+  retainNotSupported: "This broker keeps no retained messages.",
+  badProperty: "A property is too long or contains the character U+0000.",
+  badIdentifier: "A subscription identifier is between 1 and 268,369,919.",
+  history: (detail: string) => `The history can’t be used: ${detail}`,
+  profiles: (detail: string) => `The saved connections can’t be used: ${detail}`,
+  secrets: (detail: string) => `The password can’t be kept: ${detail}`,
+  file: (path: string, detail: string) => `${path} can’t be used: ${detail}`,
+  noSuchField: (path: string) => `The messages of this topic have no field ${path}.`,
+  tooManySeries: "There are 24 series already. Remove one first.",
+  export: (detail: string) => `The chart can’t be saved: ${detail}`,
+  demo: (detail: string) => `The demo broker can’t start: ${detail}`,
+  nothingToUndo: "There is nothing to undo.",
+  broken: (detail: string) => `Something in Treetop went wrong: ${detail}`,
+
+  topic: {
+    empty: "Type a topic.",
+    nul: "A topic can’t contain the character U+0000.",
+    tooLong: (bytes: number) => `${bytes} bytes are too many: a topic has 65,535 at most.`,
+    wildcardInName: (character: string) =>
+      `${character} is allowed in filters only, not in a topic to publish to.`,
+    multiLevelNotLast: "# must be the last level, by itself.",
+    singleLevelNotAlone: "+ must stand alone between two slashes.",
+    badShare: "A shared filter has the form $share/name/filter.",
+  },
+  field: {
+    empty: "This can’t be empty.",
+    range: (min: string, max: string) => `Between ${min} and ${max}.`,
+    tooLong: (bytes: string) => `${bytes} bytes are too many.`,
+    space: "A space is not allowed here.",
+    badCharacter: (character: string) => `${character} is not allowed here.`,
+    tooSmall: (least: string) => `At least ${least}.`,
+    tooLarge: (most: string) => `At most ${most}.`,
+    pairIncomplete: "A client certificate and its key go together: choose both.",
+    noLocalOnShared: "“No local” can’t be used with a shared subscription.",
+    sameFilter: (at: number) => `Subscription ${at} has this filter already.`,
+  },
+  payload: {
+    json: (line: number, column: number) => `Not valid JSON at line ${line}, column ${column}`,
+    hexDigit: (line: number, column: number) => `Not a hex digit at line ${line}, column ${column}`,
+    hexOdd: (line: number, column: number) => `A hex digit is missing at line ${line}, column ${column}`,
+    base64: (line: number, column: number) => `Not valid Base64 at line ${line}, column ${column}`,
+  },
+};

@@ -1,0 +1,29 @@
+import type { en } from "../en";
+import type { Translation } from "../words";
+import { charts } from "./charts";
+import { common } from "./common";
+import { connections } from "./connections";
+import { errors } from "./errors";
+import { explore } from "./explore";
+import { failures } from "./failures";
+import { publish } from "./publish";
+import { reasons } from "./reasons";
+import { retained } from "./retained";
+import { settings } from "./settings";
+import { shell } from "./shell";
+import { units } from "./units";
+
+export const ko: Translation<typeof en> = {
+  charts,
+  common,
+  connections,
+  errors,
+  explore,
+  failures,
+  publish,
+  reasons,
+  retained,
+  settings,
+  shell,
+  units,
+};

@@ -1,0 +1,512 @@
+// Generated from the command table. Change `src-tauri/api` and run `npm run bindings`.
+
+export type Activity = "quiet" | "recent" | "now";
+
+export type ApiError = { "kind": "unknownConnection", id: string, } | { "kind": "notOpen", id: string, } | { "kind": "notConnected" } | { "kind": "lostBeforeConfirmed" } | { "kind": "unknownMessage" } | { "kind": "topic", problem: TopicProblem, } | { "kind": "profile", problems: Array<ProfileProblem>, } | { "kind": "address", address: string, } | { "kind": "payload", problem: PayloadProblem, } | { "kind": "tooLarge", bytes: number, limit: number, } | { "kind": "connection", failure: Failure, } | { "kind": "qosNotSupported", maximum: number, } | { "kind": "retainNotSupported" } | { "kind": "badProperty" } | { "kind": "badIdentifier" } | { "kind": "history", detail: string, } | { "kind": "profiles", detail: string, } | { "kind": "secrets", detail: string, } | { "kind": "file", path: string, detail: string, } | { "kind": "noSuchField", path: string, } | { "kind": "tooManySeries" } | { "kind": "export", detail: string, } | { "kind": "demo", detail: string, } | { "kind": "nothingToUndo" };
+
+export type AppInfo = { version: string, 
+/**
+ * `linux`, `macos` or `windows`.
+ */
+platform: string, 
+/**
+ * Where passwords are kept.
+ */
+secrets: SecretPlace, 
+/**
+ * The folder with the databases.
+ */
+dataFolder: string, 
+/**
+ * What the command line or a link asked to open.
+ */
+open: OpenRequest, };
+
+export type ChartExport = { format: ExportFormat, range: ChartRange, overlay: boolean, dark: boolean, width: number, height: number, 
+/**
+ * Minutes east of UTC, for the time axis.
+ */
+utcOffsetMinutes: number, };
+
+export type ChartFrame = { revision: number, from: number, to: number, series: Array<SeriesFrame>, 
+/**
+ * When the connection was down.
+ */
+gaps: Array<Gap>, };
+
+export type ChartRange = { "kind": "live", seconds: number, } | { "kind": "fixed", from: number, to: number, } | { "kind": "all" };
+
+export type ChartRequest = { range: ChartRange, columns: number, revision: number, };
+
+export type Connack = { sessionPresent: boolean, maximumQos: number, retainAvailable: boolean, wildcardAvailable: boolean, subscriptionIdsAvailable: boolean, sharedAvailable: boolean, serverKeepAlive: number | null, assignedClientId: string | null, receiveMaximum: number, maximumPacketSize: number | null, topicAliasMaximum: number, sessionExpirySecs: number | null, reasonString: string | null, serverReference: string | null, userProperties: Array<UserProperty>, };
+
+export type ConnectionRow = { id: string, name: string, 
+/**
+ * `mqtt://host:port`, without the user.
+ */
+address: string, 
+/**
+ * The broker inside the app.
+ */
+demo: boolean, phase: Phase, 
+/**
+ * Its history is open, so it can be browsed.
+ */
+open: boolean, lastConnected: number | null, pingMillis: number | null, historyBytes: number, };
+
+export type ConnectionsFrame = { revision: number, connections: Array<ConnectionRow>, };
+
+export type Correlation = { text: string, hex: boolean, };
+
+export type DecodeProblem = { offset: number, detail: string, };
+
+export type Deletion = { id: number, at: number, count: number, 
+/**
+ * The first hundred of them.
+ */
+topics: Array<string>, };
+
+export type DiffKind = "same" | "added" | "removed";
+
+export type DiffLine = { kind: DiffKind, tokens: Array<Token>, indent: number, };
+
+export type Draft = { topic: string, payload: string, format: InputFormat, qos: number, retain: boolean, properties: DraftProperties, };
+
+export type DraftProperties = { contentType: string | null, payloadFormat: number | null, expirySecs: number | null, responseTopic: string | null, correlation: Correlation | null, user: Array<UserProperty>, };
+
+export type DropCause = "intake" | "history";
+
+export type Dropped = { cause: DropCause, count: number, };
+
+export type ExportFormat = "png" | "svg" | "csv";
+
+export type Failure = { "kind": "resolve", host: string, detail: string, } | { "kind": "tcp", address: string, detail: string, } | { "kind": "tls", problem: TlsProblem, detail: string, } | { "kind": "webSocket", status: number | null, detail: string, } | { "kind": "timeout", step: Step, } | { "kind": "refused", reason: Reason, } | { "kind": "disconnected", reason: Reason, } | { "kind": "lost", detail: string, } | { "kind": "protocol", detail: string, };
+
+export type FieldChange = { path: string, before: string | null, after: string | null, };
+
+export type FieldProblem = { "kind": "empty" } | { "kind": "tooLong", bytes: number, } | { "kind": "badCharacter", character: string, } | { "kind": "tooSmall", least: number, } | { "kind": "tooLarge", most: number, } | { "kind": "topic", problem: TopicProblem, } | { "kind": "pairIncomplete" } | { "kind": "noLocalOnShared" } | { "kind": "sameFilter", first: number, };
+
+export type Format = "json" | "text" | "hex" | "base64" | "messagePack" | "cbor" | "sparkplug" | "image" | "empty";
+
+export type Gap = { from: number, to: number, };
+
+export type HistoryHealth = { "kind": "well" } | { "kind": "readOnly" } | { "kind": "diskFull" } | { "kind": "failed", detail: string, } | { "kind": "setAside", keptAs: string, };
+
+export type HistoryPage = { rows: Array<HistoryRow>, more: boolean, };
+
+export type HistoryRow = { id: number, received: number, 
+/**
+ * Milliseconds since the message before it.
+ */
+gapMillis: number | null, qos: number, retain: boolean, dup: boolean, size: number, preview: Preview, 
+/**
+ * What changed from the message before, at most a few fields.
+ */
+changes: Array<FieldChange>, };
+
+export type InputFormat = "json" | "text" | "hex" | "base64";
+
+export type LanguageChoice = "system" | "en" | "ko";
+
+export type Line = { 
+/**
+ * Counted from 1; none for a removed line shown between the others.
+ */
+no: number | null, indent: number, tokens: Array<Token>, 
+/**
+ * The number of the line that closes the bracket opened here.
+ */
+foldTo: number | null, 
+/**
+ * What the folded part holds.
+ */
+foldItems: number | null, change: LineChange | null, };
+
+export type LineChange = "added" | "removed" | "changed";
+
+export type MessageDiff = { a: MessageInfo, b: MessageInfo, lines: Array<DiffLine>, same: boolean, };
+
+export type MessageInfo = { 
+/**
+ * Its identity: the receive time in microseconds since the Unix epoch, made unique.
+ */
+id: number, topic: string, received: number, qos: number, retain: boolean, dup: boolean, 
+/**
+ * Bytes of payload.
+ */
+size: number, properties: MessageProperties, };
+
+export type MessageProperties = { payloadFormat: number | null, 
+/**
+ * Seconds the message had left when it was received.
+ */
+expirySecs: number | null, contentType: string | null, responseTopic: string | null, 
+/**
+ * Lower-case hexadecimal.
+ */
+correlationHex: string | null, 
+/**
+ * The same as text, where it is printable UTF-8.
+ */
+correlationText: string | null, subscriptionIds: Array<number>, user: Array<UserProperty>, };
+
+export type NumberField = { path: string, value: number, unit: string | null, };
+
+export type OpenRequest = { "kind": "nothing" } | { "kind": "demo" } | { "kind": "address", address: string, };
+
+export type PasswordChange = { "kind": "keep" } | { "kind": "set", password: string, } | { "kind": "clear" };
+
+export type PayloadCheck = { bytes: number, problem: PayloadProblem | null, };
+
+export type PayloadProblem = { kind: PayloadProblemKind, 
+/**
+ * Counted from 1.
+ */
+line: number, 
+/**
+ * Counted from 1, in characters.
+ */
+column: number, };
+
+export type PayloadProblemKind = "json" | "hexDigit" | "hexOdd" | "base64";
+
+export type PayloadRequest = { message: number, 
+/**
+ * None lets the content decide.
+ */
+format: Format | null, 
+/**
+ * All of it; otherwise the first 64 kB.
+ */
+whole: boolean, 
+/**
+ * The message whose values are named as "was"; none marks no change.
+ */
+against: number | null, };
+
+export type Phase = { "kind": "offline" } | { "kind": "connecting", attempt: number, step: Step, } | { "kind": "connected", since: number, sessionPresent: boolean, } | { "kind": "waiting", attempt: number, retryAt: number, failure: Failure, } | { "kind": "refused", at: number, failure: Failure, };
+
+export type Preview = { "kind": "text", text: string, } | { "kind": "number", text: string, } | { "kind": "json", text: string, } | { "kind": "binary", hex: string, size: number, } | { "kind": "image", format: string, size: number, } | { "kind": "sparkplug", metrics: number | null, } | { "kind": "packed", text: string, } | { "kind": "empty" };
+
+export type Profile = { id: string, name: string, host: string, port: number, transport: Transport, 
+/**
+ * Path of the WebSocket, used by `ws` and `wss`.
+ */
+path: string, clientId: string, username: string, keepAliveSecs: number, cleanStart: boolean, 
+/**
+ * 0 ends the session with the connection; 4,294,967,295 keeps it for ever.
+ */
+sessionExpirySecs: number, receiveMaximum: number, 
+/**
+ * The largest packet taken, in bytes.
+ */
+maximumPacketSize: number, topicAliasMaximum: number, 
+/**
+ * A PEM or DER file; none means the system's roots.
+ */
+caFile: string | null, clientCertFile: string | null, clientKeyFile: string | null, verifyCertificate: boolean, checkHostName: boolean, alpn: string, userProperties: Array<UserProperty>, subscriptions: Array<Subscription>, will: Will | null, firstRetrySecs: number, longestRetrySecs: number, };
+
+export type ProfileEntry = { profile: Profile, hasPassword: boolean, };
+
+export type ProfileProblem = { 
+/**
+ * The field's name as in `Profile`; `subscriptions.2.filter` for parts of lists.
+ */
+field: string, problem: FieldProblem, };
+
+export type Reason = { code: number, 
+/**
+ * Its name in the specification (MQTT 5, 2.4).
+ */
+name: string, 
+/**
+ * The broker's own words.
+ */
+reasonString: string | null, serverReference: string | null, userProperties: Array<UserProperty>, };
+
+export type RenderedPayload = { message: number, format: Format, detected: Format, lines: Array<Line>, shownBytes: number, totalBytes: number, complete: boolean, problem: DecodeProblem | null, 
+/**
+ * For images: a `data:` address with the bytes, at most 8 MB of them.
+ */
+image: string | null, };
+
+export type RetainedChange = { 
+/**
+ * Names the kept copies, for undo.
+ */
+deletion: number, done: Array<string>, failed: Array<RetainedFailure>, 
+/**
+ * A fresh subscription showed the result; false if the broker could not be asked.
+ */
+verified: boolean, };
+
+export type RetainedDetail = { row: RetainedRow, message: MessageInfo | null, };
+
+export type RetainedFailure = { topic: string, why: RetainedFailureKind, };
+
+export type RetainedFailureKind = { "kind": "refused", reason: Reason, } | { "kind": "stillThere" } | { "kind": "missing" } | { "kind": "notSent" };
+
+export type RetainedFrame = { revision: number, totalRows: number, totalBytes: number, 
+/**
+ * How many are in each group, for the filter as it is.
+ */
+all: number, mistakes: number, old: number, large: number, first: number, rows: Array<RetainedRow>, };
+
+export type RetainedGroup = "all" | "mistakes" | "old" | "large";
+
+export type RetainedHint = "command" | "event" | "large";
+
+export type RetainedRow = { topic: string, message: number, preview: Preview, size: number, qos: number, 
+/**
+ * When it was first seen, in this or an earlier run.
+ */
+firstSeen: number, 
+/**
+ * It was there before, so it may be older than `first_seen`.
+ */
+orOlder: boolean, contentType: string | null, hint: RetainedHint | null, };
+
+export type RetainedSort = "topic" | "size" | "qos" | "age";
+
+export type RetainedWindow = { 
+/**
+ * A topic filter with wildcards, or a part of a topic.
+ */
+filter: string, only: RetainedGroup, sort: RetainedSort, descending: boolean, first: number, count: number, revision: number, };
+
+export type Saved = { path: string | null, };
+
+export type SecretPlace = { "kind": "keyring" } | { "kind": "memory", why: WhyInMemory, };
+
+export type Sent = { id: number, at: number, draft: Draft, size: number, 
+/**
+ * None for QoS 0, which is not answered.
+ */
+reason: Reason | null, roundTripMillis: number | null, };
+
+export type Series = { id: number, topic: string, 
+/**
+ * `$.vibration.x`, or `$` for a payload that is a number.
+ */
+path: string, unit: string | null, 
+/**
+ * 0 to 5: the colour and the marker.
+ */
+style: number, hidden: boolean, };
+
+export type SeriesFrame = { series: Series, times: Array<number>, values: Array<number>, 
+/**
+ * Points in the range before thinning.
+ */
+count: number, min: number | null, mean: number | null, max: number | null, last: number | null, 
+/**
+ * Still being read from the history.
+ */
+filling: boolean, };
+
+export type Settings = { theme: ThemeChoice, language: LanguageChoice, 
+/**
+ * Sizes of resizable panes in pixels, by name.
+ */
+panes: { [key in string]: number }, 
+/**
+ * Single letters work as shortcuts while focus is not in a field.
+ */
+letterShortcuts: boolean, reduceMotion: boolean, comfortable: boolean, 
+/**
+ * Zoom of the window in percent, 80 to 200.
+ */
+zoom: number, 
+/**
+ * The connection shown last.
+ */
+lastConnection: string | null, };
+
+export type StatusFrame = { revision: number, name: string, address: string, phase: Phase, 
+/**
+ * The certificate of the broker is not checked.
+ */
+unverified: boolean, connack: Connack | null, subscriptions: Array<Subscribed>, 
+/**
+ * Messages per second over the last second.
+ */
+rate: number, 
+/**
+ * Messages per second over the last seconds, oldest first.
+ */
+rates: Array<number>, messages: number, topics: number, dropped: Array<Dropped>, historyBytes: number, history: HistoryHealth, pingMillis: number | null, };
+
+export type Step = "resolve" | "tcp" | "tls" | "webSocket" | "connack" | "suback";
+
+export type Subscribed = { filter: string, identifier: number | null, reason: Reason, };
+
+export type Subscription = { enabled: boolean, filter: string, qos: number, noLocal: boolean, retainAsPublished: boolean, 
+/**
+ * 0 send, 1 send if new, 2 do not send (MQTT 5, 3.8.3.1).
+ */
+retainHandling: number, identifier: number | null, };
+
+export type TestStep = { step: Step, tookMillis: number, 
+/**
+ * What was found: an address, a TLS version, a count of subscriptions.
+ */
+detail: string | null, failure: Failure | null, };
+
+export type ThemeChoice = "system" | "light" | "dark";
+
+export type TimelineEntry = { at: number, event: TimelineEvent, };
+
+export type TimelineEvent = { "kind": "connected", sessionPresent: boolean, } | { "kind": "lost", failure: Failure, } | { "kind": "refused", failure: Failure, } | { "kind": "waiting", attempt: number, retryAt: number, } | { "kind": "notSubscribed", detail: string, } | { "kind": "subscriptionRefused", filter: string, reason: Reason, } | { "kind": "stopped" };
+
+export type TlsProblem = { "kind": "unknownIssuer" } | { "kind": "selfSigned" } | { "kind": "expired", at: number | null, } | { "kind": "notYetValid", at: number | null, } | { "kind": "nameMismatch", presented: Array<string>, } | { "kind": "revoked" } | { "kind": "badCertificate" } | { "kind": "clientCertificateRequired" } | { "kind": "clientCertificateRejected" } | { "kind": "notTls" } | { "kind": "noCommonParameters" } | { "kind": "closed" } | { "kind": "noRoots" } | { "kind": "unreadableCa" } | { "kind": "unreadableClientCertificate" } | { "kind": "unreadableClientKey" } | { "kind": "badServerName" } | { "kind": "other" };
+
+export type Token = { kind: TokenKind, text: string, 
+/**
+ * The path of the value, where this is one that can be charted.
+ */
+path: string | null, 
+/**
+ * What stood here in the message compared with, where it differs.
+ */
+was: string | null, };
+
+export type TokenKind = "key" | "str" | "num" | "bool" | "null" | "punct" | "tag" | "text" | "invalid" | "offset" | "byte" | "ascii";
+
+export type TopicFrame = { topic: string, 
+/**
+ * The latest message in the history.
+ */
+message: MessageInfo | null, 
+/**
+ * Messages of this topic in the history.
+ */
+count: number, 
+/**
+ * Messages per second, mean of the last ten seconds.
+ */
+rate: number, 
+/**
+ * The broker holds a retained message here.
+ */
+retained: boolean, 
+/**
+ * Topics below this one, itself included.
+ */
+topics: number, 
+/**
+ * Messages here and below since the connection was opened.
+ */
+messages: number, };
+
+export type TopicProblem = { "kind": "empty" } | { "kind": "nul" } | { "kind": "tooLong", bytes: number, } | { "kind": "wildcardInName", character: string, } | { "kind": "multiLevelNotLast" } | { "kind": "singleLevelNotAlone" } | { "kind": "badShare" };
+
+export type Transport = "mqtt" | "mqtts" | "ws" | "wss";
+
+export type TreeFrame = { revision: number, totalRows: number, totalTopics: number, first: number, rows: Array<TreeRow>, 
+/**
+ * Ancestors of the first row which are themselves above the view, outermost first.
+ */
+sticky: Array<TreeRow>, 
+/**
+ * How many topics the filter hits; none without a filter.
+ */
+hits: number | null, paused: boolean, sort: TreeSort, };
+
+export type TreeRow = { node: number, 
+/**
+ * The full topic; a part of it is the segment.
+ */
+topic: string, depth: number, segment: string, hasChildren: boolean, expanded: boolean, 
+/**
+ * Topics here and below.
+ */
+topics: number, 
+/**
+ * Messages here and below.
+ */
+messages: number, preview: Preview | null, trend: Trend, 
+/**
+ * When the value last changed.
+ */
+changedAt: number | null, activity: Activity, retained: boolean, posInSet: number, setSize: number, 
+/**
+ * The part of the segment that the filter hit: first and last + 1, in UTF-16 units.
+ */
+hit: [number, number] | null, };
+
+export type TreeSort = "name" | "messages" | "latest";
+
+export type TreeTarget = { row: number, node: number, topic: string, };
+
+export type TreeWindow = { first: number, count: number, revision: number, };
+
+export type Trend = "none" | "up" | "down" | "changed";
+
+export type UserProperty = { name: string, value: string, };
+
+export type WhyInMemory = "noKeyring" | "silent" | "locked" | "failed";
+
+export type Will = { topic: string, payload: string, qos: number, retain: boolean, delaySecs: number, contentType: string | null, };
+
+export type Commands = {
+  app_info: { args: {  }; reply: AppInfo };
+  settings: { args: {  }; reply: Settings };
+  settings_save: { args: { settings: Settings }; reply: void };
+  demo_open: { args: {  }; reply: string };
+  connections: { args: { revision: number }; reply: ConnectionsFrame };
+  profile_new: { args: {  }; reply: Profile };
+  profile_from_address: { args: { address: string }; reply: Profile };
+  profile: { args: { id: string }; reply: ProfileEntry };
+  profile_check: { args: { profile: Profile }; reply: Array<ProfileProblem> };
+  profile_save: { args: { profile: Profile; password: PasswordChange }; reply: void };
+  profile_duplicate: { args: { id: string }; reply: string };
+  profile_delete: { args: { id: string; withHistory: boolean }; reply: void };
+  profile_test: { args: { profile: Profile; password: PasswordChange }; reply: Array<TestStep> };
+  profile_pick_file: { args: {  }; reply: string | null };
+  connection_connect: { args: { id: string }; reply: void };
+  connection_browse: { args: { id: string }; reply: void };
+  connection_disconnect: { args: { id: string }; reply: void };
+  connection_retry: { args: { id: string }; reply: void };
+  connection_close: { args: { id: string }; reply: void };
+  status: { args: { id: string; revision: number }; reply: StatusFrame };
+  timeline: { args: { id: string; limit: number }; reply: Array<TimelineEntry> };
+  topic_subscribe: { args: { id: string; subscription: Subscription }; reply: Subscribed };
+  topic_unsubscribe: { args: { id: string; filter: string }; reply: Reason };
+  tree_frame: { args: { id: string; window: TreeWindow }; reply: TreeFrame | null };
+  tree_expand: { args: { id: string; node: number; expanded: boolean; branch: boolean }; reply: void };
+  tree_collapse_all: { args: { id: string }; reply: void };
+  tree_filter: { args: { id: string; text: string }; reply: void };
+  tree_sort: { args: { id: string; sort: TreeSort }; reply: void };
+  tree_hold: { args: { id: string; held: boolean }; reply: void };
+  tree_pause: { args: { id: string; paused: boolean }; reply: void };
+  tree_reveal: { args: { id: string; topic: string }; reply: TreeTarget | null };
+  tree_parent: { args: { id: string; row: number }; reply: TreeTarget | null };
+  tree_type_ahead: { args: { id: string; row: number; prefix: string }; reply: TreeTarget | null };
+  tree_find: { args: { id: string; text: string; limit: number }; reply: Array<string> };
+  topic_frame: { args: { id: string; topic: string; known: number | null }; reply: TopicFrame };
+  message_info: { args: { id: string; message: number }; reply: MessageInfo };
+  message_payload: { args: { id: string; request: PayloadRequest }; reply: RenderedPayload };
+  message_page: { args: { id: string; topic: string; before: number | null; limit: number }; reply: HistoryPage };
+  message_diff: { args: { id: string; a: number; b: number }; reply: MessageDiff };
+  message_text: { args: { id: string; message: number; format: Format | null }; reply: string };
+  message_draft: { args: { id: string; message: number }; reply: Draft };
+  message_numbers: { args: { id: string; message: number }; reply: Array<NumberField> };
+  message_save: { args: { id: string; message: number }; reply: Saved };
+  series_list: { args: { id: string }; reply: Array<Series> };
+  series_add: { args: { id: string; topic: string; path: string }; reply: Series };
+  series_remove: { args: { id: string; series: number }; reply: void };
+  series_hide: { args: { id: string; series: number; hidden: boolean }; reply: void };
+  chart_frame: { args: { id: string; request: ChartRequest }; reply: ChartFrame | null };
+  chart_export: { args: { id: string; export: ChartExport }; reply: Saved };
+  topic_check: { args: { topic: string; filter: boolean }; reply: TopicProblem | null };
+  payload_check: { args: { payload: string; format: InputFormat }; reply: PayloadCheck };
+  publish: { args: { id: string; draft: Draft }; reply: Sent };
+  sent: { args: { id: string; limit: number }; reply: Array<Sent> };
+  retained_frame: { args: { id: string; window: RetainedWindow }; reply: RetainedFrame | null };
+  retained_topics: { args: { id: string; window: RetainedWindow }; reply: Array<string> };
+  retained_detail: { args: { id: string; topic: string }; reply: RetainedDetail };
+  retained_delete: { args: { id: string; topics: Array<string> }; reply: RetainedChange };
+  retained_undo: { args: { id: string; deletion: number }; reply: RetainedChange };
+  retained_deletions: { args: { id: string }; reply: Array<Deletion> };
+  retained_refresh: { args: { id: string }; reply: number };
+};

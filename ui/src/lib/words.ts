@@ -1,0 +1,197 @@
+// The backend's tagged reasons as words, in one place. What it says is data; how it is said is here, in the
+// language of the window: the functions read it anew on each call, so markup follows a change at once.
+import { i18n } from "$lib/i18n";
+import { CommandError } from "$lib/ipc/call";
+import type {
+  Failure,
+  FieldProblem,
+  HistoryHealth,
+  PayloadProblem,
+  Reason,
+  TlsProblem,
+  TopicProblem,
+} from "$lib/ipc/generated";
+
+/** The packet a reason code came in. */
+export type ReasonPacket = "connack" | "disconnect" | "puback" | "suback" | "unsuback";
+
+/** A headline, what it means, and what to do about it. */
+export type Words = { title: string; means: string; todo: readonly string[] };
+
+/** `0x86` */
+export function hexCode(code: number): string {
+  return `0x${code.toString(16).toUpperCase().padStart(2, "0")}`;
+}
+
+/** What a reason code means in the packet it came in (MQTT 5, 2.4). */
+export function reasonWords(packet: ReasonPacket, code: number): Words {
+  const { reasons } = i18n.m;
+  return reasons[packet][code] ?? reasons.any[code] ?? reasons.unknown;
+}
+
+/** The reason code within a failure, if it has one. */
+export function failureReason(failure: Failure): Reason | null {
+  return failure.kind === "refused" || failure.kind === "disconnected" ? failure.reason : null;
+}
+
+/** What the system, the library or the broker said of a failure, word for word. */
+export function failureDetail(failure: Failure): string | null {
+  const said = failureReason(failure)?.reasonString ?? ("detail" in failure ? failure.detail : null);
+  return said === "" ? null : said;
+}
+
+function coded(packet: ReasonPacket, reason: Reason): Words {
+  const words = reasonWords(packet, reason.code);
+  if (!reason.serverReference) return words;
+  return { ...words, todo: [...words.todo, i18n.m.reasons.reference(reason.serverReference)] };
+}
+
+/** The hosts a certificate is for. The TLS library tells its names with their kind: DnsName("a.example"). */
+function hosts(presented: readonly string[]): string[] {
+  return presented
+    .filter((name) => !/^(DirectoryName$|Unsupported\()/.test(name))
+    .map((name) => /^(?:DnsName|IpAddress|UniformResourceIdentifier)\("?(.*?)"?\)$/.exec(name)?.[1] ?? name);
+}
+
+function tlsWords(problem: TlsProblem): Words {
+  const { tls } = i18n.m.failures;
+  switch (problem.kind) {
+    case "expired":
+    case "notYetValid": {
+      const words = tls[problem.kind];
+      return { ...words, means: words.means(problem.at === null ? null : i18n.f.moment(problem.at)) };
+    }
+    case "nameMismatch":
+      return { ...tls.nameMismatch, means: tls.nameMismatch.means(hosts(problem.presented)) };
+    default:
+      return tls[problem.kind];
+  }
+}
+
+/** What a failure of a connection means. */
+export function failureWords(failure: Failure): Words {
+  const { failures } = i18n.m;
+  switch (failure.kind) {
+    case "resolve":
+      return { ...failures.resolve, means: failures.resolve.means(failure.host) };
+    case "tcp":
+      return { ...failures.tcp, means: failures.tcp.means(failure.address) };
+    case "tls":
+      return tlsWords(failure.problem);
+    case "webSocket": {
+      const { closed, missing, refused } = failures.webSocket;
+      if (failure.status === null) return closed;
+      if (failure.status === 404) return missing;
+      return { ...refused, title: refused.title(failure.status) };
+    }
+    case "timeout":
+      return failures.timeout[failure.step];
+    case "refused":
+      return coded("connack", failure.reason);
+    case "disconnected":
+      return coded("disconnect", failure.reason);
+    case "lost":
+      return failures.lost;
+    case "protocol":
+      return failures.protocol;
+  }
+}
+
+/** What the state of the history means. */
+export function healthWords(health: HistoryHealth): { title: string; means: string } {
+  const { history } = i18n.m.failures;
+  switch (health.kind) {
+    case "failed":
+      return { ...history.failed, means: history.failed.means(health.detail) };
+    case "setAside":
+      return { ...history.setAside, means: history.setAside.means(health.keptAs) };
+    default:
+      return history[health.kind];
+  }
+}
+
+export function topicText(problem: TopicProblem): string {
+  const { topic } = i18n.m.errors;
+  switch (problem.kind) {
+    case "tooLong":
+      return topic.tooLong(problem.bytes);
+    case "wildcardInName":
+      return topic.wildcardInName(problem.character);
+    default:
+      return topic[problem.kind];
+  }
+}
+
+/** A number that is none, or that the backend could not hold. Found in the window; the backend never sees it. */
+export type RangeProblem = { kind: "range"; min: number; max: number };
+
+/** A character as it can be seen: those without a shape of their own by their number. */
+function shownCharacter(character: string): string {
+  if (!/[\p{C}\p{Z}]/u.test(character)) return character;
+  return `U+${(character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0")}`;
+}
+
+export function fieldText(problem: FieldProblem | RangeProblem): string {
+  const { field } = i18n.m.errors;
+  switch (problem.kind) {
+    case "range":
+      return field.range(i18n.f.count(problem.min), i18n.f.count(problem.max));
+    case "topic":
+      return topicText(problem.problem);
+    case "tooLong":
+      return field.tooLong(i18n.f.count(problem.bytes));
+    case "badCharacter":
+      return problem.character === " " ? field.space : field.badCharacter(shownCharacter(problem.character));
+    case "tooSmall":
+      return field.tooSmall(i18n.f.count(problem.least));
+    case "tooLarge":
+      return field.tooLarge(i18n.f.count(problem.most));
+    case "sameFilter":
+      return field.sameFilter(problem.first + 1);
+    default:
+      return field[problem.kind];
+  }
+}
+
+export function payloadText(problem: PayloadProblem): string {
+  const { payload } = i18n.m.errors;
+  return payload[problem.kind](problem.line, problem.column);
+}
+
+/** What went wrong with a command, as one line. */
+export function errorText(error: unknown): string {
+  const { errors } = i18n.m;
+  if (!(error instanceof CommandError)) return errors.broken(String(error));
+  const { reason } = error;
+  switch (reason.kind) {
+    case "topic":
+      return topicText(reason.problem);
+    case "profile":
+      return errors.profile(reason.problems.length);
+    case "address":
+      return errors.address(reason.address);
+    case "payload":
+      return payloadText(reason.problem);
+    case "tooLarge":
+      return errors.tooLarge(i18n.f.bytes(reason.bytes), i18n.f.bytes(reason.limit));
+    case "qosNotSupported":
+      return errors.qosNotSupported(reason.maximum);
+    case "connection": {
+      const words = failureWords(reason.failure);
+      return errors.connection(words.title, failureDetail(reason.failure) ?? words.means);
+    }
+    case "history":
+    case "profiles":
+    case "secrets":
+    case "export":
+    case "demo":
+    case "broken":
+      return errors[reason.kind](reason.detail);
+    case "file":
+      return errors.file(reason.path, reason.detail);
+    case "noSuchField":
+      return errors.noSuchField(reason.path);
+    default:
+      return errors[reason.kind];
+  }
+}

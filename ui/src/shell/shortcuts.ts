@@ -1,0 +1,227 @@
+// The one table of what the keyboard does in the whole window. The palette lists the same commands, so that
+// whatever has a key has a name and the other way round. What only makes sense inside one control (arrows of
+// a tree, Enter of a form) is handled there.
+import type { Messages } from "$lib/i18n";
+import { call } from "$lib/ipc/call";
+import type { Shortcut } from "$lib/keys";
+import { connection } from "$lib/state/connection.svelte";
+import { notices } from "$lib/state/notices.svelte";
+import { settings } from "$lib/state/settings.svelte";
+import type { Explore } from "$features/explore/explore.svelte";
+import type { Tab, Workspace } from "./workspace.svelte";
+
+export interface Command {
+  name: (m: Messages) => string;
+  run: () => void;
+  keys?: string | readonly string[];
+  when?: () => boolean;
+  /** Not worth a line in the palette. */
+  hidden?: boolean;
+}
+
+const onButton = () => document.activeElement instanceof HTMLButtonElement;
+const textSelected = () => getSelection()?.isCollapsed === false;
+
+/** Moves the focus to the next pane; in a pane to what Tab would reach first. */
+function nextPane(): void {
+  const panes = [...document.querySelectorAll<HTMLElement>("[data-pane]")].filter(
+    (pane) => pane.offsetWidth > 0,
+  );
+  const at = panes.findIndex((pane) => pane.contains(document.activeElement));
+  const stops = '[role="tree"], input, textarea, button:not([disabled]), [tabindex="0"]';
+  panes[(at + 1) % panes.length]?.querySelector<HTMLElement>(stops)?.focus();
+}
+
+export function commandsOf(workspace: Workspace): Command[] {
+  const opened = () => connection.id !== null;
+  const exploring = () => workspace.screen === "explore" && workspace.ready;
+  const online = () => connection.status?.phase.kind === "connected";
+  const withMessage = () => exploring() && workspace.explore?.view !== null;
+  const tab = (to: Tab, keys: string): Command => ({
+    name: (m) => m.shell[to],
+    keys,
+    when: opened,
+    run: () => workspace.go(to),
+  });
+  /** Something done with the topic or the message that is shown. */
+  const inExplore = (
+    name: Command["name"],
+    keys: Command["keys"],
+    run: (explore: Explore) => unknown,
+    more: Partial<Command> = {},
+  ): Command => {
+    const when = more.when;
+    return {
+      hidden: false,
+      ...more,
+      name,
+      ...(keys !== undefined && { keys }),
+      when: () => withMessage() && (when?.() ?? true),
+      run: () => {
+        if (workspace.explore) run(workspace.explore);
+      },
+    };
+  };
+
+  return [
+    { name: (m) => m.shell.palette, keys: "Ctrl+K", hidden: true, run: () => (workspace.palette = true) },
+    tab("explore", "Ctrl+1"),
+    tab("charts", "Ctrl+2"),
+    tab("retained", "Ctrl+3"),
+    tab("publish", "Ctrl+4"),
+    { name: (m) => m.shell.allConnections, run: () => workspace.showConnections() },
+    { name: (m) => m.shell.newConnection, keys: "Ctrl+N", run: () => workspace.newConnection() },
+    { name: (m) => m.shell.nextConnection, keys: "Ctrl+Tab", run: () => workspace.next() },
+    {
+      name: (m) => m.shell.connect,
+      when: () => opened() && !online(),
+      run: () => void workspace.attempt(() => call("connection_connect", { id: connection.id ?? "" })),
+    },
+    {
+      name: (m) => m.shell.disconnect,
+      when: () => opened() && connection.status?.phase.kind !== "offline",
+      run: () => void workspace.attempt(() => call("connection_disconnect", { id: connection.id ?? "" })),
+    },
+    {
+      name: (m) => m.shell.closeConnection,
+      when: opened,
+      run: () => void workspace.close(connection.id ?? ""),
+    },
+    { name: (m) => m.shell.openSettings, keys: "Ctrl+,", run: () => (workspace.settingsOpen = true) },
+    {
+      name: (m) => m.shell.toggleTree,
+      keys: "Ctrl+B",
+      when: exploring,
+      run: () => (workspace.treeOpen = !workspace.treeOpen),
+    },
+    {
+      name: (m) => m.shell.togglePublish,
+      keys: "Ctrl+J",
+      when: exploring,
+      run: () => (workspace.dockOpen = !workspace.dockOpen),
+    },
+    { name: (m) => m.shell.nextPane, keys: "F6", hidden: true, run: nextPane },
+    { name: (m) => m.shell.zoomIn, keys: ["Ctrl++", "Ctrl+="], run: () => settings.zoomBy(1) },
+    { name: (m) => m.shell.zoomOut, keys: "Ctrl+-", run: () => settings.zoomBy(-1) },
+    { name: (m) => m.shell.zoomReset, keys: "Ctrl+0", run: () => settings.zoomBy(0) },
+    {
+      name: (m) => m.shell.undoDelete,
+      keys: "Ctrl+Z",
+      when: () => notices.current?.undo !== undefined,
+      run: () => void notices.current?.undo?.(),
+    },
+    {
+      name: (m) => m.shell.filterTopics,
+      keys: "/",
+      when: exploring,
+      run: () => {
+        workspace.treeOpen = true;
+        workspace.explore?.focusFilter();
+      },
+    },
+    {
+      name: (m) => m.shell.pauseTree,
+      keys: "Space",
+      when: () => exploring() && !onButton(),
+      run: () => {
+        const tree = workspace.explore?.tree;
+        if (tree) void tree.pause(!tree.paused);
+      },
+    },
+    inExplore(
+      (m) => m.explore.copyTopic,
+      "Ctrl+C",
+      (explore) => explore.copyTopic(),
+      { when: () => !textSelected() },
+    ),
+    inExplore(
+      (m) => m.explore.copyPayload,
+      "Ctrl+Shift+C",
+      (explore) => explore.copyPayload(),
+    ),
+    inExplore(
+      (m) => m.explore.savePayload,
+      undefined,
+      (explore) => explore.savePayload(),
+    ),
+    inExplore(
+      (m) => m.explore.findInPayload,
+      "Ctrl+F",
+      (explore) => (explore.finding = true),
+    ),
+    inExplore(
+      (m) => m.explore.loadAll,
+      "L",
+      (explore) => explore.view?.loadWhole(),
+      {
+        when: () => workspace.explore?.view?.payload?.complete === false,
+      },
+    ),
+    inExplore(
+      (m) => m.explore.addToCharts,
+      "Ctrl+D",
+      (explore) => explore.chart(),
+    ),
+    inExplore(
+      (m) => m.explore.publishHere,
+      "P",
+      (explore) => explore.publishHere(),
+      { when: online },
+    ),
+    inExplore(
+      (m) => m.explore.showOnlyBranch,
+      "F",
+      (explore) => explore.showOnly(),
+    ),
+    inExplore(
+      (m) => m.explore.clearRetained,
+      "Del",
+      (explore) => explore.askClear(),
+      { when: online },
+    ),
+    inExplore(
+      (m) => m.explore.markA,
+      "A",
+      (explore) => explore.view?.toggle("a"),
+    ),
+    inExplore(
+      (m) => m.explore.markB,
+      "B",
+      (explore) => explore.view?.toggle("b"),
+    ),
+    inExplore(
+      (m) => m.explore.compareAB,
+      undefined,
+      (explore) => explore.view?.compare(),
+    ),
+    inExplore(
+      (m) => m.explore.differences,
+      "D",
+      (explore) => (explore.differences = !explore.differences),
+    ),
+    inExplore(
+      (m) => m.explore.previousMessage,
+      "[",
+      (explore) => explore.view?.step(1),
+    ),
+    inExplore(
+      (m) => m.explore.nextMessage,
+      "]",
+      (explore) => explore.view?.step(-1),
+    ),
+    {
+      name: (m) => m.common.close,
+      keys: "Esc",
+      hidden: true,
+      when: exploring,
+      run: () => workspace.explore?.back(),
+    },
+  ];
+}
+
+/** The commands that have keys, for the dispatcher. */
+export function shortcutsOf(commands: readonly Command[]): Shortcut[] {
+  return commands.flatMap(({ keys, run, when }) =>
+    keys === undefined ? [] : [{ keys, run, ...(when && { when }) }],
+  );
+}

@@ -1,0 +1,42 @@
+// The shape and the short words for where a connection stands.
+import { i18n } from "$lib/i18n";
+import type { Phase } from "$lib/ipc/generated";
+import { failureReason } from "$lib/words";
+
+export type Mark = "connected" | "trying" | "off" | "refused" | "history";
+
+/** `open`: its history can be read. */
+export function markOf(phase: Phase, open = true): Mark {
+  switch (phase.kind) {
+    case "connected":
+      return "connected";
+    case "connecting":
+    case "waiting":
+      return "trying";
+    case "refused":
+      return "refused";
+    case "offline":
+      return open ? "history" : "off";
+  }
+}
+
+/** `now` in ms matters only while it waits. */
+export function phaseWords(phase: Phase, now: number): string {
+  const { m, f } = i18n;
+  switch (phase.kind) {
+    case "connected":
+      return m.shell.connected;
+    case "connecting":
+      return m.shell.connecting;
+    case "waiting": {
+      const seconds = Math.max(0, Math.ceil((phase.retryAt - now) / 1000));
+      return m.shell.tryingAgain({ wait: f.duration(seconds * 1000 || 1000) });
+    }
+    case "refused": {
+      const reason = failureReason(phase.failure);
+      return reason ? m.shell.refused({ code: reason.code }) : m.shell.failed;
+    }
+    case "offline":
+      return m.shell.notConnected;
+  }
+}

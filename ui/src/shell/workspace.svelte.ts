@@ -1,0 +1,147 @@
+import { i18n } from "$lib/i18n";
+import { call } from "$lib/ipc/call";
+import type { AppInfo } from "$lib/ipc/generated";
+import { matches } from "$lib/keys";
+import { connection } from "$lib/state/connection.svelte";
+import { connections } from "$lib/state/connections.svelte";
+import { notices } from "$lib/state/notices.svelte";
+import { settings } from "$lib/state/settings.svelte";
+import { errorText } from "$lib/words";
+import { Explore } from "$features/explore/explore.svelte";
+import { commandsOf, type Command } from "./shortcuts";
+
+export type Tab = "explore" | "charts" | "retained" | "publish";
+export const tabs: readonly Tab[] = ["explore", "charts", "retained", "publish"];
+
+/** What the window shows: which screen of which connection, and what is open over and beside it. */
+export class Workspace {
+  info = $state.raw<AppInfo | null>(null);
+  screen = $state<Tab | "connections">("connections");
+  treeOpen = $state(true);
+  dockOpen = $state(matchMedia("(min-width: 1200px)").matches);
+  palette = $state(false);
+  settingsOpen = $state(false);
+  /** Connections whose history is read although they are refused or still on their way. */
+  #browsed = $state.raw<readonly string[]>([]);
+  /** What was selected in each connection is there again when the window comes back to it. */
+  // Looked up, never drawn: what is drawn follows `explore`.
+  // eslint-disable-next-line svelte/prefer-svelte-reactivity
+  readonly #explores = new Map<string, Explore>();
+  readonly commands: Command[] = commandsOf(this);
+
+  readonly explore: Explore | null = $derived(connection.id === null ? null : this.#exploreOf(connection.id));
+
+  /** Whether the screens are drawn, or what keeps them from having anything to show. */
+  readonly ready: boolean = $derived.by(() => {
+    const { id, status } = connection;
+    if (id === null || status === null) return false;
+    if (status.phase.kind === "connected" || status.phase.kind === "offline") return true;
+    if (this.#browsed.includes(id)) return true;
+    // A connection that is lost goes on showing what it has; one that never stood has nothing.
+    return status.phase.kind !== "refused" && status.connack !== null;
+  });
+
+  /** Shows a connection; it is not connected by that. */
+  open(id: string, tab: Tab = "explore"): void {
+    connection.show(id);
+    this.screen = tab;
+    settings.change({ lastConnection: id });
+  }
+
+  go(tab: Tab): void {
+    if (connection.id !== null) this.screen = tab;
+  }
+
+  showConnections(): void {
+    this.screen = "connections";
+  }
+
+  newConnection(): void {
+    connection.leave();
+    this.screen = "connections";
+  }
+
+  /** The next of the open connections, in the order of the list. */
+  next(): void {
+    const open = (connections.rows ?? []).filter((row) => row.open);
+    const at = open.findIndex((row) => row.id === connection.id);
+    const next = open[(at + 1) % open.length];
+    if (next && next.id !== connection.id) this.open(next.id);
+  }
+
+  async browse(id: string): Promise<void> {
+    await this.attempt(async () => {
+      await call("connection_browse", { id });
+      this.#browsed = [...this.#browsed, id];
+    });
+  }
+
+  async close(id: string): Promise<void> {
+    await this.attempt(async () => {
+      await call("connection_close", { id });
+      this.#explores.delete(id);
+      this.#browsed = this.#browsed.filter((one) => one !== id);
+      if (connection.id === id) this.newConnection();
+    });
+  }
+
+  /** Goes to a topic in Explore. */
+  async reveal(topic: string): Promise<void> {
+    this.go("explore");
+    await this.explore?.tree.goTo(topic);
+  }
+
+  publish(topic: string): void {
+    this.go("explore");
+    this.dockOpen = true;
+    void this.explore?.tree.goTo(topic);
+  }
+
+  /** What the command line or a link asked for, once at start. */
+  async start(): Promise<void> {
+    await this.attempt(async () => {
+      const info = await call("app_info", {});
+      this.info = info;
+      if (info.open.kind === "demo") this.open(await call("demo_open", {}));
+      else if (info.open.kind === "address") {
+        const profile = await call("profile_from_address", { address: info.open.address });
+        await call("profile_save", { profile, password: { kind: "keep" } });
+        await call("connection_connect", { id: profile.id });
+        this.open(profile.id);
+      }
+    });
+  }
+
+  /** Runs a command and says so where it fails. */
+  async attempt(run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (error) {
+      notices.tell(errorText(error), { bad: true });
+    }
+  }
+
+  #exploreOf(id: string): Explore {
+    const known = this.#explores.get(id);
+    if (known) return known;
+    const explore = new Explore(id, {
+      publish: (topic) => this.publish(topic),
+      openCharts: () => this.go("charts"),
+      isShortcut: (event) =>
+        settings.now.letterShortcuts &&
+        this.commands.some(({ keys, when }) => {
+          const all = keys === undefined ? [] : typeof keys === "string" ? [keys] : keys;
+          return all.some((one) => matches(event, one)) && (when?.() ?? true);
+        }),
+    });
+    this.#explores.set(id, explore);
+    return explore;
+  }
+
+  /** The words of the status, for the switcher and the palette. */
+  get connectionName(): string {
+    return connection.status?.name ?? connections.row(connection.id)?.name ?? i18n.m.shell.connections;
+  }
+}
+
+export const workspace = new Workspace();
