@@ -10,6 +10,7 @@ mod downsample;
 mod draw;
 mod export;
 mod fonts;
+mod gaps;
 mod panel;
 mod scale;
 mod series;
@@ -19,6 +20,7 @@ mod time;
 pub use csv::{CsvSeries, csv};
 pub use downsample::m4;
 pub use export::{ExportError, png, svg};
+pub use gaps::Gaps;
 pub use series::{DEFAULT_LIMIT, Point, Series, Window};
 pub use theme::Theme;
 

@@ -8,9 +8,6 @@ use crate::message::Timestamp;
 /// Points kept of one series unless told otherwise: 16 MB.
 pub const DEFAULT_LIMIT: usize = 1_000_000;
 
-/// Stretches without connection that are remembered.
-const MAX_GAPS: usize = 10_000;
-
 /// A value at a time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
@@ -27,15 +24,13 @@ pub struct Series {
     points: VecDeque<Point>,
     limit: usize,
     dropped: u64,
-    /// In order, not overlapping.
-    gaps: Vec<(Timestamp, Timestamp)>,
-    offline_since: Option<Timestamp>,
 }
 
 /// What a window shows of a series.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Window {
-    /// At most four a column, and the neighbours on both sides so that lines reach the edges.
+    /// All if they are few, else at most four a column; and the neighbours on both sides, so that lines
+    /// reach the edges.
     pub points: Vec<Point>,
     /// Smallest value inside; this and the following are none where no point is inside.
     pub min: Option<f64>,
@@ -62,8 +57,6 @@ impl Series {
             points: VecDeque::new(),
             limit,
             dropped: 0,
-            gaps: Vec::new(),
-            offline_since: None,
         }
     }
 
@@ -112,40 +105,6 @@ impl Series {
         self.dropped += surplus as u64;
     }
 
-    /// The connection is gone since `at`.
-    pub fn offline(&mut self, at: Timestamp) {
-        self.offline_since.get_or_insert(at);
-    }
-
-    /// The connection is back.
-    pub fn online(&mut self, at: Timestamp) {
-        if let Some(since) = self.offline_since.take() {
-            self.add_gap(since, at);
-        }
-    }
-
-    /// A stretch without connection, from the history. Stretches that touch become one.
-    pub fn add_gap(&mut self, from: Timestamp, to: Timestamp) {
-        if to <= from {
-            return;
-        }
-        let first = self.gaps.partition_point(|gap| gap.1 < from);
-        let end = self.gaps.partition_point(|gap| gap.0 <= to);
-        let joined = self.gaps[first..end].iter().fold((from, to), |joined, gap| {
-            (joined.0.min(gap.0), joined.1.max(gap.1))
-        });
-        self.gaps.splice(first..end, [joined]);
-        let surplus = self.gaps.len().saturating_sub(MAX_GAPS);
-        self.gaps.drain(..surplus);
-    }
-
-    /// The stretches without connection that touch a window; one that lasts ends at `now`.
-    pub fn gaps(&self, from: Timestamp, to: Timestamp, now: Timestamp) -> Vec<(Timestamp, Timestamp)> {
-        let lasting = self.offline_since.map(|since| (since, now.max(since)));
-        let gaps = self.gaps.iter().copied().chain(lasting);
-        gaps.filter(|gap| gap.0 <= to && gap.1 >= from).collect()
-    }
-
     /// All points in order of time.
     pub fn points(&self) -> impl ExactSizeIterator<Item = Point> + '_ {
         self.points.iter().copied()
@@ -182,7 +141,11 @@ impl Series {
             .map(|before| self.points[before])
             .into_iter()
             .collect();
-        points.extend(m4(inside().copied(), from, to, columns));
+        if count <= columns.saturating_mul(4) {
+            points.extend(inside());
+        } else {
+            points.extend(m4(inside().copied(), from, to, columns));
+        }
         points.extend(self.points.get(end));
         // The mean of means cannot overflow where the sum of large values could.
         let mean = inside().zip(1u64..).fold(0.0, |mean, (point, n)| {
@@ -255,23 +218,6 @@ mod tests {
         assert_eq!(values, [(8, 0.), (10, 1.), (11, 9.), (12, 2.), (13, 9.)]);
         series.fill([point(1, 0.)]);
         assert_eq!((times(&series)[0], series.dropped()), (8, 1));
-    }
-
-    #[test]
-    fn gaps_join_and_a_lasting_one_reaches_now() {
-        let t = Timestamp;
-        let mut series = Series::default();
-        series.offline(t(10));
-        series.offline(t(12));
-        assert_eq!(series.gaps(t(0), t(100), t(15)), [(t(10), t(15))]);
-        series.online(t(20));
-        series.online(t(25));
-        series.add_gap(t(30), t(40));
-        series.add_gap(t(20), t(30));
-        series.add_gap(t(50), t(50));
-        series.add_gap(t(1), t(2));
-        assert_eq!(series.gaps(t(0), t(100), t(60)), [(t(1), t(2)), (t(10), t(40))]);
-        assert_eq!(series.gaps(t(3), t(9), t(60)), []);
     }
 
     #[test]
