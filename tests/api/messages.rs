@@ -1,6 +1,6 @@
 //! Reading messages: payload lines, properties, history pages, differences, charts.
 
-use treetop_api::types::chart::{ChartExport, ChartRange, ChartRequest, ExportFormat};
+use treetop_api::types::chart::{ChartExport, ChartRange, ChartRequest, ChartWords, ExportFormat};
 use treetop_api::types::message::{Format, PayloadRequest};
 
 use crate::house::{House, until};
@@ -207,10 +207,20 @@ async fn a_pinned_number_is_filled_from_history_and_goes_on_live() {
             width: 800,
             height: 400,
             utc_offset_minutes: 540,
+            words: ChartWords {
+                offline: "offline".into(),
+                min: "최소".into(),
+                mean: "평균".into(),
+                max: "최대".into(),
+            },
         };
         house.api.chart_export(id.clone(), export).await.unwrap();
         let bytes = std::fs::read(&path).unwrap();
         assert!(bytes.starts_with(begins), "{format:?}");
+        if format == ExportFormat::Svg {
+            let text = String::from_utf8(bytes.clone()).unwrap();
+            assert!(text.contains("최소 1") && text.contains("$.v.x"), "{text}");
+        }
         if format == ExportFormat::Csv {
             assert_eq!(String::from_utf8(bytes).unwrap().lines().count(), 7);
         }

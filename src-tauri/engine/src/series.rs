@@ -11,8 +11,6 @@ use crate::session::Event;
 
 /// Most series at the same time.
 pub const MAX_SERIES: usize = 24;
-/// Times without a connection that are remembered.
-const MAX_GAPS: usize = 1_000;
 
 /// A charted field.
 pub struct Pinned {
@@ -43,8 +41,8 @@ pub struct PinnedSeries {
     /// Indices into `all` by topic; kept in step with it.
     by_topic: HashMap<String, Vec<usize>>,
     next: u32,
-    /// (from, to) of times without a connection; `to` is none while it lasts.
-    gaps: Vec<(Timestamp, Option<Timestamp>)>,
+    /// When there was no connection.
+    gaps: chart::Gaps,
 }
 
 /// What a payload says about itself.
@@ -90,7 +88,7 @@ impl PinnedSeries {
             style,
             hidden: false,
             filling: true,
-            points: chart::Series::default(),
+            points: chart::Series::new(chart::DEFAULT_LIMIT),
         });
         self.index();
         Some((self.next, true))
@@ -125,10 +123,10 @@ impl PinnedSeries {
         }
     }
 
-    /// Puts points from the history in front of those that came live meanwhile.
+    /// Adds points from the history to those that came live meanwhile.
     pub fn fill(&mut self, id: u32, older: Vec<chart::Point>) {
         if let Some(pinned) = self.all.iter_mut().find(|pinned| pinned.id == id) {
-            pinned.points.prepend(older);
+            pinned.points.fill(older);
             pinned.filling = false;
         }
     }
@@ -136,19 +134,8 @@ impl PinnedSeries {
     /// Remembers when there was a connection.
     pub fn connection(&mut self, at: Timestamp, event: &Event) {
         match event {
-            Event::Lost { .. } | Event::Stopped => {
-                if self.gaps.last().is_none_or(|(_, to)| to.is_some()) {
-                    self.gaps.push((at, None));
-                }
-                if self.gaps.len() > MAX_GAPS {
-                    self.gaps.remove(0);
-                }
-            }
-            Event::Connected { .. } => {
-                if let Some((_, to @ None)) = self.gaps.last_mut() {
-                    *to = Some(at);
-                }
-            }
+            Event::Lost { .. } | Event::Stopped => self.gaps.offline(at),
+            Event::Connected { .. } => self.gaps.online(at),
             _ => {}
         }
     }
@@ -170,9 +157,8 @@ impl PinnedSeries {
         }
     }
 
-    /// Times without a connection that touch a range.
-    pub fn gaps(&self, from: Timestamp, to: Timestamp) -> Vec<(Timestamp, Timestamp)> {
-        let all = self.gaps.iter().map(|(begin, end)| (*begin, end.unwrap_or(to)));
-        all.filter(|(begin, end)| *end >= from && *begin <= to).collect()
+    /// When there was no connection.
+    pub fn gaps(&self) -> &chart::Gaps {
+        &self.gaps
     }
 }

@@ -18,8 +18,11 @@ use crate::wire;
 
 /// Columns of pixels that one answer is thinned to at most.
 const MOST_COLUMNS: u32 = 4_000;
-/// The size of an exported picture in pixels, each way.
-const PICTURE: std::ops::RangeInclusive<u32> = 200..=8_000;
+/// Pixels of an exported PNG for each of the picture, each way.
+const PNG_SCALE: u32 = 2;
+/// Bounds of a picture, so that it can be read and at [`PNG_SCALE`] fits into memory.
+const SMALLEST: (u32, u32) = (320, 160);
+const LARGEST: (u32, u32) = (2_560, 1_950);
 
 impl Api {
     pub async fn series_list(&self, id: String) -> Result<Vec<Series>, ApiError> {
@@ -93,10 +96,13 @@ impl Api {
             return Ok(None);
         }
         let all = lock(&connection.live.series);
-        let (from, to) = range(&request.range, all.iter(), Timestamp::now());
+        let now = Timestamp::now();
+        let (from, to) = range(&request.range, all.iter(), now);
         let columns = request.columns.clamp(1, MOST_COLUMNS) as usize;
         let frame = |pinned: &Pinned| {
-            let window = pinned.points.window(from, to, columns);
+            let mut window = pinned.points.window(from, to, columns);
+            // Its neighbours are for pictures; the window also lists the points, and then only those in view.
+            window.points.retain(|point| (from..=to).contains(&point.at));
             SeriesFrame {
                 series: wire_series(pinned),
                 times: window.points.iter().map(|point| point.at.millis()).collect(),
@@ -109,7 +115,7 @@ impl Api {
                 filling: pinned.filling,
             }
         };
-        let gaps = all.gaps(from, to).into_iter();
+        let gaps = all.gaps().window(from, to, now).into_iter();
         Ok(Some(ChartFrame {
             revision,
             from: from.millis(),
@@ -127,7 +133,7 @@ impl Api {
     pub async fn chart_export(&self, id: String, export: ChartExport) -> Result<Saved, ApiError> {
         let connection = self.connection(&id)?;
         let format = export.format;
-        let drawn = tokio::task::spawn_blocking(move || draw(&connection, &export));
+        let drawn = tokio::task::spawn_blocking(move || draw(&connection, export));
         let bytes = drawn.await.map_err(|error| ApiError::Export {
             detail: error.to_string(),
         })??;
@@ -140,35 +146,43 @@ impl Api {
     }
 }
 
-fn draw(connection: &Connection, export: &ChartExport) -> Result<Vec<u8>, ApiError> {
+fn draw(connection: &Connection, export: ChartExport) -> Result<Vec<u8>, ApiError> {
     let all = lock(&connection.live.series);
-    let (from, to) = range(&export.range, all.iter(), Timestamp::now());
-    let (width, height) = (
-        export.width.clamp(*PICTURE.start(), *PICTURE.end()),
-        export.height.clamp(*PICTURE.start(), *PICTURE.end()),
-    );
+    let now = Timestamp::now();
+    let (from, to) = range(&export.range, all.iter(), now);
     let shown = || all.iter().filter(|pinned| !pinned.hidden);
     if let ExportFormat::Csv = export.format {
-        let series: Vec<chart::CsvSeries> = shown()
-            .map(|pinned| chart::CsvSeries {
-                topic: pinned.topic.clone(),
-                path: pinned.path_text.clone(),
-                points: pinned.points.range(from, to).to_vec(),
-            })
+        let inside = |pinned: &Pinned| {
+            let points = pinned.points.points();
+            points.filter(|point| (from..=to).contains(&point.at)).collect()
+        };
+        let copied: Vec<(String, String, Vec<chart::Point>)> = shown()
+            .map(|pinned| (pinned.topic.clone(), pinned.path_text.clone(), inside(pinned)))
             .collect();
         drop(all);
+        let series: Vec<_> = copied
+            .iter()
+            .map(|(topic, path, points)| chart::CsvSeries { topic, path, points })
+            .collect();
         return Ok(chart::csv(&series).into_bytes());
     }
+    let width = export.width.clamp(SMALLEST.0, LARGEST.0);
+    let gaps = all.gaps().window(from, to, now);
     let chart = chart::Chart {
+        title: String::new(),
         series: shown()
             .map(|pinned| chart::ChartSeries {
-                label: label(pinned),
+                label: pinned.topic.clone(),
+                path: shown_path(pinned).to_owned(),
                 unit: pinned.unit.clone(),
-                color: pinned.style,
-                points: pinned.points.window(from, to, width as usize).points,
+                color: pinned.style.into(),
+                points: pinned
+                    .points
+                    .window(from, to, (width * PNG_SCALE) as usize)
+                    .points,
+                gaps: gaps.clone(),
             })
             .collect(),
-        gaps: all.gaps(from, to),
         from,
         to,
         layout: if export.overlay {
@@ -182,23 +196,30 @@ fn draw(connection: &Connection, export: &ChartExport) -> Result<Vec<u8>, ApiErr
             chart::Theme::Light
         },
         width,
-        height,
-        utc_offset_minutes: export.utc_offset_minutes,
+        height: export.height.clamp(SMALLEST.1, LARGEST.1),
+        offset_minutes: export.utc_offset_minutes,
+        words: chart::Words {
+            offline: export.words.offline,
+            min: export.words.min,
+            mean: export.words.mean,
+            max: export.words.max,
+        },
     };
     drop(all);
-    let failed = |error: chart::ExportError| ApiError::Export {
-        detail: error.to_string(),
+    let drawn = match export.format {
+        ExportFormat::Svg => chart::svg(&chart).map(String::into_bytes),
+        _ => chart::png(&chart, PNG_SCALE),
     };
-    match export.format {
-        ExportFormat::Svg => chart::svg(&chart).map(String::into_bytes).map_err(failed),
-        _ => chart::png(&chart).map_err(failed),
-    }
+    drawn.map_err(|error| ApiError::Export {
+        detail: error.to_string(),
+    })
 }
 
-fn label(pinned: &Pinned) -> String {
+/// A payload that is a number has no path worth showing.
+fn shown_path(pinned: &Pinned) -> &str {
     match pinned.path_text.as_str() {
-        "$" | "value" => pinned.topic.clone(),
-        path => format!("{} {path}", pinned.topic),
+        "$" | "value" => "",
+        path => path,
     }
 }
 
@@ -214,7 +235,7 @@ fn range<'a>(
         ChartRange::All => {
             let first = series
                 .by_ref()
-                .filter_map(|pinned| pinned.points.first())
+                .filter_map(|pinned| pinned.points.points().next())
                 .map(|point| point.at)
                 .min();
             (first.unwrap_or(Timestamp(now.0 - 60_000_000)), now)

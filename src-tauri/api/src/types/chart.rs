@@ -75,6 +75,16 @@ wire! {
         pub height: u32,
         /// Minutes east of UTC, for the time axis.
         pub utc_offset_minutes: i32,
+        pub words: ChartWords,
+    }
+
+    /// The words in a picture, in the language of the window.
+    pub struct ChartWords {
+        /// In stretches without a connection.
+        pub offline: String,
+        pub min: String,
+        pub mean: String,
+        pub max: String,
     }
 
     /// The kinds of files.

@@ -1,392 +1,341 @@
-//! Draws a chart into a PNG or SVG file, in the colours of the window.
-//!
-//! The points come thinned; time without a connection is shaded and never joined by a line. The font
-//! inside the program has no Korean: in a PNG such letters are boxes, an SVG is drawn with the fonts of
-//! whoever opens it.
+//! Draws a [`Chart`] as PNG or SVG. Both use the same drawing: PNG at twice its size, made smaller for
+//! smooth edges; SVG on a finer grid, because plotters only knows whole pixels.
 
-use std::ops::Range;
-use std::sync::Once;
+use plotters::prelude::{BitMapBackend, IntoDrawingArea, SVGBackend};
 
-use plotters::coord::Shift;
-use plotters::prelude::*;
-use plotters::style::{FontStyle, register_font};
+use super::Chart;
+use super::compose::draw;
+use super::draw::Canvas;
+use super::fonts::Fonts;
 
-use super::Point;
-use crate::message::Timestamp;
+/// Drawn pixels for a pixel of the PNG, each way.
+const SMOOTH: u32 = 2;
 
-const FONT: &str = "sans-serif";
-const FONT_BYTES: &[u8] = include_bytes!("../../assets/JetBrainsMono-Regular.ttf");
-/// Room for the numbers of an axis, in pixels.
-const VALUES: u32 = 72;
-const TIMES: u32 = 28;
+/// Steps in a pixel of the SVG.
+const FINE: u32 = 8;
 
-/// Lanes below each other, or all in one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Layout {
-    /// One lane for each series.
-    Stacked,
-    /// One lane for all.
-    Overlay,
-}
+/// More pixels than this take too much memory.
+const MAX_PIXELS: u64 = 20_000_000;
 
-/// Colours of the window.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Theme {
-    /// Light lines on dark.
-    Dark,
-    /// Dark lines on light.
-    Light,
-}
-
-/// One line of a chart.
-#[derive(Clone, Debug)]
-pub struct ChartSeries {
-    /// Its name.
-    pub label: String,
-    /// What its numbers count.
-    pub unit: Option<String>,
-    /// Which of the six colours, from 0.
-    pub color: u8,
-    /// Points in order of time.
-    pub points: Vec<Point>,
-}
-
-/// A chart to be drawn.
-#[derive(Clone, Debug)]
-pub struct Chart {
-    /// The lines.
-    pub series: Vec<ChartSeries>,
-    /// Times without a connection.
-    pub gaps: Vec<(Timestamp, Timestamp)>,
-    /// The left edge.
-    pub from: Timestamp,
-    /// The right edge.
-    pub to: Timestamp,
-    /// Lanes or one.
-    pub layout: Layout,
-    /// Colours.
-    pub theme: Theme,
-    /// Pixels.
-    pub width: u32,
-    /// Pixels.
-    pub height: u32,
-    /// Minutes east of UTC, for the times below.
-    pub utc_offset_minutes: i32,
-}
-
-/// Why a chart can't be drawn.
-#[derive(Debug, thiserror::Error)]
+/// Why a chart cannot be drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum ExportError {
+    /// No series to draw.
+    #[error("no series to draw")]
+    Nothing,
+    /// The window ends before it begins.
+    #[error("the time range is empty")]
+    EmptyRange,
+    /// Smaller than 320 × 160, or more than 20 million pixels.
+    #[error("{width} × {height} pixels is too small or too large")]
+    Size {
+        /// In pixels, scale included.
+        width: u32,
+        /// In pixels, scale included.
+        height: u32,
+    },
+    /// A font that comes with the program cannot be read.
+    #[error("a font cannot be read")]
+    Font,
     /// The drawing failed.
-    #[error("{0}")]
-    Drawing(String),
-    /// The picture can't be packed.
-    #[error("{0}")]
-    Packing(String),
+    #[error("the chart cannot be drawn")]
+    Drawing,
+    /// The image cannot be encoded.
+    #[error("the image cannot be encoded")]
+    Encoding,
 }
 
-struct Palette {
-    back: RGBColor,
-    grid: RGBColor,
-    text: RGBColor,
-    gap: RGBColor,
-    series: [RGBColor; 6],
-}
-
-/// The values of `tokens.css`.
-fn palette(theme: Theme) -> Palette {
-    let rgb = |hex: u32| RGBColor((hex >> 16) as u8, (hex >> 8) as u8, hex as u8);
-    match theme {
-        Theme::Dark => Palette {
-            back: rgb(0x13171a),
-            grid: rgb(0x23292d),
-            text: rgb(0xa9b4b9),
-            gap: rgb(0x1f2528),
-            series: [0x4cc0d0, 0xeba249, 0xb59cf2, 0x86c86a, 0xf0859f, 0x7fa9f7].map(rgb),
+/// The chart as a PNG file with `scale` pixels for each of the chart, 1 to 4.
+pub fn png(chart: &Chart, scale: u32) -> Result<Vec<u8>, ExportError> {
+    let scale = scale.clamp(1, 4);
+    check(chart, scale)?;
+    let (width, height) = (chart.width * scale, chart.height * scale);
+    let (wide, high) = (width * SMOOTH, height * SMOOTH);
+    let mut pixels = vec![0u8; wide as usize * high as usize * 3];
+    let fonts = Fonts::load(true)?;
+    let area = BitMapBackend::with_buffer(&mut pixels, (wide, high)).into_drawing_area();
+    draw(
+        chart,
+        Canvas {
+            area,
+            scale: f64::from(scale * SMOOTH),
+            text_drop: 0.14,
+            fonts: &fonts,
         },
-        Theme::Light => Palette {
-            back: rgb(0xffffff),
-            grid: rgb(0xe0e4e6),
-            text: rgb(0x48535a),
-            gap: rgb(0xebeff0),
-            series: [0x0b8296, 0xa86000, 0x7a59cc, 0x44801f, 0xc83f64, 0x2f6bd8].map(rgb),
-        },
-    }
+    )?;
+    encode(&shrink(&pixels, wide as usize), width, height).map_err(|_| ExportError::Encoding)
 }
 
-/// A PNG file.
-pub fn png(chart: &Chart) -> Result<Vec<u8>, ExportError> {
-    let mut pixels = vec![0; chart.width as usize * chart.height as usize * 3];
-    {
-        let area = BitMapBackend::with_buffer(&mut pixels, (chart.width, chart.height)).into_drawing_area();
-        draw(chart, &area)?;
-    }
-    let mut file = Vec::new();
-    let mut encoder = png::Encoder::new(&mut file, chart.width, chart.height);
-    encoder.set_color(png::ColorType::Rgb);
-    let packed = encoder
-        .write_header()
-        .and_then(|mut writer| writer.write_image_data(&pixels));
-    packed.map_err(|error| ExportError::Packing(error.to_string()))?;
-    Ok(file)
-}
-
-/// An SVG file.
+/// The chart as an SVG file; fonts are named, not included.
 pub fn svg(chart: &Chart) -> Result<String, ExportError> {
+    check(chart, 1)?;
+    let size = (chart.width * FINE, chart.height * FINE);
+    let fonts = Fonts::load(false)?;
     let mut text = String::new();
-    {
-        let area = SVGBackend::with_string(&mut text, (chart.width, chart.height)).into_drawing_area();
-        draw(chart, &area)?;
-    }
-    Ok(text)
+    let area = SVGBackend::with_string(&mut text, size).into_drawing_area();
+    draw(
+        chart,
+        Canvas {
+            area,
+            scale: f64::from(FINE),
+            text_drop: 0.0,
+            fonts: &fonts,
+        },
+    )?;
+    // The fine grid stays as view box; the size is the one asked for.
+    let fine = format!("<svg width=\"{}\" height=\"{}\"", size.0, size.1);
+    let asked = format!("<svg width=\"{}\" height=\"{}\"", chart.width, chart.height);
+    Ok(text.replacen(&fine, &asked, 1))
 }
 
-fn drawing<E: std::fmt::Display>(error: E) -> ExportError {
-    ExportError::Drawing(error.to_string())
-}
-
-fn draw<B: DrawingBackend>(chart: &Chart, area: &DrawingArea<B, Shift>) -> Result<(), ExportError> {
-    static FONTS: Once = Once::new();
-    FONTS.call_once(|| {
-        // The only way to fail is a font that can't be read; the drawing then says so.
-        if register_font(FONT, FontStyle::Normal, FONT_BYTES).is_err() {
-            log::error!("the font of exported charts can't be read");
-        }
-    });
-    let colors = palette(chart.theme);
-    area.fill(&colors.back).map_err(drawing)?;
-    let lanes: Vec<Vec<&ChartSeries>> = match chart.layout {
-        Layout::Stacked => chart.series.iter().map(|series| vec![series]).collect(),
-        Layout::Overlay => vec![chart.series.iter().collect()],
-    };
-    let count = lanes.len().max(1);
-    let areas = area.margin(8, 8, 8, 8).split_evenly((count, 1));
-    for (at, (lane, area)) in lanes.iter().zip(&areas).enumerate() {
-        draw_lane(chart, lane, area, &colors, at + 1 == count)?;
+fn check(chart: &Chart, scale: u32) -> Result<(), ExportError> {
+    let pixels = u64::from(chart.width) * u64::from(chart.height) * u64::from(scale * scale);
+    if chart.width < 320 || chart.height < 160 || pixels > MAX_PIXELS {
+        let (width, height) = (
+            chart.width.saturating_mul(scale),
+            chart.height.saturating_mul(scale),
+        );
+        return Err(ExportError::Size { width, height });
     }
-    area.present().map_err(drawing)
-}
-
-/// The span of all values with a little air, and never empty.
-fn span(lane: &[&ChartSeries]) -> Range<f64> {
-    let values = || {
-        lane.iter()
-            .flat_map(|series| series.points.iter().map(|point| point.value))
-    };
-    let (Some(low), Some(high)) = (values().reduce(f64::min), values().reduce(f64::max)) else {
-        return 0.0..1.0;
-    };
-    let air = if high > low {
-        (high - low) * 0.08
-    } else {
-        high.abs().max(1.0) * 0.1
-    };
-    low - air..high + air
-}
-
-fn draw_lane<B: DrawingBackend>(
-    chart: &Chart,
-    lane: &[&ChartSeries],
-    area: &DrawingArea<B, Shift>,
-    colors: &Palette,
-    with_times: bool,
-) -> Result<(), ExportError> {
-    let font = |size: i32| (FONT, size).into_font();
-    let names: Vec<(String, RGBColor)> = lane
-        .iter()
-        .map(|series| {
-            let unit = series
-                .unit
-                .as_deref()
-                .map(|unit| format!(" ({unit})"))
-                .unwrap_or_default();
-            (
-                format!("{}{unit}", series.label),
-                colors.series[usize::from(series.color) % 6],
-            )
-        })
-        .collect();
-    let head = 18 * names.len() as u32 + 6;
-    let (above, below) = area.split_vertically(head);
-    for (at, (name, color)) in names.iter().enumerate() {
-        let y = 18 * at as i32 + 4;
-        above
-            .draw(&Circle::new((VALUES as i32 + 6, y + 7), 4, color.filled()))
-            .map_err(drawing)?;
-        above
-            .draw_text(name, &font(13).color(&colors.text), (VALUES as i32 + 16, y))
-            .map_err(drawing)?;
+    if chart.series.is_empty() {
+        return Err(ExportError::Nothing);
     }
-    let values = span(lane);
-    let seconds = |at: Timestamp| at.0 as f64 / 1e6;
-    let (from, to) = (
-        seconds(chart.from),
-        seconds(chart.to).max(seconds(chart.from) + 1e-3),
-    );
-    let mut context = ChartBuilder::on(&below)
-        .y_label_area_size(VALUES)
-        .x_label_area_size(if with_times { TIMES } else { 0 })
-        .build_cartesian_2d(from..to, values.clone())
-        .map_err(drawing)?;
-    for (begin, end) in &chart.gaps {
-        let corners = [
-            (seconds(*begin).max(from), values.start),
-            (seconds(*end).min(to), values.end),
-        ];
-        context
-            .draw_series([Rectangle::new(corners, colors.gap.filled())])
-            .map_err(drawing)?;
-    }
-    let time = |at: &f64| clock(*at, to - from, chart.utc_offset_minutes);
-    context
-        .configure_mesh()
-        .bold_line_style(colors.grid)
-        .light_line_style(colors.back)
-        .axis_style(colors.grid)
-        .label_style(font(12).color(&colors.text))
-        .x_labels(8)
-        .y_labels(5)
-        .x_label_formatter(&time)
-        .y_label_formatter(&|value| number(*value, values.end - values.start))
-        .draw()
-        .map_err(drawing)?;
-    for series in lane {
-        let color = colors.series[usize::from(series.color) % 6];
-        for piece in pieces(&series.points, &chart.gaps) {
-            let line = piece.iter().map(|point| (seconds(point.at), point.value));
-            if let [only] = piece {
-                let dot = Circle::new((seconds(only.at), only.value), 2, color.filled());
-                context.draw_series([dot]).map_err(drawing)?;
-            } else {
-                context
-                    .draw_series(LineSeries::new(line, color.stroke_width(2)))
-                    .map_err(drawing)?;
-            }
-        }
+    if chart.to <= chart.from {
+        return Err(ExportError::EmptyRange);
     }
     Ok(())
 }
 
-/// The points between the gaps.
-fn pieces<'a>(points: &'a [Point], gaps: &[(Timestamp, Timestamp)]) -> Vec<&'a [Point]> {
-    let mut rest = points;
-    let mut pieces = Vec::new();
-    for (begin, _) in gaps {
-        let end = rest.partition_point(|point| point.at <= *begin);
-        let (piece, after) = rest.split_at(end);
-        if !piece.is_empty() {
-            pieces.push(piece);
+/// The mean of each square of pixels.
+fn shrink(pixels: &[u8], wide: usize) -> Vec<u8> {
+    let side = SMOOTH as usize;
+    let mut small = Vec::with_capacity(pixels.len() / side / side);
+    for rows in pixels.chunks_exact(wide * 3 * side) {
+        for x in 0..wide / side {
+            for color in 0..3 {
+                let spots =
+                    (0..side).flat_map(|dy| (0..side).map(move |dx| (dy * wide + x * side + dx) * 3 + color));
+                let sum: usize = spots.map(|at| usize::from(rows[at])).sum();
+                small.push(((sum + side * side / 2) / (side * side)) as u8);
+            }
         }
-        rest = after;
     }
-    if !rest.is_empty() {
-        pieces.push(rest);
-    }
-    pieces
+    small
 }
 
-/// A time of day, with seconds or days as far as the span of the chart needs them.
-fn clock(seconds: f64, span: f64, utc_offset_minutes: i32) -> String {
-    let local = seconds + f64::from(utc_offset_minutes) * 60.0;
-    let of_day = local.rem_euclid(86_400.0);
-    let (hour, minute, second) = (
-        (of_day / 3_600.0) as u32,
-        (of_day / 60.0) as u32 % 60,
-        of_day % 60.0,
-    );
-    match span {
-        span if span < 10.0 => format!("{hour:02}:{minute:02}:{second:06.3}"),
-        span if span < 1_800.0 => format!("{hour:02}:{minute:02}:{:02}", second as u32),
-        _ => format!("{hour:02}:{minute:02}"),
-    }
-}
-
-/// A value with as many digits as tell neighbours on the axis apart.
-fn number(value: f64, span: f64) -> String {
-    let digits = (2.0 - span.abs().max(1e-12).log10().floor()).clamp(0.0, 9.0) as usize;
-    format!("{value:.digits$}")
+fn encode(pixels: &[u8], width: u32, height: u32) -> Result<Vec<u8>, png::EncodingError> {
+    let mut file = Vec::new();
+    let mut encoder = png::Encoder::new(&mut file, width, height);
+    encoder.set_color(png::ColorType::Rgb);
+    encoder.set_depth(png::BitDepth::Eight);
+    let mut writer = encoder.write_header()?;
+    writer.write_image_data(pixels)?;
+    writer.finish()?;
+    Ok(file)
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::chart::{ChartSeries, Layout, Point, Theme, Words};
+    use crate::message::Timestamp;
 
-    fn chart(layout: Layout) -> Chart {
-        let point = |n: i64, scale: f64| Point {
-            at: Timestamp(n * 1_000_000),
-            value: (n as f64 / 20.0).sin() * scale,
-        };
-        let series = |label: &str, color: u8, scale: f64| ChartSeries {
-            label: label.into(),
-            unit: Some("kN".into()),
-            color,
-            points: (0..600).map(|n| point(n, scale)).collect(),
-        };
-        Chart {
-            series: vec![
-                series("factory/line-2/press $.force", 0, 20.0),
-                series("창원/온도", 1, 5.0),
-            ],
-            gaps: vec![(Timestamp(200_000_000), Timestamp(240_000_000))],
-            from: Timestamp(0),
-            to: Timestamp(600_000_000),
-            layout,
-            theme: Theme::Dark,
-            width: 900,
-            height: 420,
-            utc_offset_minutes: 540,
+    fn words() -> Words {
+        let word = |text: &str| text.to_string();
+        Words {
+            offline: word("offline"),
+            min: word("min"),
+            mean: word("mean"),
+            max: word("max"),
         }
     }
 
+    fn series(color: usize, label: &str, path: &str, unit: &str, value: impl Fn(f64) -> f64) -> ChartSeries {
+        let start = 1_773_293_020_000_000i64;
+        let point = |n: i64| Point {
+            at: Timestamp(start + n * 500_000),
+            value: value(n as f64),
+        };
+        let gap = (Timestamp(start + 90_000_000), Timestamp(start + 104_000_000));
+        let points = (-4..604)
+            .map(point)
+            .filter(|point| point.at < gap.0 || point.at > gap.1)
+            .collect();
+        let unit = (!unit.is_empty()).then(|| unit.to_string());
+        ChartSeries {
+            label: label.into(),
+            path: path.into(),
+            unit,
+            color,
+            points,
+            gaps: vec![gap],
+        }
+    }
+
+    fn sample(layout: Layout, theme: Theme) -> Chart {
+        let wave = |n: f64| {
+            608.0
+                + 9.0 * (n / 70.0).sin()
+                + if (n as i64).rem_euclid(97) < 6 {
+                    -20.0
+                } else {
+                    (n * 1.7).sin()
+                }
+        };
+        let start = 1_773_293_020_000_000;
+        Chart {
+            title: "Press 4".into(),
+            series: vec![
+                series(0, "factory/line-2/press-04/telemetry", "$.force_kn", "kN", wave),
+                series(1, "factory/line-2/press-04/oil_temp", "value", "°C", |n| {
+                    57.0 + 5.0 * (n / 600.0).sqrt().max(0.0)
+                }),
+                series(2, "spBv1.0/Plant7/DDATA/edge-02", "Motor/Current", "A", |n| {
+                    if (n as i64).rem_euclid(120) < 60 {
+                        13.3 + (n * 0.9).sin() * 0.3
+                    } else {
+                        2.8
+                    }
+                }),
+                series(3, "공장/2라인/온도", "$.supply.temp_c", "", |n| {
+                    18.0 + (n / 90.0).cos()
+                }),
+            ],
+            from: Timestamp(start),
+            to: Timestamp(start + 300_000_000),
+            layout,
+            theme,
+            width: 1280,
+            height: 720,
+            offset_minutes: 540,
+            words: words(),
+        }
+    }
+
+    /// The pixels of a PNG as colours.
+    fn pixels(file: &[u8]) -> (u32, u32, Vec<[u8; 3]>) {
+        let mut reader = png::Decoder::new(std::io::Cursor::new(file)).read_info().unwrap();
+        let mut buffer = vec![0; reader.output_buffer_size().unwrap()];
+        let info = reader.next_frame(&mut buffer).unwrap();
+        (
+            info.width,
+            info.height,
+            buffer
+                .chunks_exact(3)
+                .map(|rgb| [rgb[0], rgb[1], rgb[2]])
+                .collect(),
+        )
+    }
+
     #[test]
-    fn both_files_are_drawn_in_both_layouts() {
+    fn png_has_every_series_in_its_colour() {
         for layout in [Layout::Stacked, Layout::Overlay] {
-            let picture = png(&chart(layout)).unwrap();
-            assert!(picture.starts_with(b"\x89PNG"));
-            let text = svg(&chart(layout)).unwrap();
-            assert!(
-                text.contains("창원/온도") && text.contains("09:0"),
-                "names and local times are there"
-            );
-            if let Some(folder) = std::env::var_os("TREETOP_KEEP_CHARTS") {
-                std::fs::write(
-                    std::path::Path::new(&folder).join(format!("{layout:?}.png")),
-                    picture,
-                )
-                .unwrap();
+            for theme in [Theme::Dark, Theme::Light] {
+                let file = png(&sample(layout, theme), 1).unwrap();
+                if let Some(folder) = std::env::var_os("TREETOP_CHART_SAMPLES") {
+                    let name = format!("{layout:?}-{theme:?}.png");
+                    std::fs::write(
+                        std::path::Path::new(&folder).join(name),
+                        png(&sample(layout, theme), 2).unwrap(),
+                    )
+                    .unwrap();
+                }
+                let (width, height, pixels) = pixels(&file);
+                assert_eq!((width, height), (1280, 720));
+                for color in &theme.colors().series[..4] {
+                    let same = pixels
+                        .iter()
+                        .filter(|pixel| **pixel == [color.0, color.1, color.2])
+                        .count();
+                    assert!(same > 50, "{layout:?} {theme:?} {color:?}: {same}");
+                }
             }
         }
     }
 
     #[test]
-    fn empty_charts_and_single_points_are_no_error() {
-        let mut empty = chart(Layout::Stacked);
-        empty.series.clear();
-        assert!(png(&empty).is_ok());
-        let mut one = chart(Layout::Overlay);
-        one.series[0].points.truncate(1);
-        one.series[1].points.clear();
-        one.to = one.from;
-        assert!(png(&one).is_ok() && svg(&one).is_ok());
+    fn gaps_are_not_bridged() {
+        let mut chart = sample(Layout::Stacked, Theme::Dark);
+        chart.series.truncate(1);
+        let (width, _, pixels) = pixels(&png(&chart, 1).unwrap());
+        let color = chart.theme.colors().series[0];
+        // The plot spans 16 to 1216 for 300 s; the gap is from 90 s to 104 s, looked at with a margin.
+        let column = |second: u32| 16 + second * 1200 / 300;
+        let inside = (column(92)..column(102))
+            .any(|x| (80..690).any(|y| pixels[(y * width + x) as usize] == [color.0, color.1, color.2]));
+        let before = (column(80)..column(90))
+            .any(|x| (80..690).any(|y| pixels[(y * width + x) as usize] == [color.0, color.1, color.2]));
+        assert!(before && !inside);
     }
 
     #[test]
-    fn lines_end_at_gaps() {
-        let points: Vec<Point> = (0..10)
-            .map(|n| Point {
-                at: Timestamp(n),
-                value: 0.0,
-            })
-            .collect();
-        let lengths = |gaps: &[(Timestamp, Timestamp)]| {
-            pieces(&points, gaps).iter().map(|p| p.len()).collect::<Vec<_>>()
+    fn svg_keeps_names_as_text_and_escapes_them() {
+        let mut chart = sample(Layout::Overlay, Theme::Light);
+        chart.series[0].label = "a<script>&\"b".into();
+        let text = svg(&chart).unwrap();
+        if let Some(folder) = std::env::var_os("TREETOP_CHART_SAMPLES") {
+            std::fs::write(std::path::Path::new(&folder).join("overlay.svg"), &text).unwrap();
+        }
+        assert!(text.starts_with("<svg width=\"1280\" height=\"720\" viewBox=\"0 0 10240 5760\""));
+        assert!(text.contains("공장/2라인/온도") && text.contains("#0B8296"));
+        assert!(!text.contains("<script>") && text.contains("&lt;script&gt;"));
+    }
+
+    #[test]
+    fn what_cannot_be_drawn_is_refused() {
+        let chart = sample(Layout::Stacked, Theme::Dark);
+        let refused = |change: &dyn Fn(&mut Chart)| {
+            let mut chart = chart.clone();
+            change(&mut chart);
+            png(&chart, 4).unwrap_err()
         };
-        assert_eq!(lengths(&[]), [10]);
-        assert_eq!(lengths(&[(Timestamp(3), Timestamp(4))]), [4, 6]);
-        assert_eq!(
-            lengths(&[(Timestamp(-5), Timestamp(-1)), (Timestamp(20), Timestamp(30))]),
-            [10]
-        );
+        assert_eq!(refused(&|chart| chart.series.clear()), ExportError::Nothing);
+        assert_eq!(refused(&|chart| chart.to = chart.from), ExportError::EmptyRange);
+        assert!(matches!(
+            refused(&|chart| chart.width = 100),
+            ExportError::Size { .. }
+        ));
+        assert!(matches!(
+            refused(&|chart| chart.width = 100_000),
+            ExportError::Size { .. }
+        ));
+    }
+
+    #[test]
+    fn odd_series_are_drawn_too() {
+        let point = |at, value| Point {
+            at: Timestamp(at),
+            value,
+        };
+        let odd = [
+            vec![],
+            vec![point(5, 1.0)],
+            vec![point(5, f64::NAN), point(6, f64::INFINITY)],
+            vec![point(1, f64::MAX), point(2, f64::MIN), point(3, 0.0)],
+            vec![point(i64::MIN, 1.0), point(i64::MAX, 2.0)],
+            vec![point(1, 5.0), point(2, 5.0)],
+        ];
+        for layout in [Layout::Stacked, Layout::Overlay] {
+            let mut chart = sample(layout, Theme::Dark);
+            (chart.width, chart.height, chart.from, chart.to) = (320, 160, Timestamp(0), Timestamp(10));
+            chart.series = odd
+                .iter()
+                .map(|points| ChartSeries {
+                    label: "x".repeat(1_000),
+                    path: "y".repeat(1_000),
+                    unit: Some("z".repeat(100)),
+                    color: 9,
+                    points: points.clone(),
+                    gaps: vec![
+                        (Timestamp(i64::MIN), Timestamp(0)),
+                        (Timestamp(3), Timestamp(2)),
+                        (Timestamp(9), Timestamp(i64::MAX)),
+                    ],
+                })
+                .collect();
+            assert!(png(&chart, 1).is_ok());
+            assert!(svg(&chart).is_ok());
+        }
     }
 }

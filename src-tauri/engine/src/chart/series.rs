@@ -1,104 +1,163 @@
-//! The points of one series in memory: bounded, in order of time.
+//! The points of one topic and path in memory, in order of time and bounded.
 
 use std::collections::VecDeque;
 
 use super::downsample::m4;
 use crate::message::Timestamp;
 
-/// Most points of a series; the oldest go first. A million points take 16 MB.
-const MAX_POINTS: usize = 1_000_000;
+/// Points kept of one series unless told otherwise: 16 MB.
+pub const DEFAULT_LIMIT: usize = 1_000_000;
 
-/// One value at one time.
+/// A value at a time.
 #[derive(Clone, Copy, Debug, PartialEq)]
 pub struct Point {
-    /// When it was received.
+    /// When it was received. Unique in a series, because it is unique in a connection.
     pub at: Timestamp,
-    /// Finite.
+    /// A finite number.
     pub value: f64,
 }
 
-/// Points in ascending order of time.
-#[derive(Clone, Debug, Default)]
+/// The points of one topic and path.
+#[derive(Clone, Debug)]
 pub struct Series {
+    /// In order of time, no time twice, at most `limit`.
     points: VecDeque<Point>,
-    /// Points that had to make room.
-    forgotten: u64,
+    limit: usize,
+    dropped: u64,
 }
 
-/// What a stretch of time holds, thinned.
+/// What a window shows of a series.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct Window {
-    /// At most four a column.
+    /// All if they are few, else at most four a column; and the neighbours on both sides, so that lines
+    /// reach the edges.
     pub points: Vec<Point>,
-    /// Points before thinning.
-    pub count: usize,
-    /// The smallest value.
+    /// Smallest value inside; this and the following are none where no point is inside.
     pub min: Option<f64>,
-    /// The mean of all values.
-    pub mean: Option<f64>,
-    /// The largest value.
+    /// Largest value inside.
     pub max: Option<f64>,
-    /// The newest value.
+    /// Mean of the values inside, each counting the same.
+    pub mean: Option<f64>,
+    /// The newest value inside.
     pub last: Option<f64>,
+    /// How many points are inside.
+    pub count: usize,
+}
+
+impl Default for Series {
+    fn default() -> Self {
+        Self::new(DEFAULT_LIMIT)
+    }
 }
 
 impl Series {
-    /// Adds the newest point. What is not finite is left out.
+    /// An empty series that keeps the newest `limit` points.
+    pub fn new(limit: usize) -> Self {
+        Self {
+            points: VecDeque::new(),
+            limit,
+            dropped: 0,
+        }
+    }
+
+    /// Adds a live point. Values that are not finite are no points; a time that exists is replaced, and
+    /// one that lies before the newest, as after a clock was set back, is put in its place.
     pub fn push(&mut self, at: Timestamp, value: f64) {
         if !value.is_finite() {
             return;
         }
-        // Receive times never go back, so that the order holds.
-        self.points.push_back(Point { at, value });
-        self.bound();
-    }
-
-    /// Puts older points in front. Those that are there already, because they also came live, are left
-    /// out.
-    pub fn prepend(&mut self, older: Vec<Point>) {
-        let first = self.points.front().map(|point| point.at);
-        let fitting = older
-            .into_iter()
-            .filter(|point| point.value.is_finite() && first.is_none_or(|first| point.at < first));
-        let live = std::mem::take(&mut self.points);
-        self.points = fitting.collect();
-        self.points.extend(live);
-        self.bound();
-    }
-
-    fn bound(&mut self) {
-        while self.points.len() > MAX_POINTS {
-            self.points.pop_front();
-            self.forgotten += 1;
+        let point = Point { at, value };
+        match self.points.back() {
+            Some(last) if last.at >= at => {
+                let place = self.points.partition_point(|other| other.at < at);
+                match self.points.get_mut(place) {
+                    Some(other) if other.at == at => *other = point,
+                    _ => self.points.insert(place, point),
+                }
+            }
+            _ => self.points.push_back(point),
         }
+        self.shrink();
     }
 
-    /// The oldest point.
-    pub fn first(&self) -> Option<Point> {
-        self.points.front().copied()
+    /// Adds points from the history, in order of time. Points that came live meanwhile stay and win over
+    /// a stored one of the same time.
+    pub fn fill(&mut self, history: impl IntoIterator<Item = Point>) {
+        let live = std::mem::take(&mut self.points);
+        let mut merged = VecDeque::with_capacity(live.len());
+        let mut live = live.into_iter().peekable();
+        for stored in history.into_iter().filter(|point| point.value.is_finite()) {
+            while let Some(point) = live.next_if(|point| point.at <= stored.at) {
+                merged.push_back(point);
+            }
+            if merged.back().is_none_or(|last: &Point| last.at < stored.at) {
+                merged.push_back(stored);
+            }
+        }
+        merged.extend(live);
+        self.points = merged;
+        self.shrink();
     }
 
-    /// Points from `from` to `to`, both included.
-    pub fn range(&self, from: Timestamp, to: Timestamp) -> Vec<Point> {
-        let start = self.points.partition_point(|point| point.at < from);
-        let end = self.points.partition_point(|point| point.at <= to).max(start);
-        self.points.range(start..end).copied().collect()
+    fn shrink(&mut self) {
+        let surplus = self.points.len().saturating_sub(self.limit);
+        self.points.drain(..surplus);
+        self.dropped += surplus as u64;
     }
 
-    /// What a stretch of time holds, thinned to columns of pixels.
+    /// All points in order of time.
+    pub fn points(&self) -> impl ExactSizeIterator<Item = Point> + '_ {
+        self.points.iter().copied()
+    }
+
+    /// How many points are kept.
+    pub fn len(&self) -> usize {
+        self.points.len()
+    }
+
+    /// True if no point is kept.
+    pub fn is_empty(&self) -> bool {
+        self.points.is_empty()
+    }
+
+    /// The newest point.
+    pub fn last(&self) -> Option<Point> {
+        self.points.back().copied()
+    }
+
+    /// How many points had to go because the series was full.
+    pub fn dropped(&self) -> u64 {
+        self.dropped
+    }
+
+    /// What is between two times (both included), for a plot of so many columns.
     pub fn window(&self, from: Timestamp, to: Timestamp, columns: usize) -> Window {
-        let points = self.range(from, to);
-        let Some(last) = points.last().map(|point| point.value) else {
-            return Window::default();
-        };
-        let sum: f64 = points.iter().map(|point| point.value).sum();
+        let first = self.points.partition_point(|point| point.at < from);
+        let end = self.points.partition_point(|point| point.at <= to).max(first);
+        let inside = || self.points.range(first..end);
+        let count = end - first;
+        let mut points: Vec<Point> = first
+            .checked_sub(1)
+            .map(|before| self.points[before])
+            .into_iter()
+            .collect();
+        if count <= columns.saturating_mul(4) {
+            points.extend(inside());
+        } else {
+            points.extend(m4(inside().copied(), from, to, columns));
+        }
+        points.extend(self.points.get(end));
+        // The mean of means cannot overflow where the sum of large values could.
+        let mean = inside().zip(1u64..).fold(0.0, |mean, (point, n)| {
+            mean + (point.value / n as f64 - mean / n as f64)
+        });
         Window {
-            count: points.len(),
-            min: points.iter().map(|point| point.value).reduce(f64::min),
-            mean: Some(sum / points.len() as f64),
-            max: points.iter().map(|point| point.value).reduce(f64::max),
-            last: Some(last),
-            points: m4(&points, from, to, columns),
+            points,
+            min: inside().map(|point| point.value).reduce(f64::min),
+            max: inside().map(|point| point.value).reduce(f64::max),
+            mean: (count > 0).then_some(mean),
+            last: inside().next_back().map(|point| point.value),
+            count,
         }
     }
 }
@@ -107,55 +166,78 @@ impl Series {
 mod tests {
     use super::*;
 
-    fn at(seconds: i64) -> Timestamp {
-        Timestamp(seconds * 1_000_000)
+    fn point(at: i64, value: f64) -> Point {
+        Point {
+            at: Timestamp(at),
+            value,
+        }
     }
 
-    fn values(series: &Series) -> Vec<f64> {
-        series
-            .range(at(0), at(1_000))
+    fn series(points: &[(i64, f64)]) -> Series {
+        let mut series = Series::new(5);
+        points
             .iter()
-            .map(|point| point.value)
-            .collect()
+            .for_each(|(at, value)| series.push(Timestamp(*at), *value));
+        series
+    }
+
+    fn times(series: &Series) -> Vec<i64> {
+        series.points().map(|point| point.at.0).collect()
     }
 
     #[test]
-    fn older_points_go_in_front_and_none_is_there_twice() {
-        let mut series = Series::default();
-        series.push(at(3), 3.0);
-        series.push(at(4), 4.0);
-        let older = (1..=3)
-            .map(|n| Point {
-                at: at(n),
-                value: n as f64,
-            })
-            .collect();
-        series.prepend(older);
-        assert_eq!(values(&series), [1.0, 2.0, 3.0, 4.0]);
+    fn keeps_order_and_the_newest_and_counts_the_rest() {
+        let series = series(&[
+            (1, 0.),
+            (2, 0.),
+            (5, 0.),
+            (3, 1.),
+            (3, 2.),
+            (4, f64::NAN),
+            (6, 0.),
+            (7, 0.),
+            (8, 0.),
+        ]);
+        assert_eq!(times(&series), [3, 5, 6, 7, 8]);
+        assert_eq!(series.dropped(), 2);
+        assert_eq!(series.points().next(), Some(point(3, 2.)));
+        assert_eq!(series.last(), Some(point(8, 0.)));
     }
 
     #[test]
-    fn what_is_no_number_is_left_out() {
-        let mut series = Series::default();
-        for value in [1.0, f64::NAN, f64::INFINITY, 2.0] {
-            series.push(at(1), value);
-        }
-        assert_eq!(values(&series), [1.0, 2.0]);
+    fn history_joins_what_came_live_meanwhile() {
+        let mut series = series(&[(10, 1.), (12, 2.)]);
+        series.fill([
+            point(8, 0.),
+            point(10, 9.),
+            point(11, 9.),
+            point(12, 9.),
+            point(13, 9.),
+        ]);
+        let values: Vec<_> = series.points().map(|point| (point.at.0, point.value)).collect();
+        assert_eq!(values, [(8, 0.), (10, 1.), (11, 9.), (12, 2.), (13, 9.)]);
+        series.fill([point(1, 0.)]);
+        assert_eq!((times(&series)[0], series.dropped()), (8, 1));
     }
 
     #[test]
-    fn a_window_counts_what_thinning_leaves_out() {
-        let mut series = Series::default();
-        for n in 0..1_000 {
-            series.push(at(n), n as f64);
-        }
-        let window = series.window(at(100), at(299), 10);
+    fn a_window_has_statistics_of_the_inside_and_its_neighbours() {
+        let series = series(&[(1, 100.), (2, 1.), (3, 3.), (4, 2.), (5, -100.)]);
+        let window = series.window(Timestamp(2), Timestamp(4), 10);
         assert_eq!(
-            (window.count, window.min, window.max, window.last),
-            (200, Some(100.0), Some(299.0), Some(299.0))
+            (window.min, window.max, window.mean, window.last),
+            (Some(1.), Some(3.), Some(2.), Some(2.))
         );
-        assert_eq!(window.mean, Some(199.5));
-        assert!(window.points.len() <= 40);
-        assert_eq!(Series::default().window(at(0), at(1), 10), Window::default());
+        assert_eq!(window.count, 3);
+        assert_eq!(
+            window.points.iter().map(|point| point.at.0).collect::<Vec<_>>(),
+            [1, 2, 3, 4, 5]
+        );
+        let empty = series.window(Timestamp(9), Timestamp(7), 10);
+        assert_eq!((empty.count, empty.mean), (0, None));
+        let mut huge = Series::default();
+        huge.push(Timestamp(1), f64::MAX);
+        huge.push(Timestamp(2), f64::MAX);
+        assert_eq!(huge.window(Timestamp(0), Timestamp(9), 1).mean, Some(f64::MAX));
     }
 }

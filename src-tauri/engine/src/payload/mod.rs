@@ -9,6 +9,7 @@
 mod cbor;
 mod detect;
 mod diff;
+mod diff_lines;
 mod encode;
 mod event;
 mod frames;

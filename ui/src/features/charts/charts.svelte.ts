@@ -2,7 +2,7 @@
 // points are in the backend, which goes on recording whatever is shown here.
 import { call } from "$lib/ipc/call";
 import { follow } from "$lib/ipc/follow";
-import type { ChartFrame, ChartRange, ExportFormat, SeriesFrame } from "$lib/ipc/generated";
+import type { ChartFrame, ChartRange, ChartWords, ExportFormat, SeriesFrame } from "$lib/ipc/generated";
 import {
   SHORTEST,
   heldFor,
@@ -154,7 +154,12 @@ export class Charts {
   }
 
   /** Saves what is on screen; the backend asks where. */
-  async export(format: ExportFormat, size: { width: number; height: number }, dark: boolean): Promise<void> {
+  async export(
+    format: ExportFormat,
+    size: { width: number; height: number },
+    dark: boolean,
+    words: ChartWords,
+  ): Promise<void> {
     const span = this.span;
     if (!span) return;
     await this.#act(async () => {
@@ -168,6 +173,7 @@ export class Charts {
           width: Math.round(size.width),
           height: Math.round(size.height),
           utcOffsetMinutes: zoneOffset(span.to) / 60_000,
+          words,
         },
       });
       if (path !== null) this.saved = path;

@@ -26,7 +26,7 @@ export type ChartExport = { format: ExportFormat, range: ChartRange, overlay: bo
 /**
  * Minutes east of UTC, for the time axis.
  */
-utcOffsetMinutes: number, };
+utcOffsetMinutes: number, words: ChartWords, };
 
 export type ChartFrame = { revision: number, from: number, to: number, series: Array<SeriesFrame>, 
 /**
@@ -37,6 +37,12 @@ gaps: Array<Gap>, };
 export type ChartRange = { "kind": "live", seconds: number, } | { "kind": "fixed", from: number, to: number, } | { "kind": "all" };
 
 export type ChartRequest = { range: ChartRange, columns: number, revision: number, };
+
+export type ChartWords = { 
+/**
+ * In stretches without a connection.
+ */
+offline: string, min: string, mean: string, max: string, };
 
 export type Connack = { sessionPresent: boolean, maximumQos: number, retainAvailable: boolean, wildcardAvailable: boolean, subscriptionIdsAvailable: boolean, sharedAvailable: boolean, serverKeepAlive: number | null, assignedClientId: string | null, receiveMaximum: number, maximumPacketSize: number | null, topicAliasMaximum: number, sessionExpirySecs: number | null, reasonString: string | null, serverReference: string | null, userProperties: Array<UserProperty>, };
 

@@ -21,6 +21,7 @@ export const charts = {
   atCursor: "At the cursor",
   now: "Now",
   inSelection: "In the selection",
+  noConnection: "offline",
   offline: (v: { span: string }) => `offline ${v.span}`,
   exportImage: "Image, PNG",
   exportVector: "Vector, SVG",

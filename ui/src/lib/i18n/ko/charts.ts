@@ -22,6 +22,7 @@ export const charts: Translation<typeof en> = {
   atCursor: "커서 위치",
   now: "현재",
   inSelection: "선택 구간",
+  noConnection: "끊김",
   offline: (v) => `끊김 ${v.span}`,
   exportImage: "이미지, PNG",
   exportVector: "벡터, SVG",
