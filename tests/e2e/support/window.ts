@@ -58,7 +58,11 @@ export class Window {
     const levels = topic.split("/");
     for (let at = 1; at <= levels.length; at += 1) {
       const row = await this.row(levels.slice(0, at).join("/"));
-      await row.click();
+      // A topic that appears at this moment moves the rows below it, and the click meets its neighbour.
+      await until("the row to be selected", async () => {
+        await row.click();
+        return (await row.getAttribute("aria-selected")) === "true" || undefined;
+      });
       if (at < levels.length && (await row.getAttribute("aria-expanded")) === "false") {
         await this.browser.keys(["ArrowRight"]);
         await expect.poll(() => row.getAttribute("aria-expanded"), { timeout: 10_000 }).toBe("true");
