@@ -1,3 +1,4 @@
+import "./lib/i18n/navigator";
 import "./styles/index.css";
 import { mount } from "svelte";
 import { i18n } from "$lib/i18n";
