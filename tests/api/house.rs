@@ -152,7 +152,11 @@ impl House {
                 .topic_frame(id.to_owned(), topic.to_owned(), None)
                 .await
                 .unwrap();
-            (frame.count >= count).then(|| frame.message.unwrap().id)
+            // The count is read after the message and may be ahead of it.
+            frame
+                .message
+                .filter(|_| frame.count >= count)
+                .map(|message| message.id)
         })
         .await
     }
