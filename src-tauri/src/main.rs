@@ -52,7 +52,12 @@ fn run(request: OpenRequest) -> tauri::Result<()> {
         }))
         .plugin(
             tauri_plugin_log::Builder::new()
-                .level(log::LevelFilter::Info)
+                // Libraries are heard when something is wrong, our own crates also when all is well.
+                .level(log::LevelFilter::Warn)
+                .level_for("treetop", log::LevelFilter::Info)
+                .level_for("treetop_api", log::LevelFilter::Info)
+                .level_for("treetop_demo", log::LevelFilter::Info)
+                .level_for("treetop_engine", log::LevelFilter::Info)
                 .max_file_size(2_000_000)
                 .rotation_strategy(tauri_plugin_log::RotationStrategy::KeepOne)
                 .build(),
