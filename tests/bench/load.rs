@@ -51,7 +51,10 @@ fn publish(arguments: &[String]) -> std::io::Result<()> {
     let mut connect = vec![0, 4, b'M', b'Q', b'T', b'T', 5, 2, 0, 0, 0, 0, id.len() as u8];
     connect.extend_from_slice(id.as_bytes());
     write_packet(&mut stream, 0x10, &connect)?;
-    let mut connack = [0; 5];
+    // What is not read here would be taken for the answer below. A CONNACK is shorter than 128 bytes.
+    let mut header = [0; 2];
+    stream.read_exact(&mut header)?;
+    let mut connack = vec![0; header[1].into()];
     stream.read_exact(&mut connack)?;
     let mut buffer = Vec::with_capacity(1 << 17);
     for n in 0..messages {
