@@ -8,7 +8,6 @@ mod filter;
 mod find;
 mod frame;
 mod open;
-pub mod pace;
 mod picture;
 mod rows;
 mod sort;
