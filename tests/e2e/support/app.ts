@@ -7,6 +7,7 @@ import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
 import { remote } from "webdriverio";
 import { graphics, startDisplay } from "../../../scripts/display.mjs";
+import { appProcesses } from "./processes";
 import { freePort, Program, run, until } from "./program";
 
 const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
@@ -132,14 +133,23 @@ export class App {
     return this.driver.output;
   }
 
+  /** The process above the app's own: the driver that started it. */
+  get pid(): number {
+    return this.driver.pid;
+  }
+
   /** Takes a picture of the real window, as the display shows it, into `tests/e2e/output`; resolves with its path. */
   screenshot(name: string): Promise<string> {
     return picture(this.display.display, name);
   }
 
-  /** Closes the window as a person does, then ends what is left. The home folder stays if the test owns it. */
+  /** Closes the window, waits until the app has ended by itself, then ends what is left. The home folder stays if the test owns it. */
   async quit(): Promise<void> {
-    if (this.driver.isRunning) await this.browser.deleteSession().catch(() => undefined);
+    if (this.driver.isRunning) {
+      await this.browser.closeWindow().catch(() => undefined);
+      // What the app does last, it does after its window is gone.
+      await until("the end of the app", () => appProcesses(this.pid).length === 0 || undefined);
+    }
     await this.kill();
     if (this.ownsHome) this.home.remove();
   }

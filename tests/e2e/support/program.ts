@@ -46,6 +46,11 @@ export class Program {
     return running.has(this);
   }
 
+  get pid(): number {
+    if (this.child.pid === undefined) throw new Error(`it did not start: ${this.output}`);
+    return this.child.pid;
+  }
+
   kill(signal: NodeJS.Signals = "SIGKILL"): void {
     if (!this.isRunning || this.child.pid === undefined) return;
     try {

@@ -1,6 +1,7 @@
 import { i18n } from "$lib/i18n";
 import { call } from "$lib/ipc/call";
-import type { AppInfo } from "$lib/ipc/generated";
+import type { AppInfo, OpenRequest } from "$lib/ipc/generated";
+import { onOpen } from "$lib/ipc/window";
 import { matches } from "$lib/keys";
 import { connection } from "$lib/state/connection.svelte";
 import { connections } from "$lib/state/connections.svelte";
@@ -97,19 +98,26 @@ export class Workspace {
     void this.explore?.tree.goTo(topic);
   }
 
-  /** What the command line or a link asked for, once at start. */
+  /** Does what the command line or a link asked for, at start and whenever Treetop is started once more. */
   async start(): Promise<void> {
     await this.attempt(async () => {
-      const info = await call("app_info", {});
-      this.info = info;
-      if (info.open.kind === "demo") this.open(await call("demo_open", {}));
-      else if (info.open.kind === "address") {
-        const profile = await call("profile_from_address", { address: info.open.address });
+      await onOpen((request) => void this.attempt(() => this.#openAsked(request)));
+      this.info = await call("app_info", {});
+      await this.#openAsked(this.info.open);
+    });
+  }
+
+  async #openAsked(request: OpenRequest): Promise<void> {
+    if (request.kind === "demo") this.open(await call("demo_open", {}));
+    else if (request.kind === "address") {
+      const profile = await call("profile_from_address", { address: request.address });
+      const phase = connections.rows?.find((row) => row.id === profile.id)?.phase.kind;
+      if (phase !== "connected") {
         await call("profile_save", { profile, password: { kind: "keep" } });
         await call("connection_connect", { id: profile.id });
-        this.open(profile.id);
       }
-    });
+      this.open(profile.id);
+    }
   }
 
   /** Runs a command and says so where it fails. */
