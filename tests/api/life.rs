@@ -217,3 +217,27 @@ async fn an_address_becomes_a_connection() {
     let error = house.api.profile_from_address(address.clone()).await;
     assert_eq!(error, Err(ApiError::Address { address }));
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_address_that_is_saved_becomes_the_same_connection_again() {
+    let house = House::new().await;
+    let address = |user: &str| format!("mqtt://{user}broker.example");
+    let ann = house.api.profile_from_address(address("ann@")).await.unwrap();
+    house
+        .api
+        .profile_save(ann.clone(), PasswordChange::Keep)
+        .await
+        .unwrap();
+    let again = house.api.profile_from_address(address("ann@")).await.unwrap();
+    assert_eq!(again, ann);
+    let without_user = house.api.profile_from_address(address("")).await.unwrap();
+    assert_eq!(without_user.id, ann.id);
+    let bob = house.api.profile_from_address(address("bob@")).await.unwrap();
+    assert_ne!(bob.id, ann.id);
+    let other_port = house
+        .api
+        .profile_from_address(address("ann@") + ":1884")
+        .await
+        .unwrap();
+    assert_ne!(other_port.id, ann.id);
+}

@@ -65,9 +65,21 @@ impl Api {
         )))
     }
 
+    /// The saved connection with this address, the one used last if there are several, so that its history
+    /// goes on; otherwise a new one, not saved yet.
     pub async fn profile_from_address(&self, address: String) -> Result<Profile, ApiError> {
-        let (profile, password) =
+        let (mut profile, password) =
             wire::profile::from_address(&address).map_err(|_| ApiError::Address { address })?;
+        let listing = self.engine.profiles.list().await.map_err(wire::error::profiles)?;
+        let known = listing.saved.into_iter().filter(|entry| {
+            let saved = &entry.profile;
+            let user = profile.username.is_empty() || profile.username == saved.username;
+            user && (profile.transport, &profile.host, profile.port, &profile.path)
+                == (saved.transport, &saved.host, saved.port, &saved.path)
+        });
+        if let Some(entry) = known.max_by_key(|entry| entry.last_connected) {
+            profile = entry.profile;
+        }
         if let Some(password) = password {
             // A password in an address goes where passwords go, not back to the window.
             self.engine.secrets.set(&profile.id, password).await;
