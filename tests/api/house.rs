@@ -149,7 +149,7 @@ impl House {
         until(async || {
             let frame = self
                 .api
-                .topic_frame(id.to_owned(), topic.to_owned(), None)
+                .topic_frame(id.to_owned(), topic.to_owned(), None, None)
                 .await
                 .unwrap();
             // The count is read after the message and may be ahead of it.

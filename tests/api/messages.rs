@@ -1,18 +1,15 @@
 //! Reading messages: payload lines, properties, history pages, differences, charts.
 
 use treetop_api::types::chart::{ChartExport, ChartRange, ChartRequest, ChartWords, ExportFormat};
-use treetop_api::types::message::{Format, PayloadRequest};
+use treetop_api::types::message::{Format, PayloadLook};
 
 use crate::house::{House, until};
 
-fn whole(message: f64) -> PayloadRequest {
-    PayloadRequest {
-        message,
-        format: None,
-        whole: true,
-        against: None,
-    }
-}
+const WHOLE: PayloadLook = PayloadLook {
+    format: None,
+    whole: true,
+    changes: false,
+};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn every_property_arrives_in_order() {
@@ -83,11 +80,15 @@ async fn a_payload_of_megabytes_is_kept_whole_and_shown_in_part() {
     payload.push(b']');
     clients.publish("big", &payload, &["-q", "1"]).await.unwrap();
     let message = house.until_stored(&id, "big", 1.0).await;
-    let first = PayloadRequest {
+    let first = PayloadLook {
         whole: false,
-        ..whole(message)
+        ..WHOLE
     };
-    let shown = house.api.message_payload(id.clone(), first).await.unwrap();
+    let shown = house
+        .api
+        .message_payload(id.clone(), message, first)
+        .await
+        .unwrap();
     assert_eq!(shown.format, Format::Json);
     assert!(!shown.complete && shown.shown_bytes <= 64_000.0 && shown.total_bytes == payload.len() as f64);
     let path = house.folder.path().join("saved.json");
@@ -106,7 +107,7 @@ async fn bytes_that_are_no_text_are_shown_as_bytes() {
     let message = house.until_stored(&id, "bin", 1.0).await;
     let shown = house
         .api
-        .message_payload(id.clone(), whole(message))
+        .message_payload(id.clone(), message, WHOLE)
         .await
         .unwrap();
     assert_eq!(shown.format, Format::Hex);

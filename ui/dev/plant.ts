@@ -4,7 +4,9 @@ import type {
   HistoryRow,
   Line,
   MessageInfo,
+  PayloadLook,
   Preview,
+  RenderedPayload,
   StatusFrame,
   Token,
   TreeRow,
@@ -139,6 +141,20 @@ const token = (kind: Token["kind"], value: string, more: Partial<Token> = {}): T
   was: null,
   ...more,
 });
+
+function rendered(message: number, look: PayloadLook, scene: string): RenderedPayload {
+  return {
+    message,
+    format: look.format ?? "json",
+    detected: "json",
+    lines: lines(messageOf(message), look.changes),
+    shownBytes: look.whole ? 1_040_000 : 64_000,
+    totalBytes: 1_040_000,
+    complete: look.whole || scene !== "large",
+    problem: null,
+    image: null,
+  };
+}
 
 function lines(seq: number, against: boolean): Line[] {
   const one = (no: number, indent: number, tokens: Token[], more: Partial<Line> = {}): Line => ({
@@ -355,13 +371,14 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
     tree_type_ahead: ({ row, prefix }) =>
       target(rows().find((one, i) => i > row && one.segment.startsWith(prefix))?.topic),
     tree_find: ({ text: wanted }) => Object.keys(leaves).filter((name) => name.includes(wanted)),
-    topic_frame: async ({ topic, known }) => {
+    topic_frame: async ({ topic, known, look }) => {
       if (known !== null) await wait(1001);
       const now = Math.floor((Date.now() - start) / 1001);
       const below = Object.keys(leaves).filter((name) => name.startsWith(`${topic}/`)).length;
       return {
         topic,
         message: leaves[topic] ? info(topic, idOf(-now)) : null,
+        payload: leaves[topic] && look ? rendered(idOf(-now), look, scene) : null,
         count: leaves[topic] ? 3417 : 0,
         rate: 1,
         retained: leaves[topic]?.retained ?? false,
@@ -370,17 +387,7 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
       };
     },
     message_info: ({ message }) => info("factory/line-2/press-04/telemetry", message),
-    message_payload: ({ request }) => ({
-      message: request.message,
-      format: request.format ?? "json",
-      detected: "json",
-      lines: lines(messageOf(request.message), request.against !== null),
-      shownBytes: request.whole ? 1_040_000 : 64_000,
-      totalBytes: 1_040_000,
-      complete: request.whole || scene !== "large",
-      problem: null,
-      image: null,
-    }),
+    message_payload: ({ message, look }) => rendered(message, look, scene),
     message_page: ({ topic, before, limit }) => history(topic, before, limit),
     message_diff: ({ a, b }) => {
       const left = lines(messageOf(a), false);

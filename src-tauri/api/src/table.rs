@@ -50,9 +50,9 @@ macro_rules! for_each_command {
             tree_find(id: String, text: String, limit: u32) -> Vec<String>;
 
             // Messages
-            topic_frame(id: String, topic: String, known: Option<f64>) -> TopicFrame;
+            topic_frame(id: String, topic: String, known: Option<f64>, look: Option<PayloadLook>) -> TopicFrame;
             message_info(id: String, message: f64) -> MessageInfo;
-            message_payload(id: String, request: PayloadRequest) -> RenderedPayload;
+            message_payload(id: String, message: f64, look: PayloadLook) -> RenderedPayload;
             message_page(id: String, topic: String, before: Option<f64>, limit: u32) -> HistoryPage;
             message_diff(id: String, a: f64, b: f64) -> MessageDiff;
             message_text(id: String, message: f64, format: Option<Format>) -> String;

@@ -10,7 +10,7 @@ use crate::api::{Api, LONGEST_WAIT, SHORTEST_WAIT};
 use crate::types::chart::{NumberField, Saved};
 use crate::types::error::ApiError;
 use crate::types::message::{
-    Format, HistoryPage, HistoryRow, MessageDiff, MessageInfo, PayloadRequest, RenderedPayload, TopicFrame,
+    Format, HistoryPage, HistoryRow, MessageDiff, MessageInfo, PayloadLook, RenderedPayload, TopicFrame,
 };
 use crate::types::publish::Draft;
 use crate::wire;
@@ -25,29 +25,32 @@ const MOST_CHANGES: usize = 4;
 const MOST_ROWS: u32 = 200;
 
 impl Api {
-    /// The selected topic. Answers when a newer message than the known one is stored, or after a second.
+    /// The selected topic, with the payload of its latest message if a look is given: what a click shows comes
+    /// with one answer. Answers at once if nothing is known; then when a newer message than the known one (0 for
+    /// none) is stored, or after a second, without a payload that is known already.
     pub async fn topic_frame(
         &self,
         id: String,
         topic: String,
         known: Option<f64>,
+        look: Option<PayloadLook>,
     ) -> Result<TopicFrame, ApiError> {
         let looks = self.looks(&id)?;
         let connection = &looks.connection;
         let began = Timestamp::now();
         let mut changed = connection.changed();
-        let newest = loop {
+        let (newest, unchanged) = loop {
             changed.mark_unchanged();
             let newest = connection
                 .history
                 .latest(&topic)
                 .await
                 .map_err(wire::error::history)?;
-            let unchanged =
-                known.is_some() && newest.as_ref().map(|stored| wire::message::id(stored.id)) == known;
+            let id = newest.as_ref().map_or(0.0, |stored| wire::message::id(stored.id));
+            let unchanged = known == Some(id);
             let waited = Timestamp::now().since(began);
             if !unchanged || waited >= LONGEST_WAIT {
-                break newest;
+                break (newest, unchanged);
             }
             // What arrived is stored a moment later, and other topics change too: look again at the pace.
             tokio::time::sleep(SHORTEST_WAIT).await;
@@ -71,8 +74,16 @@ impl Api {
             })
         };
         let (own, topics, messages) = node.unwrap_or_default();
+        let message = newest
+            .as_ref()
+            .map(|stored| wire::message::info(stored.id, &stored.message));
+        let payload = match (newest, look) {
+            (Some(stored), Some(look)) if !unchanged => Some(self.rendered(&id, stored, look).await?),
+            _ => None,
+        };
         Ok(TopicFrame {
-            message: newest.map(|stored| wire::message::info(stored.id, &stored.message)),
+            message,
+            payload,
             count: count as f64,
             rate: lock(&looks.topic).of(&topic, own, now),
             retained: lock(&connection.live.retained).get(&topic).is_some(),
@@ -90,20 +101,36 @@ impl Api {
     pub async fn message_payload(
         &self,
         id: String,
-        request: PayloadRequest,
+        message: f64,
+        look: PayloadLook,
     ) -> Result<RenderedPayload, ApiError> {
-        let stored = self.stored(&id, request.message).await?;
-        let against = match request.against {
-            Some(other) => Some(self.stored(&id, other).await?.message.payload),
-            None => None,
+        let stored = self.stored(&id, message).await?;
+        self.rendered(&id, stored, look).await
+    }
+
+    async fn rendered(
+        &self,
+        id: &str,
+        stored: Stored,
+        look: PayloadLook,
+    ) -> Result<RenderedPayload, ApiError> {
+        let against = if look.changes {
+            let history = &self.connection(id)?.history;
+            let before = history.page(&stored.message.topic, Some(stored.id), 1).await;
+            before
+                .map_err(wire::error::history)?
+                .pop()
+                .map(|before| before.message.payload)
+        } else {
+            None
         };
         // A large payload takes a while to lay out; the threads that move messages don't wait for it.
         let rendered = tokio::task::spawn_blocking(move || {
-            let limit = (!request.whole).then_some(SHOWN);
-            let format = request.format.map(wire::message::format_from);
+            let limit = (!look.whole).then_some(SHOWN);
+            let format = look.format.map(wire::message::format_from);
             let payload = &stored.message.payload;
             let rendered = payload::render(payload, hint(&stored.message), format, limit, against.as_deref());
-            wire::message::rendered(request.message, rendered, payload)
+            wire::message::rendered(wire::message::id(stored.id), rendered, payload)
         });
         rendered.await.map_err(|error| ApiError::History {
             detail: error.to_string(),

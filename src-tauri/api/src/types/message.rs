@@ -42,6 +42,8 @@ wire! {
         pub topic: String,
         /// The latest message in the history.
         pub message: Option<MessageInfo>,
+        /// Its payload, where a look was given and the message is not the known one.
+        pub payload: Option<RenderedPayload>,
         /// Messages of this topic in the history.
         pub count: f64,
         /// Messages per second, mean of the last ten seconds.
@@ -59,16 +61,16 @@ wire! {
     #[derive(Copy, Eq)]
     pub enum Format { Json, Text, Hex, Base64, MessagePack, Cbor, Sparkplug, Image, Empty }
 
-    /// Which payload, shown how.
+    /// How a payload is shown.
     #[serde(rename_all = "camelCase")]
-    pub struct PayloadRequest {
-        pub message: f64,
+    #[derive(Copy, Eq)]
+    pub struct PayloadLook {
         /// None lets the content decide.
         pub format: Option<Format>,
         /// All of it; otherwise the first 64 kB.
         pub whole: bool,
-        /// The message whose values are named as "was"; none marks no change.
-        pub against: Option<f64>,
+        /// Values that differ from the topic's message before are named as "was".
+        pub changes: bool,
     }
 
     /// A payload as lines of coloured text.

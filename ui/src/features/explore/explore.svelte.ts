@@ -123,7 +123,7 @@ export class Explore {
       const { id, shown } = view;
       // A topic that was selected just now may not have told its message yet.
       const latest =
-        shown === null ? await call("topic_frame", { id, topic: view.topic, known: null }) : null;
+        shown === null ? await call("topic_frame", { id, topic: view.topic, known: null, look: null }) : null;
       const message = shown ?? latest?.message?.id ?? null;
       const fields = message === null ? [] : await call("message_numbers", { id: this.id, message });
       const [only, ...others] = fields;

@@ -1,5 +1,5 @@
 import { call } from "$lib/ipc/call";
-import type { Format, MessageInfo, RenderedPayload, TopicFrame } from "$lib/ipc/generated";
+import type { Format, MessageInfo, PayloadLook, RenderedPayload, TopicFrame } from "$lib/ipc/generated";
 import { Poll } from "$lib/state/poll";
 import { TopicHistory } from "./history.svelte";
 
@@ -28,15 +28,23 @@ export class TopicView {
   #changes: boolean;
   #busy = false;
   #again = false;
+  /** The latest message that was shown with the look of now, 0 if there was none. */
+  #known: number | null = null;
 
+  // The payload comes with the answer, because each further question is waited for by who has clicked.
   readonly #poll = new Poll<TopicFrame>(
-    () => call("topic_frame", { id: this.id, topic: this.topic, known: this.frame?.message?.id ?? null }),
-    (frame) => {
-      const news = frame.message?.id !== this.frame?.message?.id;
-      this.frame = frame;
-      if (news) void this.#news(frame);
+    () =>
+      call("topic_frame", {
+        id: this.id,
+        topic: this.topic,
+        known: this.#known,
+        look: this.live ? this.#look : null,
+      }),
+    (frame) => this.#take(frame),
+    (error) => {
+      this.error = error;
+      this.loading = false;
     },
-    (error) => (this.error = error),
   );
 
   constructor(id: string, topic: string, changes: boolean) {
@@ -63,24 +71,24 @@ export class TopicView {
     if (next === this.chosen) return;
     this.chosen = next;
     this.whole = false;
-    void this.#read();
+    this.#lookAgain();
   }
 
   show(format: Format | null): void {
     this.format = format;
-    void this.#read();
+    this.#lookAgain();
   }
 
   loadWhole(): void {
     if (this.whole) return;
     this.whole = true;
-    void this.#read();
+    this.#lookAgain();
   }
 
   /** Whether values that differ from the message before are marked. */
   mark(changes: boolean): void {
     this.#changes = changes;
-    void this.#read();
+    this.#lookAgain();
   }
 
   /** The neighbour of the shown message in the history: 1 is older, -1 newer. */
@@ -113,12 +121,34 @@ export class TopicView {
     this.comparing = this.a !== null && this.b !== null && this.a !== this.b;
   }
 
-  async #news(frame: TopicFrame): Promise<void> {
-    await this.history.grew(frame.message?.id ?? null);
-    if (this.live) await this.#read();
+  get #look(): PayloadLook {
+    return { format: this.format, whole: this.whole, changes: this.#changes };
   }
 
-  /** Reads what is to be shown. One reading at a time: a fast topic is shown as fast as it can be read. */
+  #take(frame: TopicFrame): void {
+    const latest = frame.message?.id ?? null;
+    if (latest !== this.frame?.message?.id || !this.history.loaded) void this.history.grew(latest);
+    this.frame = frame;
+    this.#known = latest ?? 0;
+    if (!this.live) return;
+    // An answer without news keeps what is drawn.
+    if (frame.payload || !frame.message) {
+      this.info = frame.message;
+      this.payload = frame.payload;
+    }
+    this.loading = false;
+    this.error = null;
+  }
+
+  /** Shows with the look of now what is shown already. */
+  #lookAgain(): void {
+    this.loading = true;
+    if (!this.live) return void this.#read();
+    this.#known = null;
+    this.#poll.again();
+  }
+
+  /** Reads the chosen message. One reading at a time. */
   async #read(): Promise<void> {
     if (this.#busy) {
       this.#again = true;
@@ -141,21 +171,14 @@ export class TopicView {
   }
 
   async #readOnce(): Promise<void> {
-    const { shown, format, whole } = this;
-    if (shown === null) {
-      this.info = null;
-      this.payload = null;
-      return;
-    }
-    const latest = this.frame?.message;
-    const [info, before] = await Promise.all([
-      latest?.id === shown ? latest : call("message_info", { id: this.id, message: shown }),
-      this.#changes ? this.history.before(shown) : null,
+    const { id, chosen: message } = this;
+    if (message === null) return;
+    const [info, payload] = await Promise.all([
+      call("message_info", { id, message }),
+      call("message_payload", { id, message, look: this.#look }),
     ]);
-    const payload = await call("message_payload", {
-      id: this.id,
-      request: { message: shown, format, whole, against: before?.id ?? null },
-    });
+    // Meanwhile another message may have been chosen, or none.
+    if (this.chosen !== message) return;
     this.info = info;
     this.payload = payload;
   }

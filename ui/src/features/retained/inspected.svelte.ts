@@ -120,7 +120,8 @@ export class Inspected {
     }
     const payload = await call("message_payload", {
       id: this.id,
-      request: { message, format, whole, against: null },
+      message,
+      look: { format, whole, changes: false },
     });
     if (mine !== this.#read) return;
     this.payload = payload;

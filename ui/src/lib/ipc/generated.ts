@@ -164,6 +164,20 @@ export type PasswordChange = { "kind": "keep" } | { "kind": "set", password: str
 
 export type PayloadCheck = { bytes: number, problem: PayloadProblem | null, };
 
+export type PayloadLook = { 
+/**
+ * None lets the content decide.
+ */
+format: Format | null, 
+/**
+ * All of it; otherwise the first 64 kB.
+ */
+whole: boolean, 
+/**
+ * Values that differ from the topic's message before are named as "was".
+ */
+changes: boolean, };
+
 export type PayloadProblem = { kind: PayloadProblemKind, 
 /**
  * Counted from 1.
@@ -175,20 +189,6 @@ line: number,
 column: number, };
 
 export type PayloadProblemKind = "json" | "hexDigit" | "hexOdd" | "base64";
-
-export type PayloadRequest = { message: number, 
-/**
- * None lets the content decide.
- */
-format: Format | null, 
-/**
- * All of it; otherwise the first 64 kB.
- */
-whole: boolean, 
-/**
- * The message whose values are named as "was"; none marks no change.
- */
-against: number | null, };
 
 export type Phase = { "kind": "offline" } | { "kind": "connecting", attempt: number, step: Step, } | { "kind": "connected", since: number, sessionPresent: boolean, } | { "kind": "waiting", attempt: number, retryAt: number, failure: Failure, } | { "kind": "refused", at: number, failure: Failure, };
 
@@ -384,6 +384,10 @@ export type TopicFrame = { topic: string,
  */
 message: MessageInfo | null, 
 /**
+ * Its payload, where a look was given and the message is not the known one.
+ */
+payload: RenderedPayload | null, 
+/**
  * Messages of this topic in the history.
  */
 count: number, 
@@ -489,9 +493,9 @@ export type Commands = {
   tree_parent: { args: { id: string; row: number }; reply: TreeTarget | null };
   tree_type_ahead: { args: { id: string; row: number; prefix: string }; reply: TreeTarget | null };
   tree_find: { args: { id: string; text: string; limit: number }; reply: Array<string> };
-  topic_frame: { args: { id: string; topic: string; known: number | null }; reply: TopicFrame };
+  topic_frame: { args: { id: string; topic: string; known: number | null; look: PayloadLook | null }; reply: TopicFrame };
   message_info: { args: { id: string; message: number }; reply: MessageInfo };
-  message_payload: { args: { id: string; request: PayloadRequest }; reply: RenderedPayload };
+  message_payload: { args: { id: string; message: number; look: PayloadLook }; reply: RenderedPayload };
   message_page: { args: { id: string; topic: string; before: number | null; limit: number }; reply: HistoryPage };
   message_diff: { args: { id: string; a: number; b: number }; reply: MessageDiff };
   message_text: { args: { id: string; message: number; format: Format | null }; reply: string };
