@@ -23,5 +23,6 @@ export default defineConfig({
     include: ["src/**/*.test.ts"],
     setupFiles: [here("src/test/setup.ts")],
     restoreMocks: true,
+    testTimeout: 60_000,
   },
 });

@@ -1,3 +1,8 @@
+import { configure } from "@testing-library/svelte";
+
+// A limit for machines under load, not a measurement.
+configure({ asyncUtilTimeout: 20_000 });
+
 // What jsdom has no layout for. Sizes come from tests that set them; observers stay silent unless told.
 class SilentObserver implements ResizeObserver {
   observe(): void {}
