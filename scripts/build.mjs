@@ -1,6 +1,6 @@
 // Builds the window with its interface inside: what `npm start` runs and what the end-to-end tests drive.
 import { join } from "node:path";
-import { root, run } from "./process.mjs";
+import { run, target } from "./process.mjs";
 
 /** Resolves with the path of the program. */
 export async function build({ release = false } = {}) {
@@ -13,7 +13,6 @@ export async function build({ release = false } = {}) {
     "custom-protocol",
     ...(release ? ["--release"] : []),
   ]);
-  const target = process.env.CARGO_TARGET_DIR ?? join(root, "target");
   const name = process.platform === "win32" ? "treetop.exe" : "treetop";
-  return join(target, release ? "release" : "debug", name);
+  return join(target(), release ? "release" : "debug", name);
 }

@@ -2,7 +2,7 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { capture, main, root } from "./process.mjs";
+import { capture, main, target } from "./process.mjs";
 import { setup } from "./setup.mjs";
 
 const wanted = {
@@ -64,7 +64,7 @@ async function output(command, args) {
 }
 
 function newest() {
-  const folder = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "release/bundle/deb");
+  const folder = join(target(), "release/bundle/deb");
   const packages = existsSync(folder) ? readdirSync(folder).filter((name) => name.endsWith(".deb")) : [];
   const age = (name) => statSync(join(folder, name)).mtimeMs;
   const last = packages.sort((one, other) => age(one) - age(other)).at(-1);

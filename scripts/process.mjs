@@ -1,10 +1,14 @@
 // Running other programs: everything started here ends with this process.
 import { spawn } from "node:child_process";
 import { constants } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The folder of the repository. */
 export const root = fileURLToPath(new URL("..", import.meta.url));
+
+/** The folder that cargo builds into. */
+export const target = () => process.env.CARGO_TARGET_DIR ?? join(root, "target");
 
 const running = new Set();
 

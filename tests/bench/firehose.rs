@@ -12,7 +12,7 @@ use treetop_engine::session::{Phase, SessionOptions, Subscription};
 use treetop_engine::topic::TopicFilter;
 use treetop_tests::Mosquitto;
 
-use crate::{Size, load, process};
+use crate::{Size, process};
 
 /// A connection with a history in a folder, connected to everything at QoS 0.
 pub async fn connect(port: u16, folder: &std::path::Path) -> Result<Connection, Box<dyn Error>> {
@@ -57,6 +57,16 @@ pub async fn until_committed(connection: &Connection, messages: u64) -> Result<(
     .await
 }
 
+/// Starts the publisher.
+pub fn load(port: u16, messages: u64, topics: u64, retain: bool) -> std::io::Result<std::process::Child> {
+    let mut program = Command::new(env!("CARGO_BIN_EXE_treetop-load"));
+    program.args([u64::from(port), messages, topics].map(|number| number.to_string()));
+    if retain {
+        program.arg("--retain");
+    }
+    program.spawn()
+}
+
 /// Starts `mosquitto_sub` on everything, printing to nowhere.
 pub fn reference(port: u16, messages: u64) -> std::io::Result<std::process::Child> {
     Command::new("mosquitto_sub")
@@ -83,7 +93,7 @@ pub async fn measure(size: &Size) -> Result<(), Box<dyn Error>> {
     let mut subscriber = reference(broker.port(), size.messages)?;
     tokio::time::sleep(Duration::from_millis(300)).await;
     let began = Instant::now();
-    let mut publisher = load::start(broker.port(), size.messages, size.topics, false)?;
+    let mut publisher = load(broker.port(), size.messages, size.topics, false)?;
     let pid = subscriber.id();
     let mut cpu = Duration::ZERO;
     while subscriber.try_wait()?.is_none() {
@@ -100,7 +110,7 @@ pub async fn measure(size: &Size) -> Result<(), Box<dyn Error>> {
     until_subscribed(&connection).await?;
     let me = std::process::id();
     let (began, cpu_before) = (Instant::now(), process::cpu(me));
-    let mut publisher = load::start(broker.port(), size.messages, size.topics, false)?;
+    let mut publisher = load(broker.port(), size.messages, size.topics, false)?;
     until_committed(&connection, size.messages).await?;
     let (wall, cpu) = (began.elapsed(), process::cpu(me) - cpu_before);
     publisher.wait()?;

@@ -4,7 +4,6 @@
 //! load to show that it works. The window is measured by `tests/e2e/bench`.
 
 mod firehose;
-mod load;
 mod process;
 mod retained;
 
@@ -21,12 +20,7 @@ pub struct Size {
 }
 
 fn main() -> ExitCode {
-    let arguments: Vec<String> = std::env::args().skip(1).collect();
-    // The load comes from a process of its own, so that its cost is not counted as the engine's.
-    if let Some(at) = arguments.iter().position(|argument| argument == load::ROLE) {
-        return load::run(&arguments[at + 1..]);
-    }
-    let size = match arguments.iter().any(|argument| argument == "--short") {
+    let size = match std::env::args().any(|argument| argument == "--short") {
         true => Size {
             messages: 20_000,
             topics: 200,

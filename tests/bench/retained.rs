@@ -6,13 +6,13 @@ use std::time::{Duration, Instant};
 use treetop_engine::ingest::lock;
 use treetop_tests::Mosquitto;
 
-use crate::firehose::{connect, reference, until_committed};
-use crate::{Size, load, process};
+use crate::firehose::{connect, load, reference, until_committed};
+use crate::{Size, process};
 
 /// Measures both and prints them.
 pub async fn measure(size: &Size) -> Result<(), Box<dyn Error>> {
     let broker = Mosquitto::builder().unlimited_queues().start().await?;
-    load::start(broker.port(), size.retained, size.retained, true)?.wait()?;
+    load(broker.port(), size.retained, size.retained, true)?.wait()?;
 
     let began = Instant::now();
     let mut subscriber = reference(broker.port(), size.retained)?;

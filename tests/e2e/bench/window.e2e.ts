@@ -1,0 +1,165 @@
+// What the whole app costs with its window open. `npm run bench` measures; without TREETOP_BENCH=full a small
+// load only shows that everything arrives, and the figures are printed but mean nothing.
+import { appendFileSync, mkdirSync, rmSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { beforeAll, expect, test } from "vitest";
+import { launch, type App } from "../support/app";
+import { startMosquitto } from "../support/mosquitto";
+import { Program, run, until } from "../support/program";
+import { Window } from "../support/window";
+import { click, frames, percentile, watchFrames } from "./probe";
+import { began, cpu, machine, watchMemory } from "../support/processes";
+
+const full = process.env.TREETOP_BENCH === "full";
+const size = full
+  ? { starts: 5, retained: 100_000, rate: 10_000, topics: 10_000, seconds: 60 }
+  : { starts: 1, retained: 2_000, rate: 1_000, topics: 1_000, seconds: 4 };
+
+const here = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+const load = process.env.TREETOP_LOAD ?? here("../../../target/debug/treetop-load");
+const table = here("../output/bench.txt");
+/** Without limits of its own the broker drops nothing, so every drop is ours. */
+const generous = ["max_inflight_messages 0", "max_queued_messages 0"];
+const TIME = 300_000;
+
+beforeAll(() => {
+  mkdirSync(here("../output"), { recursive: true });
+  rmSync(table, { force: true });
+  print(machine());
+});
+
+test("cold start to first paint", { timeout: TIME }, async () => {
+  const times: number[] = [];
+  for (let start = 0; start < size.starts; start += 1) {
+    const app = await launch();
+    await app.browser.$("h1, main").waitForDisplayed({ timeout: 20_000 });
+    times.push((await firstPaint(app)) - began(app.pid));
+    await app.quit();
+  }
+  print("cold start to first paint", `${percentile(times, 0.5).toFixed(0)} ms (median of ${times.length})`);
+});
+
+test("retained topics, from connecting to drawn", { timeout: TIME }, async () => {
+  const broker = await startMosquitto(...generous);
+  await run(load, [String(broker.port), String(size.retained), String(size.retained), "--retain"]);
+  const reference = await receiveAll(broker.port, size.retained);
+  const window = new Window(await launch());
+  await window.type('input[placeholder^="mqtts://"]', `mqtt://127.0.0.1:${broker.port}`);
+  const most = watchMemory(window.app.pid);
+  const took = await untilDrawn(window, size.retained);
+  await settled(window, size.retained);
+  print(`${size.retained} retained topics`);
+  print("  mosquitto_sub receives all", seconds(reference));
+  print("  connect to all drawn", `${seconds(took)} (${(took / reference).toFixed(2)} times)`);
+  print("  most memory, all processes", `${most().toFixed(0)} MB`);
+});
+
+test("a steady load and a person who clicks", { timeout: TIME }, async () => {
+  const { rate, topics } = size;
+  const messages = rate * size.seconds;
+  const broker = await startMosquitto(...generous);
+  const window = new Window(await launch({ args: [`mqtt://127.0.0.1:${broker.port}`] }));
+  await window.see('[data-testid="status"]');
+  await window.reads('[data-testid="status"]', "Connected");
+  const { pid } = window.app;
+  const most = watchMemory(pid);
+  await run(load, [broker.port, topics, topics].map(String));
+  await window.open("plant/line-0/cell-0");
+  await window.browser.keys(["*"]);
+  await window.row("plant/line-0/cell-0/sensor-0/state");
+  await watchFrames(window.browser);
+  const [cpuBefore, from] = [cpu(pid), Date.now()];
+  const publisher = new Program(load, [broker.port, messages, topics, "--rate", rate].map(String));
+  const clicks: number[] = [];
+  while (publisher.isRunning || clicks.length === 0) {
+    clicks.push(await click(window.browser, clicks.length * 3, topics));
+    await window.browser.pause(200);
+  }
+  expect(await publisher.ended, publisher.output).toBe(0);
+  const [cpuUsed, lasted] = [cpu(pid) - cpuBefore, (Date.now() - from) / 1000];
+  const drawn = await frames(window.browser);
+  await settled(window, topics + messages);
+  const dropped = (await status(window)).dropped.reduce((sum, { count }) => sum + count, 0);
+  print(`${rate} msg/s on ${topics} topics for ${size.seconds} s, ${clicks.length} clicks`);
+  print("  received / dropped", `${messages} / ${dropped}`);
+  print("  click to value drawn", milliseconds(clicks));
+  print("  between frames", milliseconds(drawn));
+  print("  processor, all processes", `${((100 * cpuUsed) / lasted).toFixed(0)} % of one core`);
+  print("  most memory, all processes", `${most().toFixed(0)} MB`);
+  expect(dropped).toBe(0);
+});
+
+/** When the page first drew something, in milliseconds of the epoch. */
+async function firstPaint(app: App): Promise<number> {
+  return until("the first paint", async () => {
+    const paint = await app.browser.execute(() => {
+      const entry = performance.getEntriesByName("first-contentful-paint")[0];
+      return entry ? performance.timeOrigin + entry.startTime : null;
+    });
+    return paint ?? undefined;
+  });
+}
+
+/** The milliseconds that mosquitto_sub takes to receive so many messages. */
+async function receiveAll(port: number, messages: number): Promise<number> {
+  const from = performance.now();
+  // Its output goes nowhere: reading it here would be measured too.
+  const command = `exec mosquitto_sub -V 5 -h 127.0.0.1 -p ${port} -t '#' -C ${messages} > /dev/null`;
+  await run("sh", ["-c", command]);
+  return performance.now() - from;
+}
+
+/** Presses Connect and waits until the tree shows so many topics; resolves with the milliseconds between. */
+async function untilDrawn(window: Window, topics: number): Promise<number> {
+  return await window.browser.execute(
+    (words) =>
+      new Promise<number>((resolve, reject) => {
+        const buttons = [...document.querySelectorAll("button")];
+        const connect = buttons.find((button) => button.textContent.trim() === "Connect");
+        const from = performance.now();
+        connect?.click();
+        const look = (now: number) => {
+          const row = document.querySelector('[role="treeitem"][data-topic="plant"]');
+          if (row?.textContent.includes(words)) return resolve(now - from);
+          if (now - from > 120_000) return reject(new Error(`the tree does not show ${words}`));
+          requestAnimationFrame(look);
+        };
+        requestAnimationFrame(look);
+      }),
+    topics.toLocaleString("en"),
+  );
+}
+
+interface Status {
+  messages: number;
+  dropped: { count: number }[];
+}
+
+/** Asks the app itself, because the window shows rounded numbers. */
+async function status(window: Window): Promise<Status> {
+  return await window.browser.execute(async () => {
+    type Invoke = (command: string, args?: unknown) => Promise<unknown>;
+    const { invoke } = (globalThis as unknown as { __TAURI_INTERNALS__: { invoke: Invoke } })
+      .__TAURI_INTERNALS__;
+    const frame = (await invoke("connections", { revision: 0 })) as { connections: { id: string }[] };
+    return (await invoke("status", { id: frame.connections[0]?.id, revision: 0 })) as Status;
+  });
+}
+
+/** Waits until so many messages are in the tree. */
+async function settled(window: Window, messages: number): Promise<void> {
+  await until("every message", async () => (await status(window)).messages >= messages || undefined);
+}
+
+const seconds = (time: number) => `${(time / 1000).toFixed(2)} s`;
+
+function milliseconds(times: number[]): string {
+  const [half, p95, most] = [percentile(times, 0.5), percentile(times, 0.95), Math.max(...times)];
+  return `median ${half.toFixed(0)} ms, p95 ${p95.toFixed(0)} ms, most ${most.toFixed(0)} ms`;
+}
+
+function print(what: string, figure = ""): void {
+  const line = `${what.padEnd(36)}${figure}`.trimEnd();
+  appendFileSync(table, `${line}\n`);
+  console.log(line);
+}
