@@ -39,6 +39,8 @@ test("the width of a pane is remembered", async () => {
     await first.browser.keys(["ArrowRight", "ArrowRight"]);
     await expect.poll(async () => (await first.see(pane)).getSize("width")).toBeGreaterThan(before);
     const wider = await (await first.see(pane)).getSize("width");
+    // Settings are written a moment after the last of several changes.
+    await first.browser.pause(2_000);
     await first.app.quit();
 
     const second = new Window(await launch({ home, args }));
