@@ -94,7 +94,7 @@ impl Api {
         Ok(StatusFrame {
             revision,
             name: profile.name.clone(),
-            address: profile.address(),
+            address: profile.place(),
             phase: status.as_ref().map_or(Phase::Offline, wire::session::phase),
             unverified: wire::profile::is_unverified(&profile),
             connack: status
