@@ -132,7 +132,7 @@ mod tests {
         let row = line(16, b"abcd", Some(b"axxd"));
         let texts: Vec<_> = row.tokens.iter().map(|token| token.text.as_str()).collect();
         let gap = " ".repeat(38);
-        let expected = ["00000010  ", "61 ", "62 63 ", "64 ", &gap, "a", "bc", "d"];
+        let expected = ["00000010  ", "61 ", "62 63 ", "64 ", gap.as_str(), "a", "bc", "d"];
         assert_eq!(texts, expected);
         assert_eq!(row.tokens[2].change, Some(Change::Was("78 78".into())));
         assert_eq!(line(0, b"ab", Some(b"ab")).change, None);
