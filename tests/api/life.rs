@@ -72,6 +72,7 @@ async fn a_lost_broker_is_found_again_and_the_log_tells_it() {
         .map(|entry| format!("{:?}", entry.event))
         .collect();
     assert!(words.iter().any(|word| word.starts_with("Lost")), "{words:?}");
+    assert!(words.iter().any(|word| word.starts_with("Waiting")), "{words:?}");
     assert!(
         words.iter().filter(|word| word.starts_with("Connected")).count() >= 2,
         "{words:?}"

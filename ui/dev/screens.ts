@@ -33,4 +33,8 @@ else if (screen === "dock") {
     target,
     props: { id: "plant", topic: null, status, onclose: nothing, onopen: nothing },
   });
-} else mount(ConnectionsScreen, { target, props: { selected: asked.get("id"), onopen: nothing } });
+} else
+  mount(ConnectionsScreen, {
+    target,
+    props: { selected: asked.get("id"), onopen: nothing, onstart: nothing },
+  });

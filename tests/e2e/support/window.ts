@@ -1,10 +1,11 @@
 // What a person does in the window, in their words: every step finds things by role and name.
 import { expect } from "vitest";
+import type { Commands } from "../../../ui/src/lib/ipc/generated";
 import type { App } from "./app";
 import { until } from "./program";
 
 /** WebDriver's code of a modifier key. */
-const CONTROL = "\uE009";
+export const CONTROL = "\uE009";
 
 export class Window {
   constructor(readonly app: App) {}
@@ -42,6 +43,40 @@ export class Window {
     await field.addValue(text);
   }
 
+  /** Types into whatever has the focus, one key after the other: held together, a doubled letter would be one. */
+  async write(text: string): Promise<void> {
+    const keys = this.browser.action("key");
+    for (const letter of text) keys.down(letter).up(letter);
+    await keys.perform();
+  }
+
+  /** Replaces what stands in the field with this label. */
+  async field(label: string, text: string): Promise<void> {
+    const id = await this.browser
+      .$(`//label[normalize-space(.)="${label}" or starts-with(normalize-space(.), "${label} ")]`)
+      .getAttribute("for");
+    await this.type(`[id="${id}"]`, text);
+  }
+
+  /** Replaces what stands in a field by pasting, as is done with what nobody types. */
+  async paste(selector: string, text: string): Promise<void> {
+    await this.browser.execute(async (text: string) => {
+      type Invoke = (command: string, args: unknown) => Promise<unknown>;
+      const { invoke } = (globalThis as unknown as { __TAURI_INTERNALS__: { invoke: Invoke } })
+        .__TAURI_INTERNALS__;
+      await invoke("plugin:clipboard-manager|write_text", { text });
+    }, text);
+    await (await this.see(selector)).click();
+    await this.browser.keys([CONTROL, "a"]);
+    await this.browser.keys([CONTROL, "v"]);
+  }
+
+  /** All that an element shows; nothing where there is none. */
+  async text(selector: string): Promise<string> {
+    const element = this.browser.$(selector);
+    return (await element.isExisting()) ? element.getText() : "";
+  }
+
   async tab(name: string): Promise<void> {
     const tab = this.browser.$(`//*[@role="tab"][normalize-space(.)="${name}"]`);
     await tab.waitForClickable({ timeout: 20_000 });
@@ -73,10 +108,39 @@ export class Window {
   /** The text of an element once it contains something. */
   async reads(selector: string, text: string): Promise<void> {
     await until(`"${text}" in ${selector}`, async () => {
-      const element = this.browser.$(selector);
-      const found = (await element.isExisting()) ? await element.getText() : "";
-      return found.includes(text) || undefined;
+      return (await this.text(selector)).includes(text) || undefined;
     });
+  }
+
+  /** Takes a picture once nothing is being loaded or moved any more. */
+  async picture(name: string): Promise<void> {
+    await this.browser.pause(350);
+    await this.app.screenshot(name);
+  }
+
+  /** Asks the backend directly, to prepare what a person would have done long before. */
+  async call<K extends keyof Commands>(command: K, args: Commands[K]["args"]): Promise<Commands[K]["reply"]> {
+    type Invoke = (command: string, args: unknown) => Promise<unknown>;
+    const reply = await this.browser.execute(
+      async ({ command, args }: { command: string; args: unknown }) => {
+        const { invoke } = (globalThis as unknown as { __TAURI_INTERNALS__: { invoke: Invoke } })
+          .__TAURI_INTERNALS__;
+        return invoke(command, args);
+      },
+      { command: command as string, args: args as unknown },
+    );
+    return reply as Commands[K]["reply"];
+  }
+
+  /** A saved connection in the list. */
+  connection(name: string) {
+    return this.see(`[role="option"][aria-label^="${name},"]`);
+  }
+
+  /** Connects to a saved connection and waits for its tree. */
+  async connect(name: string): Promise<void> {
+    await (await this.connection(name)).doubleClick();
+    await this.see('[role="tab"][aria-selected="true"]');
   }
 
   /** The width and height that the page draws in. */

@@ -8,6 +8,7 @@ import { connections } from "$lib/state/connections.svelte";
 import { notices } from "$lib/state/notices.svelte";
 import { settings } from "$lib/state/settings.svelte";
 import { errorText } from "$lib/words";
+import { editing } from "$features/connections/editing.svelte";
 import { Explore } from "$features/explore/explore.svelte";
 import { commandsOf, type Command } from "./shortcuts";
 
@@ -57,9 +58,13 @@ export class Workspace {
     this.screen = "connections";
   }
 
+  /** The form of a new connection, once what was typed in another is saved or given up. */
   newConnection(): void {
-    connection.leave();
     this.screen = "connections";
+    editing.leave(() => {
+      connection.leave();
+      void editing.create();
+    });
   }
 
   /** The next of the open connections, in the order of the list. */
@@ -82,7 +87,9 @@ export class Workspace {
       await call("connection_close", { id });
       this.#explores.delete(id);
       this.#browsed = this.#browsed.filter((one) => one !== id);
-      if (connection.id === id) this.newConnection();
+      if (connection.id !== id) return;
+      connection.leave();
+      this.screen = "connections";
     });
   }
 

@@ -40,7 +40,7 @@ impl Api {
             };
             connections.push(ConnectionRow {
                 name: profile.name.clone(),
-                address: profile.address(),
+                address: profile.place(),
                 demo: id == DEMO,
                 phase: status.as_ref().map_or(Phase::Offline, wire::session::phase),
                 open: open.is_some(),

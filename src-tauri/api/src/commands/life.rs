@@ -94,7 +94,7 @@ impl Api {
         Ok(StatusFrame {
             revision,
             name: profile.name.clone(),
-            address: profile.address(),
+            address: profile.place(),
             phase: status.as_ref().map_or(Phase::Offline, wire::session::phase),
             unverified: wire::profile::is_unverified(&profile),
             connack: status
@@ -129,10 +129,12 @@ impl Api {
         Ok(events
             .into_iter()
             .filter_map(|event| {
-                let known = serde_json::from_str(&event.data).ok()?;
+                // By way of a value: read straight from text, numbers that keep every digit are no
+                // numbers to an enum with a tag.
+                let data: serde_json::Value = serde_json::from_str(&event.data).ok()?;
                 Some(TimelineEntry {
                     at: event.at.millis(),
-                    event: known,
+                    event: serde_json::from_value(data).ok()?,
                 })
             })
             .collect())

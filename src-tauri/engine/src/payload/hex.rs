@@ -10,6 +10,9 @@ use super::model::{Change, Line, LineChange, Token, TokenKind};
 /// Bytes in a row of hex.
 pub(super) const ROW: usize = 16;
 
+/// Columns from the first byte of a row to its text: the digits, the gaps between them, and two more.
+const TEXT_AT: usize = ROW * 3 + 2;
+
 /// Bytes in a row of Base64: 76 characters, as in MIME.
 const BASE64_ROW: usize = 57;
 
@@ -33,10 +36,11 @@ pub(super) fn base64(bytes: &[u8], max_lines: usize) -> (Vec<Line>, usize) {
     (lines, bytes.len().min(max_lines.saturating_mul(BASE64_ROW)))
 }
 
-/// One row: offset, bytes, and what of it can be read. Against another row, what differs stands in
+/// One row: offset, bytes, and what of it can be read, in columns that line up with those of a full
+/// row. Against another row, what differs stands in
 /// tokens of its own that carry the other side.
 pub(super) fn line(offset: usize, row: &[u8], other: Option<&[u8]>) -> Line {
-    let mut tokens = vec![Token::plain(TokenKind::Offset, format!("{offset:08x}"))];
+    let mut tokens = vec![Token::plain(TokenKind::Offset, format!("{offset:08x}  "))];
     let differs = |at: usize| other.is_some_and(|other| other.get(at) != row.get(at));
     let mut hex = Vec::new();
     let mut ascii = Vec::new();
@@ -67,7 +71,10 @@ pub(super) fn line(offset: usize, row: &[u8], other: Option<&[u8]>) -> Line {
     }
     let changed =
         hex.iter().any(|token| token.change.is_some()) || other.is_some_and(|other| other.len() != row.len());
+    let used: usize = hex.iter().map(|token| token.text.len()).sum();
+    let gap = " ".repeat(TEXT_AT.saturating_sub(used));
     tokens.append(&mut hex);
+    tokens.push(Token::plain(TokenKind::Punct, gap));
     tokens.append(&mut ascii);
     Line {
         tokens,
@@ -112,9 +119,10 @@ mod tests {
         let (lines, covered) = lay_out(b"\xff\xd8\xff\xe0\x00\x10JFIF\x00\x01\x01\x00\x00Hxy", 10);
         assert_eq!(
             lines[0].text(),
-            "00000000ff d8 ff e0 00 10 4a 46  49 46 00 01 01 00 00 48······JFIF·····H"
+            "00000000  ff d8 ff e0 00 10 4a 46  49 46 00 01 01 00 00 48  ······JFIF·····H"
         );
-        assert_eq!(lines[1].text(), "0000001078 79 xy");
+        assert_eq!(lines[1].text().find("xy"), lines[0].text().find("······"));
+        assert!(lines[1].text().starts_with("00000010  78 79 "));
         assert_eq!((lines.len(), covered), (2, 18));
         assert_eq!(lay_out(&[0; 100], 2).1, 32);
     }
@@ -123,7 +131,9 @@ mod tests {
     fn differing_bytes_stand_apart() {
         let row = line(16, b"abcd", Some(b"axxd"));
         let texts: Vec<_> = row.tokens.iter().map(|token| token.text.as_str()).collect();
-        assert_eq!(texts, ["00000010", "61 ", "62 63 ", "64 ", "a", "bc", "d"]);
+        let gap = " ".repeat(38);
+        let expected = ["00000010  ", "61 ", "62 63 ", "64 ", gap.as_str(), "a", "bc", "d"];
+        assert_eq!(texts, expected);
         assert_eq!(row.tokens[2].change, Some(Change::Was("78 78".into())));
         assert_eq!(line(0, b"ab", Some(b"ab")).change, None);
         assert_eq!(line(0, b"ab", Some(b"abc")).change, Some(LineChange::Changed));

@@ -117,8 +117,11 @@ pub(super) fn lay_out(bytes: &[u8], format: Format, limit: usize, keep_open: &Ha
             _ => (Vec::new(), bytes.len(), None),
         }
     };
-    for (index, line) in lines.iter_mut().enumerate() {
-        line.no = u32::try_from(index + 1).ok();
+    // A row of hex is found by its offset.
+    if format != Format::Hex {
+        for (index, line) in lines.iter_mut().enumerate() {
+            line.no = u32::try_from(index + 1).ok();
+        }
     }
     Laid {
         lines,
@@ -242,7 +245,8 @@ mod tests {
     fn a_chosen_format_is_used_and_the_detected_one_told() {
         let shown = render(b"{}", Hint::default(), Some(Format::Hex), None, None);
         assert_eq!((shown.format, shown.detected), (Format::Hex, Format::Json));
-        assert_eq!(texts(&shown), ["000000007b 7d {}"]);
+        assert_eq!(texts(&shown), [format!("00000000  7b 7d {}{{}}", " ".repeat(44))]);
+        assert_eq!(shown.lines[0].no, None);
         let image = render(b"\xff\xd8\xff\xe0", Hint::default(), None, Some(2), None);
         assert_eq!(
             (image.format, image.complete),

@@ -84,13 +84,21 @@ impl Profile {
 
     /// The address in one line, without a password; [`Profile::from_address`] reads it back.
     pub fn address(&self) -> String {
+        self.address_of(match self.username.is_empty() {
+            true => String::new(),
+            false => format!("{}@", encoded(&self.username)),
+        })
+    }
+
+    /// Where the broker is, as it is shown: the address without the user.
+    pub fn place(&self) -> String {
+        self.address_of(String::new())
+    }
+
+    fn address_of(&self, user: String) -> String {
         let host = match self.host.contains(':') {
             true => format!("[{}]", self.host),
             false => self.host.clone(),
-        };
-        let user = match self.username.is_empty() {
-            true => String::new(),
-            false => format!("{}@", encoded(&self.username)),
         };
         let path = if self.transport.is_websocket() {
             self.path.as_str()
@@ -161,6 +169,12 @@ mod tests {
             let (again, password) = parse(address).unwrap();
             assert_eq!((again, password.is_some()), (profile, false), "{given}");
         }
+    }
+
+    #[test]
+    fn the_place_of_a_broker_names_no_user() {
+        let (profile, _) = parse("wss://ann:secret@host:9001/a").unwrap();
+        assert_eq!(profile.place(), "wss://host:9001/a");
     }
 
     #[test]

@@ -19,7 +19,7 @@ beforeEach(() => {
 const open = (selected: string | null, empty = false) => {
   install(empty);
   const onopen = vi.fn();
-  render(ConnectionsScreen, { selected, onopen });
+  render(ConnectionsScreen, { selected, onopen, onstart: vi.fn() });
   return onopen;
 };
 

@@ -2,6 +2,7 @@ import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { i18n } from "$lib/i18n";
 import { install, status } from "../../../dev/fake";
+import { composer } from "./draft.svelte";
 import PublishDock from "./PublishDock.svelte";
 
 const valueOf = (field: HTMLElement) => (field as HTMLInputElement).value;
@@ -51,6 +52,18 @@ describe("the publish dock", () => {
     open();
     await fireEvent.input(screen.getByLabelText("Payload"), { target: { value: "{" } });
     expect(await screen.findByText("Not valid JSON at line 3, column 7")).toBeTruthy();
+  });
+
+  it("takes a large text that is pasted as a whole and shows its beginning", async () => {
+    open();
+    const text = "x".repeat(300_000);
+    const area = screen.getByLabelText<HTMLTextAreaElement>("Payload");
+    await fireEvent.paste(area, { clipboardData: { getData: () => text } });
+    await waitFor(() => expect(area.readOnly).toBe(true));
+    expect(area.value).toHaveLength(20_000);
+    expect(composer(`c${last}`).payload).toBe(text);
+    await fireEvent.click(screen.getByRole("button", { name: "Clear" }));
+    await waitFor(() => expect(area.readOnly).toBe(false));
   });
 
   it("fills the form with a message sent before", async () => {

@@ -59,7 +59,8 @@ export class Inspected {
 
   /** Reads the message; again when the list says that another one is retained here. */
   async read(message: number | null): Promise<void> {
-    if (message !== null && message === this.#message) return;
+    // A row that is out of view or deleted says nothing new of the message that is shown.
+    if (this.#message !== null && (message === null || message === this.#message)) return;
     const mine = ++this.#read;
     await this.#act(async () => {
       const detail = await call("retained_detail", { id: this.id, topic: this.topic });

@@ -1,4 +1,5 @@
 import { fireEvent, render, screen } from "@testing-library/svelte";
+import { flushSync } from "svelte";
 import { createRawSnippet, tick } from "svelte";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import Button from "./Button.svelte";
@@ -113,6 +114,14 @@ describe("NumberInput", () => {
     await fireEvent.input(input, { target: { value: "1883" } });
     expect(onchange).toHaveBeenLastCalledWith(1883);
     expect(input.getAttribute("aria-invalid")).toBeNull();
+  });
+
+  test("what is typed stays, though a browser runs effects between the listeners of one event", async () => {
+    const { onchange, input } = open();
+    input.addEventListener("input", () => flushSync());
+    await fireEvent.input(input, { target: { value: "188" } });
+    expect(onchange).toHaveBeenLastCalledWith(188);
+    expect(input.value).toBe("188");
   });
 
   test("a number out of range is passed on and marked", async () => {

@@ -103,6 +103,7 @@ export const explore = {
   items: (v: { count: number }) => plural(v.count, "item", "items"),
   showingFirst: (v: { part: string; whole: string }) => `Showing the first **${v.part} of ${v.whole}**.`,
   wholeIsUsed: "Search, copy and save use all of it.",
+  tooManyLines: "It has more lines than can be drawn. Copy and save use all of it.",
   loadAll: "Load all",
   matchOf: (v: { at: number; count: number }) => `${digits(v.at)} of ${digits(v.count)}`,
   noMatch: "No match",

@@ -7,6 +7,8 @@ export const publish = {
   qos: "QoS",
   retain: "Retain",
   validJson: "Valid JSON",
+  largePayload: (v: { part: string }) =>
+    `Too large to edit here: its first ${v.part} characters are shown, all of it is sent.`,
   pretty: "Lay out the JSON over lines",
   formats: { json: "JSON", text: "Text", hex: "Hex", base64: "Base64" },
   qosBarred: (v: { qos: number }) => `This broker takes QoS ${v.qos} at most.`,

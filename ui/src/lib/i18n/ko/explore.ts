@@ -99,6 +99,7 @@ export const explore: Translation<typeof en> = {
   items: (v) => `항목 ${digits(v.count)}개`,
   showingFirst: (v) => `앞부분만 표시: **${v.whole} 중 ${v.part}**.`,
   wholeIsUsed: "찾기, 복사, 저장은 전체를 사용합니다.",
+  tooManyLines: "그릴 수 있는 것보다 줄이 많습니다. 복사와 저장은 전체를 사용합니다.",
   loadAll: "모두 불러오기",
   matchOf: (v) => `${digits(v.count)}개 중 ${digits(v.at)}번째`,
   noMatch: "일치 없음",

@@ -1,0 +1,37 @@
+// A picture of every screen, in both themes, both languages and both sizes, to be held beside the design.
+import { test } from "vitest";
+import { looks, show, wordsOf } from "../support/look";
+
+for (const look of looks) {
+  test(`every screen of the plant: ${look.name}`, async () => {
+    const { name } = look;
+    const { shell } = wordsOf(look);
+    const window = await show(look);
+    const first = window.browser.$("button.primary");
+    await first.waitForClickable({ timeout: 20_000 });
+    await window.app.screenshot(`first-run-${name}`);
+    await first.click();
+    await window.open("factory/line-2/press-04/telemetry");
+    await window.reads("main", '"force_kn"');
+    await window.browser.keys(["\uE009", "d"]);
+    const field = window.browser.$('//*[@role="menuitem"][contains(., "$.force_kn")]');
+    await field.waitForClickable({ timeout: 20_000 });
+    await field.click();
+    await window.browser.pause(2_500);
+    await window.app.screenshot(`explore-${name}`);
+    await window.tab(shell.charts);
+    await window.see('[role="img"]');
+    await window.browser.pause(1_500);
+    await window.app.screenshot(`charts-${name}`);
+    await window.tab(shell.retained);
+    await window.see('[role="row"]');
+    await window.app.screenshot(`retained-${name}`);
+    await window.tab(shell.publish);
+    await window.see("main textarea");
+    await window.app.screenshot(`publish-${name}`);
+    await window.browser.keys(["\uE009", "k"]);
+    await window.browser.pause(400);
+    await window.app.screenshot(`palette-${name}`);
+    await window.browser.keys(["Escape"]);
+  });
+}
