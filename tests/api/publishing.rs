@@ -52,7 +52,11 @@ async fn what_is_published_arrives_with_its_properties() {
         name: "k".into(),
         value: "v".into(),
     }];
-    let sent = house.api.publish(id.clone(), message.clone(), WhileOffline::Keep).await.unwrap();
+    let sent = house
+        .api
+        .publish(id.clone(), message.clone(), WhileOffline::Keep)
+        .await
+        .unwrap();
     assert_eq!(code(&sent), 0);
     assert!(sent.round_trip_millis.is_some());
     let arrived = other.next().await.unwrap();
@@ -75,7 +79,11 @@ async fn nobody_listening_is_said() {
     let (house, _broker, _clients, id) = House::connected().await;
     // The connection itself listens to everything; without that nobody does.
     house.api.topic_unsubscribe(id.clone(), "#".into()).await.unwrap();
-    let sent = house.api.publish(id, draft("nobody/here", "x"), WhileOffline::Keep).await.unwrap();
+    let sent = house
+        .api
+        .publish(id, draft("nobody/here", "x"), WhileOffline::Keep)
+        .await
+        .unwrap();
     let SentState::Answered { reason } = sent.state else {
         panic!("{:?}", sent.state)
     };
@@ -88,7 +96,10 @@ async fn nobody_listening_is_said() {
 #[tokio::test(flavor = "multi_thread")]
 async fn nonsense_is_refused_before_it_is_sent() {
     let (house, _broker, _clients, id) = House::connected().await;
-    let wildcard = house.api.publish(id.clone(), draft("a/#", "x"), WhileOffline::Keep).await;
+    let wildcard = house
+        .api
+        .publish(id.clone(), draft("a/#", "x"), WhileOffline::Keep)
+        .await;
     let problem = TopicProblem::WildcardInName {
         character: "#".into(),
     };
@@ -124,7 +135,9 @@ async fn offline_a_message_waits_or_is_refused_as_asked() {
     assert_eq!(refused, Err(ApiError::NotConnected));
     let back = publish(draft("out/a", "back"), WhileOffline::Keep).await.unwrap();
     assert_eq!((&back.state, back.kept), (&SentState::Waiting, true));
-    let waiting = publish(draft("out/a", "later"), WhileOffline::Keep).await.unwrap();
+    let waiting = publish(draft("out/a", "later"), WhileOffline::Keep)
+        .await
+        .unwrap();
     assert!(house.api.sent_cancel(id.clone(), back.id).await.unwrap());
 
     // The program is closed and opened again before there is a connection.
@@ -137,7 +150,10 @@ async fn offline_a_message_waits_or_is_refused_as_asked() {
     assert_eq!(other.next().await.unwrap().payload, b"later");
     let sent = until(async || {
         let frame = house.api.sent(id.clone(), 0.0).await.unwrap();
-        frame.sent.into_iter().find(|sent| matches!(sent.state, SentState::Answered { .. }))
+        frame
+            .sent
+            .into_iter()
+            .find(|sent| matches!(sent.state, SentState::Answered { .. }))
     })
     .await;
     assert_eq!((sent.id, code(&sent)), (waiting.id, 0));
@@ -166,14 +182,26 @@ async fn a_bad_line_loses_nothing_and_doubles_no_qos_2() {
     for n in 0..MESSAGES {
         if n % 20 == 10 {
             // Packets of both ways are cut off wherever they are.
-            let direction = if n == 30 { Direction::ToBroker } else { Direction::ToClient };
+            let direction = if n == 30 {
+                Direction::ToBroker
+            } else {
+                Direction::ToClient
+            };
             proxy.set(Line::Truncated { direction, after: 37 });
         }
         let mut message = draft("out/two", &n.to_string());
         message.qos = 2;
-        house.api.publish(id.clone(), message, WhileOffline::Keep).await.unwrap();
+        house
+            .api
+            .publish(id.clone(), message, WhileOffline::Keep)
+            .await
+            .unwrap();
         let message = draft("out/one", &n.to_string());
-        house.api.publish(id.clone(), message, WhileOffline::Keep).await.unwrap();
+        house
+            .api
+            .publish(id.clone(), message, WhileOffline::Keep)
+            .await
+            .unwrap();
         if n % 20 == 19 {
             proxy.set(Line::Clear);
         }
@@ -190,7 +218,11 @@ async fn a_bad_line_loses_nothing_and_doubles_no_qos_2() {
     let (mut once, mut least) = (Vec::new(), Vec::new());
     loop {
         let message = other.next().await.unwrap();
-        let number = || String::from_utf8_lossy(&message.payload).parse::<usize>().unwrap();
+        let number = || {
+            String::from_utf8_lossy(&message.payload)
+                .parse::<usize>()
+                .unwrap()
+        };
         match message.topic.as_str() {
             "out/two" => once.push(number()),
             "out/one" => least.push(number()),

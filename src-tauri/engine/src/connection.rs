@@ -89,7 +89,9 @@ impl Connection {
             })
             .await;
         restored.map_err(refused)?;
-        let outbox = Outbox::open(history.clone(), Room::default()).await.map_err(refused)?;
+        let outbox = Outbox::open(history.clone(), Room::default())
+            .await
+            .map_err(refused)?;
         let live = Arc::new(Live::new(tree));
         let tidying = tokio::spawn(tidy(history.clone()));
         Ok(Self {

@@ -101,7 +101,10 @@ impl Book {
         Self {
             limit,
             rows: BTreeMap::new(),
-            used: Room { messages: 0, bytes: 0 },
+            used: Room {
+                messages: 0,
+                bytes: 0,
+            },
             expired: 0,
             last: SentId(0),
         }
@@ -208,7 +211,10 @@ impl Book {
     /// Takes the next one to be sent, the oldest that waits, and what to write down before that.
     pub(super) fn next(&mut self, now: Timestamp) -> (Option<(SentId, Outgoing)>, Vec<SentMark>) {
         let mut marks = self.expire(now);
-        let next = self.waiting().next().map(|row| (row.id, outgoing(&row.sent, now)));
+        let next = self
+            .waiting()
+            .next()
+            .map(|row| (row.id, outgoing(&row.sent, now)));
         let Some((id, outgoing)) = next else {
             return (None, marks);
         };
@@ -281,7 +287,10 @@ impl Book {
                 continue;
             };
             // An identifier is used again once its publish has ended: the latest has it.
-            match (packet.filter(|packet| packets.insert(*packet)), outgoing(&row.sent, now)) {
+            match (
+                packet.filter(|packet| packets.insert(*packet)),
+                outgoing(&row.sent, now),
+            ) {
                 (Some(packet), Some(outgoing)) => resumed.push(Resumed {
                     token: row.id.0,
                     packet,

@@ -20,7 +20,9 @@ fn message(payload: usize) -> Message {
 
 async fn outbox(limit: Room) -> (TempDir, History, Outbox) {
     let folder = TempDir::new().unwrap();
-    let history = History::open(&folder.path().join("history.db"), NOW).await.unwrap();
+    let history = History::open(&folder.path().join("history.db"), NOW)
+        .await
+        .unwrap();
     let outbox = Outbox::open(history.clone(), limit).await.unwrap();
     (folder, history, outbox)
 }
@@ -65,7 +67,13 @@ async fn without_history_it_is_in_memory_only() {
     let unkept = outbox.post(message(2), NOW).await.unwrap();
     assert!(outbox.listed(kept).unwrap().kept && !outbox.listed(unkept).unwrap().kept);
     assert!(!outbox.list().keeps);
-    let stored: Vec<_> = history.sent_open().await.unwrap().iter().map(|row| row.id).collect();
+    let stored: Vec<_> = history
+        .sent_open()
+        .await
+        .unwrap()
+        .iter()
+        .map(|row| row.id)
+        .collect();
     assert_eq!(stored, [kept]);
     assert_eq!(outbox.message(unkept).await.unwrap().unwrap(), message(2));
     assert!(outbox.cancel(unkept).await.unwrap());

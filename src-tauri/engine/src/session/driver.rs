@@ -426,6 +426,7 @@ impl Driver {
     }
 
     fn failure(&self, events: &mut EventLoop, error: ConnectionError) -> Failure {
+        self.settle_flights(events);
         if let ConnectionError::MqttState(StateError::Deserialization(MqttError::OutgoingPacketTooLarge {
             ..
         })) = &error

@@ -249,10 +249,8 @@ impl Session {
         Ok(tokio::spawn(async move {
             let stopped = Err(PublishNoticeError::Recv);
             let result = shared.or_stopped(notice.wait_async()).await.unwrap_or(stopped);
-            if let (Some(serial), Err(error)) = (serial, &result)
-                && let Some(why) = publish::unsent(error)
-            {
-                shared.flights.not_sent(serial, why);
+            if let (Some(serial), Err(error)) = (serial, &result) {
+                shared.flights.not_sent(serial, publish::unsent(error));
             }
             result
         }))
@@ -312,6 +310,10 @@ impl Session {
             && tokio::time::timeout(STOP_LIMIT, &mut driver).await.is_err()
         {
             driver.abort();
+        }
+        // One that was aborted or failed did not say so itself.
+        let ended = matches!(self.shared.status.borrow().phase, Phase::Stopped { .. });
+        if !ended {
             self.shared.phase(Phase::Stopped { failure: None });
         }
     }

@@ -157,13 +157,13 @@ pub(super) fn options(outgoing: &Outgoing) -> PublishOptions {
     })
 }
 
-/// Why a publish ended before it had a packet identifier; `None` if it may get one yet, because the
-/// loop is gone and with it whoever would know.
-pub(super) fn unsent(error: &PublishNoticeError) -> Option<PublishError> {
+/// Why a publish ended before it had a packet identifier.
+pub(super) fn unsent(error: &PublishNoticeError) -> PublishError {
     match error {
-        PublishNoticeError::RetainNotSupported => Some(PublishError::RetainNotSupported),
-        PublishNoticeError::Recv => None,
-        _ => Some(PublishError::NotConnected),
+        PublishNoticeError::RetainNotSupported => PublishError::RetainNotSupported,
+        // Whoever would know is gone.
+        PublishNoticeError::Recv => PublishError::Unknown,
+        _ => PublishError::NotConnected,
     }
 }
 

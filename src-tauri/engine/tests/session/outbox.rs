@@ -96,7 +96,11 @@ async fn what_is_published_offline_arrives_in_order_and_is_answered() {
     let connection = open(&path).await;
     let mut last = SentId(0);
     for n in 0..50 {
-        let qos = if n % 2 == 0 { QoS::AtLeastOnce } else { QoS::ExactlyOnce };
+        let qos = if n % 2 == 0 {
+            QoS::AtLeastOnce
+        } else {
+            QoS::ExactlyOnce
+        };
         last = post(&connection, "a/b", &n.to_string(), qos).await;
     }
     assert_eq!(connection.outbox.list().waiting, 50);
@@ -109,13 +113,18 @@ async fn what_is_published_offline_arrives_in_order_and_is_answered() {
     let listing = until(&connection, "end of all", |listing| listing.used.messages == 0).await;
     assert_eq!(listing.rows.len(), 50);
     for row in listing.rows {
-        assert_eq!((row.sent.standing, row.sent.reason_code), (Standing::Ended, Some(0)));
+        assert_eq!(
+            (row.sent.standing, row.sent.reason_code),
+            (Standing::Ended, Some(0))
+        );
         assert!(row.sent.round_trip.is_some());
     }
     let heard = heard.messages(50).await;
     // A broker passes QoS 2 on when it is released: the order is that of a topic and a QoS (MQTT 5, 4.6).
     for odd in 0..2 {
-        let numbers = heard.iter().map(|m| String::from_utf8_lossy(&m.payload).parse::<i32>().unwrap());
+        let numbers = heard
+            .iter()
+            .map(|m| String::from_utf8_lossy(&m.payload).parse::<i32>().unwrap());
         let numbers: Vec<_> = numbers.filter(|number| number % 2 == odd).collect();
         assert_eq!(numbers, (odd..50).step_by(2).collect::<Vec<_>>());
     }
@@ -167,7 +176,11 @@ async fn a_death_before_pubrec_goes_on_with_the_same_identifier() {
     })
     .await;
     // The number is shown once it is written, or a moment before.
-    connection.history.add_event(Timestamp(0), "barrier", String::new()).await.unwrap();
+    connection
+        .history
+        .add_event(Timestamp(0), "barrier", String::new())
+        .await
+        .unwrap();
 
     let again = open(&as_killed(&path, &folder)).await;
     again.connect(kept(port, "dies")).await;
@@ -182,7 +195,8 @@ async fn a_death_before_pubrec_goes_on_with_the_same_identifier() {
     let next = post(&again, "a", "y", QoS::ExactlyOnce).await;
     let (kind, body) = peer.packet().await;
     assert_eq!((kind, &body[6..]), (0x34, &b"y"[..]));
-    peer.send(&packet(0x50, &[&id_of(&body)[..], &[0x87, 0]].concat())).await;
+    peer.send(&packet(0x50, &[&id_of(&body)[..], &[0x87, 0]].concat()))
+        .await;
     assert_eq!(ended(&again, next).await.sent.reason_code, Some(0x87));
 }
 
@@ -206,9 +220,13 @@ async fn after_pubrel_a_death_repeats_pubrel_and_nothing_else() {
     let mut peer = Peer::greet(&listener, CONTINUED).await;
     assert_eq!(peer.packet().await, (0x62, number.to_vec()));
     // The broker finished with it before: the message has arrived all the same.
-    peer.send(&packet(0x70, &[&number[..], &[0x92, 0]].concat())).await;
+    peer.send(&packet(0x70, &[&number[..], &[0x92, 0]].concat()))
+        .await;
     let row = ended(&again, id).await;
-    assert_eq!((row.sent.standing, row.sent.reason_code), (Standing::Ended, Some(0)));
+    assert_eq!(
+        (row.sent.standing, row.sent.reason_code),
+        (Standing::Ended, Some(0))
+    );
 }
 
 #[tokio::test]
@@ -238,7 +256,10 @@ async fn without_the_session_qos_1_goes_again_and_of_qos_2_nobody_knows() {
     // It is still listed so after a restart, and nothing is sent of it.
     connection.close().await;
     let again = open(&path).await;
-    assert_eq!(again.outbox.listed(once).unwrap().sent.standing, Standing::Unknown);
+    assert_eq!(
+        again.outbox.listed(once).unwrap().sent.standing,
+        Standing::Unknown
+    );
     assert_eq!(again.outbox.list().used.messages, 0);
 }
 
@@ -259,8 +280,16 @@ async fn what_waits_too_long_is_dropped_and_what_is_left_is_sent() {
         ..message("a", payload, QoS::AtLeastOnce)
     };
     let earlier = |seconds: i64| Timestamp(now.0 - seconds * 1_000_000);
-    let late = connection.outbox.post(expiring("late", 30), earlier(31)).await.unwrap();
-    let good = connection.outbox.post(expiring("good", 1_000), earlier(400)).await.unwrap();
+    let late = connection
+        .outbox
+        .post(expiring("late", 30), earlier(31))
+        .await
+        .unwrap();
+    let good = connection
+        .outbox
+        .post(expiring("good", 1_000), earlier(400))
+        .await
+        .unwrap();
     assert_eq!(ended(&connection, late).await.sent.standing, Standing::Expired);
     assert_eq!(connection.outbox.list().expired, 1);
     connection.connect(broker.options("writer")).await;

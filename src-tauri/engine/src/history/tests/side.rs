@@ -48,7 +48,12 @@ async fn what_was_sent_keeps_its_answer() {
         ..Sent::waiting(NOW, message("c", "", QoS::AtMostOnce))
     };
     let (first, second) = (SentId(1), SentId(2));
-    let put = |id, sent: &Sent| history.put_sent(SentRow { id, sent: sent.clone() });
+    let put = |id, sent: &Sent| {
+        history.put_sent(SentRow {
+            id,
+            sent: sent.clone(),
+        })
+    };
     put(first, &waiting).await.unwrap();
     put(second, &plain).await.unwrap();
     let open = history.sent_open().await.unwrap();
@@ -82,7 +87,10 @@ async fn what_was_sent_keeps_its_answer() {
         history.mark_sent(vec![(&denied).into()]).await.unwrap();
         let rows = history.sent(Some(second), 10).await.unwrap();
         assert_eq!(rows, std::slice::from_ref(&denied));
-        assert_eq!(history.sent_open().await.unwrap().len(), usize::from(standing.is_open()));
+        assert_eq!(
+            history.sent_open().await.unwrap().len(),
+            usize::from(standing.is_open())
+        );
     }
     let rows = history.sent(None, 10).await.unwrap();
     assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [second, first]);
@@ -117,7 +125,13 @@ async fn what_is_not_finished_does_not_grow_old() {
         ..Retention::default()
     };
     history.tidy(&retention, later).await.unwrap();
-    let left: Vec<_> = history.sent(None, 10).await.unwrap().iter().map(|row| row.id.0).collect();
+    let left: Vec<_> = history
+        .sent(None, 10)
+        .await
+        .unwrap()
+        .iter()
+        .map(|row| row.id.0)
+        .collect();
     assert_eq!(left, [3, 1]);
 }
 
