@@ -99,6 +99,26 @@ async fn what_was_sent_keeps_its_answer() {
 }
 
 #[tokio::test]
+async fn what_an_older_file_has_of_sent_messages_is_finished() {
+    let (_folder, path) = place();
+    let mut connection = file::writing(&path).connect().await.unwrap();
+    file::migrate(&mut connection, &MIGRATIONS[..1]).await.unwrap();
+    sqlx::query("INSERT INTO sent(id, at, topic, flags, payload, reason_code) VALUES (7, 1, 'a', 1, 'x', 16)")
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    let history = opened(&path).await;
+    let rows = history.sent(None, 10).await.unwrap();
+    assert_eq!((rows.len(), rows[0].id), (1, SentId(7)));
+    assert_eq!(
+        (rows[0].sent.standing, rows[0].sent.reason_code),
+        (Standing::Ended, Some(16))
+    );
+    assert_eq!(history.sent_open().await.unwrap(), []);
+}
+
+#[tokio::test]
 async fn what_is_not_finished_does_not_grow_old() {
     let (_folder, path) = place();
     let history = opened(&path).await;
