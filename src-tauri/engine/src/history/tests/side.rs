@@ -103,10 +103,12 @@ async fn what_an_older_file_has_of_sent_messages_is_finished() {
     let (_folder, path) = place();
     let mut connection = file::writing(&path).connect().await.unwrap();
     file::migrate(&mut connection, &MIGRATIONS[..1]).await.unwrap();
-    sqlx::query("INSERT INTO sent(id, at, topic, flags, payload, reason_code) VALUES (7, 1, 'a', 1, 'x', 16)")
-        .execute(&mut connection)
-        .await
-        .unwrap();
+    sqlx::query(
+        "INSERT INTO sent(id, at, topic, flags, payload, reason_code) VALUES (7, 1, 'a', 1, 'x', 16)",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
     connection.close().await.unwrap();
     let history = opened(&path).await;
     let rows = history.sent(None, 10).await.unwrap();
