@@ -9,6 +9,7 @@ import type {
   Profile,
   Reason,
   Sent,
+  SentState,
   StatusFrame,
 } from "../src/lib/ipc/generated";
 
@@ -189,13 +190,33 @@ export const draft: Draft = {
   },
 };
 
-const sent: Sent[] = [0, 16, 135, 0].map((code, at) => ({
+const answered = (code: number): SentState => ({
+  kind: "answered",
+  reason: reason(code, "Not authorized", code === 135 ? "acl: deny" : null),
+});
+
+const states: SentState[] = [
+  answered(0),
+  answered(16),
+  answered(135),
+  { kind: "sent" },
+  { kind: "waiting" },
+  { kind: "underWay" },
+  { kind: "expired" },
+  { kind: "unknown" },
+];
+
+const sent: Sent[] = states.map((state, at) => ({
   id: at,
   at: now - at * MINUTE,
-  draft: { ...draft, topic: `factory/line-2/press-0${at}/cmd`, qos: at === 3 ? 0 : 1 },
+  topic: `factory/line-2/press-0${at}/cmd`,
+  qos: at === 3 ? 0 : 1,
+  retain: false,
   size: 108,
-  reason: at === 3 ? null : reason(code, "Not authorized", code === 135 ? "acl: deny" : null),
-  roundTripMillis: at === 3 ? null : 3 + at,
+  state,
+  roundTripMillis: state.kind === "answered" ? 3 + at : null,
+  expiresAt: at === 4 ? now + MINUTE : null,
+  kept: true,
 }));
 
 type Fake = { [K in keyof Commands]?: (args: Commands[K]["args"]) => unknown };
@@ -255,7 +276,9 @@ export function install(empty: boolean): void {
         return { bytes: payload.length, problem: { kind: "json", line: 3, column: 7 } };
       }
     },
-    sent: () => sent,
+    sent: once({ revision: 1, sent, waiting: 1, open: 2, openLimit: 1_000, expired: 1, keeps: true }),
+    sent_draft: ({ sent: id }) => ({ ...draft, topic: sent[id]?.topic ?? "" }),
+    sent_cancel: () => true,
     publish: () => sent[1],
   };
   Object.assign(window, {

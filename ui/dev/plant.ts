@@ -417,7 +417,7 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
       ),
     retained_delete: ({ topics }) => ({ deletion: 1, done: topics, failed: [], verified: true }),
     retained_undo: () => ({ deletion: 1, done: ["a"], failed: [], verified: true }),
-    sent: () => [],
+    sent: () => new Promise(() => {}),
   };
   return async (command, args) => {
     if (command.startsWith("plugin:")) return null;

@@ -26,12 +26,13 @@ if (screen === "publish" || screen === "dock") {
   if (!asked.has("empty")) composer("plant").fill(draft);
   if (asked.has("send")) setTimeout(() => void composer("plant").publish(), 400);
 }
-if (screen === "publish") mount(PublishScreen, { target, props: { id: "plant", status } });
+const shown = asked.has("offline") ? { ...status, phase: { kind: "offline" as const } } : status;
+if (screen === "publish") mount(PublishScreen, { target, props: { id: "plant", status: shown } });
 else if (screen === "dock") {
   target.style.width = "320px";
   mount(PublishDock, {
     target,
-    props: { id: "plant", topic: null, status, onclose: nothing, onopen: nothing },
+    props: { id: "plant", topic: null, status: shown, onclose: nothing, onopen: nothing },
   });
 } else
   mount(ConnectionsScreen, {

@@ -71,8 +71,10 @@ macro_rules! for_each_command {
             // Publishing
             topic_check(topic: String, filter: bool) -> Option<TopicProblem>;
             payload_check(payload: String, format: InputFormat) -> PayloadCheck;
-            publish(id: String, draft: Draft) -> Sent;
-            sent(id: String, limit: u32) -> Vec<Sent>;
+            publish(id: String, draft: Draft, offline: WhileOffline) -> Sent;
+            sent(id: String, revision: f64) -> SentFrame;
+            sent_draft(id: String, sent: f64) -> Draft;
+            sent_cancel(id: String, sent: f64) -> bool;
 
             // Retained messages
             retained_frame(id: String, window: RetainedWindow) -> Option<RetainedFrame>;

@@ -7,14 +7,15 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use tokio::sync::watch;
+use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::history::{Health, History, Notice, OpenError, Retention};
 use crate::ingest::{self, Live, lock};
 use crate::intake::Intake;
 use crate::message::Timestamp;
-use crate::session::{Event, Session, SessionOptions, Status};
+use crate::outbox::{Outbox, Room};
+use crate::session::{Event, Following, Session, SessionOptions, Status};
 use crate::tree::{Restored, Tree};
 
 /// Turns an event into the JSON the history keeps, or into nothing if it is not for the log. The engine
@@ -34,12 +35,16 @@ struct Running {
     ingest: JoinHandle<()>,
     /// Ends with the session.
     watcher: JoinHandle<()>,
+    /// Ends with the session.
+    courier: JoinHandle<()>,
 }
 
 /// An open connection.
 pub struct Connection {
     /// Every stored message.
     pub history: History,
+    /// What is published from here.
+    pub outbox: Outbox,
     /// Tree, retained messages, series and counters.
     pub live: Arc<Live>,
     /// QoS 0 messages that earlier sessions of this run dropped at the intake.
@@ -65,6 +70,10 @@ impl Connection {
     pub async fn open(path: &Path, encode: EncodeEvent, now: Timestamp) -> Result<Self, OpenError> {
         let history = History::open(path, now).await?;
         let mut tree = Tree::new();
+        let refused = |source| OpenError::Refused {
+            path: path.to_owned(),
+            source,
+        };
         let restored = history
             .topics(|topic| {
                 tree.restore(Restored {
@@ -79,16 +88,15 @@ impl Connection {
                 });
             })
             .await;
-        if let Err(source) = restored {
-            return Err(OpenError::Refused {
-                path: path.to_owned(),
-                source,
-            });
-        }
+        restored.map_err(refused)?;
+        let outbox = Outbox::open(history.clone(), Room::default())
+            .await
+            .map_err(refused)?;
         let live = Arc::new(Live::new(tree));
         let tidying = tokio::spawn(tidy(history.clone()));
         Ok(Self {
             history,
+            outbox,
             live,
             dropped_before: Mutex::default(),
             running: Mutex::default(),
@@ -102,7 +110,14 @@ impl Connection {
         self.disconnect().await;
         let intake = Arc::new(Intake::default());
         let ingest = self.ingest(intake.clone());
-        let session = Arc::new(Session::start(options.clone(), intake.clone()));
+        let (progress, news) = mpsc::unbounded_channel();
+        let following = Following {
+            progress: Some(progress),
+            resumed: self.outbox.left_under_way(Timestamp::now()).await,
+        };
+        let session = Session::start_following(options.clone(), intake.clone(), following);
+        let session = Arc::new(session);
+        let courier = self.outbox.serve(session.clone(), news);
         let mut status = session.status();
         let live = self.live.clone();
         let watcher = tokio::spawn(async move {
@@ -117,6 +132,7 @@ impl Connection {
             intake,
             ingest,
             watcher,
+            courier,
         });
         self.live.touch();
     }
@@ -144,6 +160,7 @@ impl Connection {
             intake,
             ingest,
             watcher,
+            courier,
             ..
         }) = running
         else {
@@ -151,6 +168,9 @@ impl Connection {
         };
         session.stop().await;
         watcher.abort();
+        if let Err(error) = courier.await {
+            log::error!("the outbox ended badly: {error}");
+        }
         intake.close();
         if let Err(error) = ingest.await {
             log::error!("the ingest ended badly: {error}");
@@ -221,5 +241,9 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         self.tidying.abort();
+        if let Some(running) = lock(&self.running).as_ref() {
+            // It would hold the session.
+            running.courier.abort();
+        }
     }
 }

@@ -95,8 +95,9 @@ impl Engine {
             return Ok(open);
         }
         // Only what is saved has a history of its own.
-        self.profiles.get(&ProfileId(id.to_owned())).await?;
+        let saved = self.profiles.get(&ProfileId(id.to_owned())).await?;
         let connection = Connection::open(&self.history_path(id), self.encode, Timestamp::now()).await?;
+        connection.outbox.keep(saved.profile.keep_history);
         let connection = Arc::new(connection);
         lock(&self.open).insert(id.to_owned(), connection.clone());
         self.touch();
@@ -136,6 +137,9 @@ impl Engine {
     /// Saves a connection.
     pub async fn save(&self, profile: &Profile, now: Timestamp) -> Result<(), EngineError> {
         self.profiles.save(profile, now).await?;
+        if let Some(connection) = self.connection(&profile.id.0) {
+            connection.outbox.keep(profile.keep_history);
+        }
         self.touch();
         Ok(())
     }

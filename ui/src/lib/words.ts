@@ -174,6 +174,8 @@ export function errorText(error: unknown): string {
       return payloadText(reason.problem);
     case "tooLarge":
       return errors.tooLarge(i18n.f.bytes(reason.bytes), i18n.f.bytes(reason.limit));
+    case "outboxFull":
+      return errors.outboxFull(i18n.f.count(reason.messages), i18n.f.bytes(reason.bytes));
     case "qosNotSupported":
       return errors.qosNotSupported(reason.maximum);
     case "connection": {

@@ -1,16 +1,19 @@
 //! Publishing: checks as typed, sending, what was sent.
 
 use bytes::Bytes;
-use treetop_engine::history;
+use treetop_engine::connection::Connection;
+use treetop_engine::history::SentId;
 use treetop_engine::message::{Message, Properties, QoS, Timestamp};
 use treetop_engine::payload;
-use treetop_engine::session::{Outgoing, PacketKind};
+use treetop_engine::session::{self, Outgoing, PublishError};
 use treetop_engine::topic::{TopicFilter, TopicName};
 
-use crate::api::Api;
+use crate::api::{Api, LONGEST_WAIT, SHORTEST_WAIT};
 use crate::types::connection::TopicProblem;
 use crate::types::error::ApiError;
-use crate::types::publish::{Draft, DraftProperties, InputFormat, PayloadCheck, Sent};
+use crate::types::publish::{
+    Draft, DraftProperties, InputFormat, PayloadCheck, Sent, SentFrame, WhileOffline,
+};
 use crate::wire;
 
 impl Api {
@@ -42,79 +45,99 @@ impl Api {
         )
     }
 
-    pub async fn publish(&self, id: String, draft: Draft) -> Result<Sent, ApiError> {
+    /// Publishes, and waits a moment for the answer. Without one the message waits or is under way;
+    /// what becomes of it is in `sent`.
+    pub async fn publish(&self, id: String, draft: Draft, offline: WhileOffline) -> Result<Sent, ApiError> {
         let connection = self.connection(&id)?;
-        let session = connection.session().ok_or(ApiError::NotConnected)?;
         let topic = TopicName::new(draft.topic.as_str()).map_err(wire::error::topic)?;
         let payload = payload::encode(&draft.payload, wire::message::input_format(draft.format))
             .map_err(wire::error::payload)?;
-        let qos = QoS::from_level(draft.qos).unwrap_or_default();
-        let properties = properties(&draft.properties)?;
-        let at = Timestamp::now();
         let outgoing = Outgoing {
             topic,
-            payload: payload.clone(),
-            qos,
+            payload,
+            qos: QoS::from_level(draft.qos).unwrap_or_default(),
             retain: draft.retain,
-            properties: properties.clone(),
+            properties: properties(&draft.properties)?,
         };
-        let published = session.publish(outgoing).await.map_err(wire::error::publish)?;
-        let sent = history::Sent {
-            at,
-            message: Message {
-                topic: draft.topic.clone(),
-                payload: payload.clone(),
-                qos,
-                retain: draft.retain,
-                dup: false,
-                properties: Some(properties).filter(|p| !p.is_empty()).map(Box::new),
-            },
-            reason_code: (qos != QoS::AtMostOnce).then_some(published.code),
-            reason_string: published.reason_string.clone(),
-            round_trip: (qos != QoS::AtMostOnce).then_some(published.round_trip),
-        };
-        let number = match connection.history.add_sent(sent.clone()).await {
-            Ok(number) => number,
-            // It was sent; that it is not in the list of sent ones must not read as a failure to send.
-            Err(error) => {
-                log::warn!("a sent message is not kept: {error}");
-                0
+        let message = message(&outgoing);
+        let connack = connack(&connection);
+        session::sendable(&outgoing, connack.as_ref()).map_err(wire::error::publish)?;
+        let at = Timestamp::now();
+        let number = if outgoing.qos == QoS::AtMostOnce {
+            let session = connection.session().ok_or(ApiError::OfflineQos0)?;
+            session.publish(outgoing).await.map_err(|error| match error {
+                PublishError::NotConnected => ApiError::OfflineQos0,
+                error => wire::error::publish(error),
+            })?;
+            connection.outbox.note(message, at).await
+        } else {
+            if connack.is_none() && offline == WhileOffline::Refuse {
+                return Err(ApiError::NotConnected);
             }
+            connection.outbox.post(message, at).await
         };
-        Ok(wire_sent(number, sent, Some(draft)))
+        let number = number.map_err(wire::error::post)?;
+        let mut changed = connection.outbox.changed();
+        let settled = async {
+            while let Some(listed) = connection.outbox.listed(number)
+                && listed.sent.standing.is_open()
+                && changed.changed().await.is_ok()
+            {}
+        };
+        if connack.is_some() {
+            // Without an answer in time, the list goes on to tell.
+            let _ = tokio::time::timeout(LONGEST_WAIT, settled).await;
+        }
+        let listed = connection.outbox.listed(number).ok_or(ApiError::UnknownMessage)?;
+        Ok(wire::sent::sent(&listed))
     }
 
-    pub async fn sent(&self, id: String, limit: u32) -> Result<Vec<Sent>, ApiError> {
-        let rows = self
-            .connection(&id)?
-            .history
-            .sent(None, limit)
-            .await
-            .map_err(wire::error::history)?;
-        Ok(rows
-            .into_iter()
-            .map(|row| wire_sent(row.id, row.sent, None))
-            .collect())
+    pub async fn sent(&self, id: String, revision: f64) -> Result<SentFrame, ApiError> {
+        let connection = self.connection(&id)?;
+        let mut changed = connection.outbox.changed();
+        if *changed.borrow_and_update() as f64 == revision {
+            let _ = tokio::time::timeout(LONGEST_WAIT, changed.changed()).await;
+        } else if revision != 0.0 {
+            tokio::time::sleep(SHORTEST_WAIT).await;
+        }
+        let revision = *changed.borrow() as f64;
+        Ok(wire::sent::frame(revision, &connection.outbox.list()))
+    }
+
+    /// A message that was published, to be used again.
+    pub async fn sent_draft(&self, id: String, sent: f64) -> Result<Draft, ApiError> {
+        let message = self.connection(&id)?.outbox.message(SentId(sent as i64)).await;
+        let message = message.map_err(wire::error::history)?;
+        message
+            .as_ref()
+            .map(wire::message::draft)
+            .ok_or(ApiError::UnknownMessage)
+    }
+
+    /// Takes back a message that waits; false if it does not wait any more.
+    pub async fn sent_cancel(&self, id: String, sent: f64) -> Result<bool, ApiError> {
+        let cancelled = self.connection(&id)?.outbox.cancel(SentId(sent as i64)).await;
+        cancelled.map_err(wire::error::history)
     }
 }
 
-fn wire_sent(id: i64, sent: history::Sent, typed: Option<Draft>) -> Sent {
-    let packet = match sent.message.qos {
-        QoS::ExactlyOnce => PacketKind::Pubcomp,
-        _ => PacketKind::Puback,
-    };
-    let reason = sent.reason_code.map(|code| {
-        let mut reason = wire::session::bare_reason(code, packet);
-        reason.reason_string = sent.reason_string.clone();
-        reason
-    });
-    Sent {
-        id: id as f64,
-        at: sent.at.millis(),
-        size: sent.message.payload.len() as f64,
-        reason,
-        round_trip_millis: sent.round_trip.map(|took| took.as_secs_f64() * 1000.0),
-        draft: typed.unwrap_or_else(|| wire::message::draft(&sent.message)),
+/// What the broker takes, while there is a connection.
+fn connack(connection: &Connection) -> Option<session::Connack> {
+    let status = connection.status()?;
+    let connected = matches!(status.phase, session::Phase::Connected { .. });
+    status.connack.filter(|_| connected)
+}
+
+fn message(outgoing: &Outgoing) -> Message {
+    Message {
+        topic: outgoing.topic.as_str().to_owned(),
+        payload: outgoing.payload.clone(),
+        qos: outgoing.qos,
+        retain: outgoing.retain,
+        dup: false,
+        properties: Some(outgoing.properties.clone())
+            .filter(|properties| !properties.is_empty())
+            .map(Box::new),
     }
 }
 

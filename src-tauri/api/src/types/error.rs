@@ -15,6 +15,10 @@ wire! {
         NotOpen { id: String },
         #[error("not connected")]
         NotConnected,
+        #[error("not connected, and QoS 0 does not wait")]
+        OfflineQos0,
+        #[error("the outbox is full: {messages} messages, {bytes} bytes")]
+        OutboxFull { messages: f64, bytes: f64 },
         #[error("the connection was lost before the broker confirmed")]
         LostBeforeConfirmed,
         #[error("no such message in the history")]

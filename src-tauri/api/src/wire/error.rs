@@ -3,6 +3,7 @@
 use treetop_engine::dial::DialError;
 use treetop_engine::engine::EngineError;
 use treetop_engine::history::{HistoryError, OpenError};
+use treetop_engine::outbox::PostError;
 use treetop_engine::payload::{EncodeError, EncodeProblem};
 use treetop_engine::profiles::{ProfilesError, SecretError};
 use treetop_engine::retained::removal::RemovalError;
@@ -99,6 +100,14 @@ pub(crate) fn publish(error: PublishError) -> ApiError {
         PublishError::RetainNotSupported => ApiError::RetainNotSupported,
         PublishError::BadProperty => ApiError::BadProperty,
         PublishError::Unknown | PublishError::Stopped => ApiError::LostBeforeConfirmed,
+    }
+}
+
+pub(crate) fn post(error: PostError) -> ApiError {
+    let PostError::Full { limit } = error;
+    ApiError::OutboxFull {
+        messages: limit.messages as f64,
+        bytes: limit.bytes as f64,
     }
 }
 

@@ -3,4 +3,5 @@
 pub(crate) mod error;
 pub(crate) mod message;
 pub(crate) mod profile;
+pub(crate) mod sent;
 pub(crate) mod session;

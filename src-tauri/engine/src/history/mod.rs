@@ -14,6 +14,7 @@ mod properties;
 mod queue;
 mod read;
 mod retention;
+mod sent;
 mod undo;
 mod writer;
 
@@ -27,10 +28,11 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 pub use self::error::{Health, HistoryError, Notice, OpenError};
-pub use self::journal::{Event, Sent, SentRow};
+pub use self::journal::Event;
 pub use self::queue::{Backlog, Committed, Limits, Refused, Row, Submission};
 pub use self::read::{HEAD_BYTES, Head, MAX_PAGE, SUMMARY_BYTES, Stored, TopicSummary, Totals};
 pub use self::retention::{Removed, Retention};
+pub use self::sent::{NotTaken, Sent, SentId, SentMark, SentRow, Standing};
 pub use self::undo::{Deletion, DeletionId, RetainedCopy};
 
 use self::insert::Inserts;
@@ -38,7 +40,10 @@ use self::queue::{Gate, Queue};
 use self::writer::{Desk, Job, Work};
 use crate::message::{MessageId, Timestamp};
 
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/history/0001.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../migrations/history/0001.sql"),
+    include_str!("../../migrations/history/0003.sql"),
+];
 /// Readers at the same time; more wait.
 const READERS: u32 = 4;
 /// Jobs that may wait for the writer; whoever brings more waits.

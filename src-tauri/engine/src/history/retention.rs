@@ -262,7 +262,8 @@ async fn delete_empty(desk: &mut Desk, from: i64, until: i64) -> Result<u64, His
 async fn delete_journal(desk: &mut Desk, oldest: i64) -> Result<(), HistoryError> {
     for sql in [
         "DELETE FROM events WHERE at < ?",
-        "DELETE FROM sent WHERE at < ?",
+        // What still waits or is under way is not old.
+        "DELETE FROM sent WHERE at < ? AND standing NOT BETWEEN 1 AND 3",
         "DELETE FROM deletions WHERE at < ?",
     ] {
         sqlx::query(sql)

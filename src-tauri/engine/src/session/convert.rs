@@ -5,10 +5,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rumqttc::{
     AckMode, ConnectAuth, ConnectProperties, LastWill, LastWillProperties, MqttOptions, PersistedAckMode,
+    PersistedPubRel, PersistedPublish, PersistedPublishProperties, PersistedQoS, PersistedRequest,
     PersistedSession, Publish, RetainForwardRule, SessionStore, SessionStoreKey, SubscribeFilter,
     SubscribeReasonCode,
 };
 
+use super::flights::Resumed;
 use super::options::{RetainHandling, SessionOptions, Subscription, Will};
 use super::stream::{self, Wire};
 use crate::message::{Message, Properties, QoS};
@@ -16,8 +18,9 @@ use crate::message::{Message, Properties, QoS};
 /// A larger payload keeps its network buffer; it is most of that buffer.
 const COPY_BELOW: usize = 64 * 1024;
 
-/// Options for one event loop. The address in them is not used: our own stream is.
-pub(super) fn options(options: &Arc<SessionOptions>, wire: &Arc<Wire>) -> MqttOptions {
+/// Options for one event loop. The address in them is not used: our own stream is. `resumed` is
+/// finished if the broker continues the session, and forgotten otherwise.
+pub(super) fn options(options: &Arc<SessionOptions>, wire: &Arc<Wire>, resumed: &[Resumed]) -> MqttOptions {
     let mut mqtt = MqttOptions::new(options.client_id.clone(), (options.host.clone(), options.port));
     let keep_alive = match options.keep_alive_secs {
         0 => 0,
@@ -45,8 +48,9 @@ pub(super) fn options(options: &Arc<SessionOptions>, wire: &Arc<Wire>) -> MqttOp
         mqtt.set_last_will(last_will(will));
     }
     if !options.clean_start {
-        mqtt.set_session_store(NothingUnderWay {
+        mqtt.set_session_store(LeftUnderWay {
             client_id: options.client_id.clone(),
+            replay: resumed.iter().map(replay).collect(),
         });
     }
     let (options, wire) = (options.clone(), wire.clone());
@@ -85,16 +89,48 @@ fn last_will(will: &Will) -> LastWill {
     )
 }
 
-/// Says that nothing of ours is under way when a session of an earlier process is continued.
+/// Says what of ours is under way when a session of an earlier process is continued.
 ///
 /// Without it the library refuses to continue such a session, or continues it without letting us
-/// publish or subscribe. What an earlier process had under way is not replayed.
+/// publish or subscribe.
 #[derive(Debug)]
-struct NothingUnderWay {
+struct LeftUnderWay {
     client_id: String,
+    replay: Vec<PersistedRequest>,
 }
 
-impl SessionStore for NothingUnderWay {
+/// The packet that goes on with a publish: the same PUBLISH as a duplicate, or PUBREL (MQTT 5, 4.4).
+fn replay(resumed: &Resumed) -> PersistedRequest {
+    let pkid = resumed.packet;
+    if resumed.received {
+        return PersistedRequest::PubRel(PersistedPubRel { pkid });
+    }
+    let outgoing = &resumed.outgoing;
+    let properties = &outgoing.properties;
+    PersistedRequest::Publish(PersistedPublish {
+        dup: true,
+        qos: match outgoing.qos {
+            QoS::AtMostOnce => PersistedQoS::AtMostOnce,
+            QoS::AtLeastOnce => PersistedQoS::AtLeastOnce,
+            QoS::ExactlyOnce => PersistedQoS::ExactlyOnce,
+        },
+        retain: outgoing.retain,
+        topic: outgoing.topic.as_str().as_bytes().to_vec(),
+        pkid,
+        payload: outgoing.payload.to_vec(),
+        properties: (!properties.is_empty()).then(|| PersistedPublishProperties {
+            payload_format_indicator: properties.payload_format,
+            message_expiry_interval: properties.expiry,
+            response_topic: properties.response_topic.clone(),
+            correlation_data: properties.correlation_data.as_ref().map(|data| data.to_vec()),
+            user_properties: properties.user.clone(),
+            subscription_identifiers: Vec::new(),
+            content_type: properties.content_type.clone(),
+        }),
+    })
+}
+
+impl SessionStore for LeftUnderWay {
     fn load<'a>(&'a self, _key: &'a SessionStoreKey) -> rumqttc_future::Future<'a, Option<PersistedSession>> {
         Box::pin(async {
             Ok(Some(PersistedSession {
@@ -106,7 +142,7 @@ impl SessionStore for NothingUnderWay {
                 ack_mode: PersistedAckMode::Manual,
                 last_pkid: 0,
                 last_puback: 0,
-                replay: Vec::new(),
+                replay: self.replay.clone(),
                 incoming_qos2: Vec::new(),
             }))
         })

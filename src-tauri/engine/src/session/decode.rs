@@ -1,4 +1,4 @@
-//! Reads the few packets that the tap must understand itself: CONNACK and DISCONNECT. Pure, bounded
+//! Reads the few packets that the tap must understand itself: CONNACK, PUBREC and DISCONNECT. Pure, bounded
 //! by the slice it is given, and without panics on any bytes.
 //!
 //! It does not decode anything else: that is the client library's part.
@@ -9,6 +9,7 @@ use crate::message::QoS;
 
 pub(super) const CONNACK: u8 = 2;
 pub(super) const PUBLISH: u8 = 3;
+pub(super) const PUBREC: u8 = 5;
 pub(super) const PINGREQ: u8 = 12;
 pub(super) const PINGRESP: u8 = 13;
 pub(super) const DISCONNECT: u8 = 14;
@@ -44,6 +45,13 @@ pub(super) fn head(bytes: &[u8]) -> Result<Head, Short> {
         len: bytes.len() - rest.0.len(),
         body: body as usize,
     })
+}
+
+/// The packet identifier of a PUBREC that is no refusal, from its body (MQTT 5, 3.5.2).
+pub(super) fn pubrec(body: &[u8]) -> Option<u16> {
+    let (id, rest) = body.split_first_chunk()?;
+    let accepted = rest.first().is_none_or(|code| *code < 0x80);
+    accepted.then_some(u16::from_be_bytes(*id))
 }
 
 /// A cursor over bytes.

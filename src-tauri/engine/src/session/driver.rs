@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use hashbrown::HashSet;
 use rumqttc::{
     AsyncClient, ConnectionError, Error as MqttError, Event as MqttEvent, EventLoop, Incoming, ManualAck,
-    NoticeFailureReason, QoS, StateError,
+    NoticeFailureReason, Outgoing, QoS, StateError,
 };
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::{AbortHandle, JoinHandle};
@@ -20,11 +20,12 @@ use tokio::time::{Sleep, sleep};
 
 use super::explain::explain;
 use super::failure::Failure;
+use super::flights::Flights;
 use super::options::SessionOptions;
 use super::reconnect::Attempts;
 use super::status::{Event, Phase, Status, Step};
 use super::stream::Wire;
-use super::{Ack, Delivery, Shared, Sink, convert, subscribe};
+use super::{Ack, Delivery, Following, Shared, Sink, convert, subscribe};
 use crate::message::Timestamp;
 
 /// Messages handed to the sink at once at most.
@@ -46,6 +47,7 @@ const LAST_GRACE: Duration = Duration::from_secs(1);
 pub(super) fn start(
     options: SessionOptions,
     sink: Arc<dyn Sink>,
+    following: Following,
     random: impl FnMut() -> f64 + Send + 'static,
 ) -> (Arc<Shared>, JoinHandle<()>) {
     let (status, _) = watch::channel(Status {
@@ -62,18 +64,21 @@ pub(super) fn start(
     });
     let options = Arc::new(options);
     let steps = status.clone();
-    let wire = Arc::new(Wire::new(move |now| {
+    let Following { progress, resumed } = following;
+    let flights = Flights::new(progress, &resumed);
+    let wire = Arc::new(Wire::with(flights, move |now| {
         steps.send_modify(|status| {
             if let Phase::Connecting { step, .. } = &mut status.phase {
                 *step = now;
             }
         });
     }));
-    let mqtt = convert::options(&options, &wire);
+    let mqtt = convert::options(&options, &wire, &resumed);
     let (client, events) = AsyncClient::builder(mqtt).unbounded().build();
     let shared = Arc::new(Shared {
         client,
         status,
+        flights: wire.flights.clone(),
         wanted: Mutex::new(options.subscriptions.clone()),
         subscribed: AtomicBool::new(false),
         retry: Notify::new(),
@@ -150,6 +155,7 @@ impl Driver {
                 subscribing: None,
             };
             let end = self.connection(&mut connection, &mut events).await;
+            self.settle_flights(&mut events);
             self.deliver(&mut connection);
             self.refresh();
             let lasted = connection.connected.map(|since| since.elapsed());
@@ -181,6 +187,7 @@ impl Driver {
     }
 
     fn stopped(&self, failure: Option<Failure>) {
+        self.wire.flights.stopped();
         self.shared.phase(Phase::Stopped { failure });
         self.event(Event::Stopped);
     }
@@ -264,6 +271,7 @@ impl Driver {
             };
             match polled {
                 Ok(MqttEvent::Incoming(packet)) => self.incoming(connection, events, packet),
+                Ok(MqttEvent::Outgoing(Outgoing::Publish(packet))) => self.wire.flights.numbered(packet),
                 Ok(MqttEvent::Outgoing(_) | MqttEvent::Auth(_)) => {}
                 Err(_) if stopping.is_some() => return End::Stopped,
                 Err(error) => return End::Failed(self.failure(events, error)),
@@ -304,6 +312,7 @@ impl Driver {
             Incoming::PubRel(pubrel) => {
                 connection.open.remove(&pubrel.pkid);
             }
+            Incoming::PubAck(_) | Incoming::PubRec(_) | Incoming::PubComp(_) => self.flown(packet),
             Incoming::ConnAck(connack) => {
                 connection.connected = Some(Instant::now());
                 self.connected(connection, events, connack.session_present);
@@ -312,11 +321,49 @@ impl Driver {
         }
     }
 
+    /// The last packet about a publish of ours, if it is one.
+    fn flown(&self, packet: Incoming) {
+        let (id, code, said) = match packet {
+            Incoming::PubAck(ack) => {
+                let said = ack.properties.and_then(|properties| properties.reason_string);
+                (ack.pkid, ack.reason as u8, said)
+            }
+            Incoming::PubRec(ack) if ack.reason as u8 >= 0x80 => {
+                let said = ack.properties.and_then(|properties| properties.reason_string);
+                (ack.pkid, ack.reason as u8, said)
+            }
+            Incoming::PubComp(ack) => {
+                let said = ack.properties.and_then(|properties| properties.reason_string);
+                (ack.pkid, ack.reason as u8, said)
+            }
+            _ => return,
+        };
+        self.wire.flights.ended(id, code, said);
+    }
+
+    /// Takes what the library knows of publishes and did not tell before the connection ended. It
+    /// would tell after the next connect, when it is too late to know what was sent.
+    fn settle_flights(&self, events: &mut EventLoop) {
+        for event in std::mem::take(&mut events.state.events) {
+            match event {
+                MqttEvent::Outgoing(Outgoing::Publish(packet)) => self.wire.flights.numbered(packet),
+                MqttEvent::Incoming(
+                    packet @ (Incoming::PubAck(_) | Incoming::PubRec(_) | Incoming::PubComp(_)),
+                ) => self.flown(packet),
+                other => events.state.events.push_back(other),
+            }
+        }
+    }
+
     fn connected(&self, connection: &mut Connection, events: &mut EventLoop, session_present: bool) {
         // From now on our own state is right, and a session worth keeping is continued.
         events.options.clear_session_store();
         if self.options.session_expiry_secs > 0 {
             events.options.set_clean_start(false);
+        }
+        if !session_present {
+            // Before anybody hears of the connection: what may be sent again goes before what waits.
+            self.wire.flights.lost();
         }
         let connack = self.wire.connack();
         self.shared.status.send_modify(|status| {
@@ -379,6 +426,7 @@ impl Driver {
     }
 
     fn failure(&self, events: &mut EventLoop, error: ConnectionError) -> Failure {
+        self.settle_flights(events);
         if let ConnectionError::MqttState(StateError::Deserialization(MqttError::OutgoingPacketTooLarge {
             ..
         })) = &error
@@ -386,6 +434,7 @@ impl Driver {
             // The broker takes smaller packets than before the loss; sending this one again on
             // every connection would never end.
             events.drain_pending_as_failed(NoticeFailureReason::SessionReset);
+            self.wire.flights.lost();
         }
         let keep_alive = events.options.keep_alive().as_secs();
         explain(&self.wire, error, u16::try_from(keep_alive).unwrap_or(u16::MAX))

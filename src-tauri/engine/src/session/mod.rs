@@ -11,6 +11,7 @@ mod decode;
 mod driver;
 mod explain;
 mod failure;
+mod flights;
 mod identifiers;
 mod options;
 mod publish;
@@ -26,13 +27,14 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
-use rumqttc::{AsyncClient, ManualAck};
+use rumqttc::{AsyncClient, ManualAck, PublishNoticeError, PublishResult};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 
 pub use failure::{Failure, ProtocolFailure, Reason, TcpFailure, TlsFailure};
+pub use flights::{Answer, Progress, Release, Resumed};
 pub use options::{RetainHandling, Secret, SessionOptions, Subscription, TlsOptions, Transport, Will};
-pub use publish::{Outgoing, PublishError, Published};
+pub use publish::{Outgoing, PublishError, Published, check as sendable};
 pub use reason::{PacketKind, name, stops_retry};
 pub use reconnect::Backoff;
 pub use retained::retained;
@@ -40,7 +42,8 @@ pub use status::{Connack, Event, Phase, Status, Step, Subscribed};
 pub use subscribe::RequestError;
 pub use test_steps::{TestStep, test};
 
-use crate::message::{Message, Timestamp};
+use self::flights::Flights;
+use crate::message::{Message, QoS, Timestamp};
 use crate::topic::TopicFilter;
 
 /// How long [`Session::stop`] waits for the end.
@@ -91,9 +94,23 @@ pub struct Session {
     driver: Mutex<Option<JoinHandle<()>>>,
 }
 
+/// For whoever keeps publishes beyond the end of the process.
+#[derive(Debug, Default)]
+pub struct Following {
+    /// Hears what happens to publishes with a token. Only what is under way bounds what is in it.
+    pub progress: Option<mpsc::UnboundedSender<Progress>>,
+    /// What an earlier session left under way, in the order it was sent. Each ends in `progress`.
+    pub resumed: Vec<Resumed>,
+}
+
+/// The right to hand over the next publish.
+#[derive(Debug)]
+pub struct Turn(flights::Place);
+
 /// What callers and the driver have in common.
 struct Shared {
     client: AsyncClient,
+    flights: Arc<Flights>,
     status: watch::Sender<Status>,
     /// What to subscribe to after a connect that brought no session.
     wanted: Mutex<Vec<Subscription>>,
@@ -164,7 +181,12 @@ impl Shared {
 impl Session {
     /// Starts the driver task; needs a tokio runtime.
     pub fn start(options: SessionOptions, sink: Arc<dyn Sink>) -> Self {
-        let (shared, driver) = driver::start(options, sink, rand::random::<f64>);
+        Self::start_following(options, sink, Following::default())
+    }
+
+    /// As [`Session::start`], and tells what happens to publishes with a token.
+    pub fn start_following(options: SessionOptions, sink: Arc<dyn Sink>, following: Following) -> Self {
+        let (shared, driver) = driver::start(options, sink, following, rand::random::<f64>);
         Self {
             shared,
             driver: Mutex::new(Some(driver)),
@@ -183,19 +205,55 @@ impl Session {
         let connack = self.shared.connected().ok_or(PublishError::NotConnected)?;
         publish::check(&publish, Some(&connack))?;
         let began = Instant::now();
+        let turn = match publish.qos {
+            QoS::AtMostOnce => None,
+            _ => Some(self.turn().await?),
+        };
+        let result = self.hand_over(turn, None, publish)?.await;
+        publish::published(result.unwrap_or(Err(PublishNoticeError::Recv)), began.elapsed())
+    }
+
+    /// Waits until a publish can be handed over: one at a time, each once the one before it is on
+    /// its way, which the broker's receive maximum may delay (MQTT 5, 3.3.4).
+    pub async fn turn(&self) -> Result<Turn, PublishError> {
+        let place = self.shared.or_stopped(self.shared.flights.place()).await;
+        place.map(Turn).ok_or(PublishError::Stopped)
+    }
+
+    /// Publishes with QoS 1 or 2 and does not wait: what happens is told with the token, to whoever
+    /// follows. An error here means that nothing was sent, and nothing is told.
+    pub fn send(&self, turn: Turn, token: i64, publish: Outgoing) -> Result<(), PublishError> {
+        let connack = self.shared.connected().ok_or(PublishError::NotConnected)?;
+        publish::check(&publish, Some(&connack))?;
+        self.hand_over(Some(turn), Some(token), publish).map(drop)
+    }
+
+    /// The task goes on if nobody waits for it: a turn must be given back.
+    fn hand_over(
+        &self,
+        turn: Option<Turn>,
+        token: Option<i64>,
+        publish: Outgoing,
+    ) -> Result<JoinHandle<Result<PublishResult, PublishNoticeError>>, PublishError> {
+        let shared = self.shared.clone();
         let options = publish::options(&publish);
-        let notice = self
-            .shared
+        // The number is announced first: the loop may be faster than this thread.
+        let serial = turn.map(|Turn(place)| shared.flights.handed_over(place, token));
+        let sent = shared
             .client
-            .publish_tracked(publish.topic.as_str(), publish.payload, options)
-            .await
-            .map_err(|_closed| PublishError::Stopped)?;
-        let result = self
-            .shared
-            .or_stopped(notice.wait_async())
-            .await
-            .ok_or(PublishError::Stopped)?;
-        publish::published(result, began.elapsed())
+            .try_publish_tracked(publish.topic.as_str(), publish.payload, options);
+        let Ok(notice) = sent else {
+            serial.inspect(|serial| shared.flights.withdraw(*serial));
+            return Err(PublishError::Stopped);
+        };
+        Ok(tokio::spawn(async move {
+            let stopped = Err(PublishNoticeError::Recv);
+            let result = shared.or_stopped(notice.wait_async()).await.unwrap_or(stopped);
+            if let (Some(serial), Err(error)) = (serial, &result) {
+                shared.flights.not_sent(serial, publish::unsent(error));
+            }
+            result
+        }))
     }
 
     /// Subscribes and waits for the reason code of each filter. They are subscribed again after a
@@ -252,6 +310,10 @@ impl Session {
             && tokio::time::timeout(STOP_LIMIT, &mut driver).await.is_err()
         {
             driver.abort();
+        }
+        // One that was aborted or failed did not say so itself.
+        let ended = matches!(self.shared.status.borrow().phase, Phase::Stopped { .. });
+        if !ended {
             self.shared.phase(Phase::Stopped { failure: None });
         }
     }

@@ -81,8 +81,8 @@ fn bad_text(text: &str) -> bool {
     text.len() > usize::from(u16::MAX) || text.contains('\0')
 }
 
-/// Finds what would end the connection.
-pub(super) fn check(outgoing: &Outgoing, connack: Option<&Connack>) -> Result<(), PublishError> {
+/// Finds what would end the connection. Without a CONNACK, what no broker takes.
+pub fn check(outgoing: &Outgoing, connack: Option<&Connack>) -> Result<(), PublishError> {
     let properties = &outgoing.properties;
     let texts = properties.content_type.iter().chain(&properties.response_topic);
     let user = properties.user.iter().flat_map(|(name, value)| [name, value]);
@@ -155,6 +155,16 @@ pub(super) fn options(outgoing: &Outgoing) -> PublishOptions {
         subscription_identifiers: Vec::new(),
         content_type: properties.content_type.clone(),
     })
+}
+
+/// Why a publish ended before it had a packet identifier.
+pub(super) fn unsent(error: &PublishNoticeError) -> PublishError {
+    match error {
+        PublishNoticeError::RetainNotSupported => PublishError::RetainNotSupported,
+        // Whoever would know is gone.
+        PublishNoticeError::Recv => PublishError::Unknown,
+        _ => PublishError::NotConnected,
+    }
 }
 
 /// Turns what the library says into what happened.

@@ -1,7 +1,8 @@
 //! A publish ends with what the broker said to it.
 
+use tokio::sync::mpsc;
 use treetop_engine::message::QoS;
-use treetop_engine::session::{PublishError, Session};
+use treetop_engine::session::{Following, Progress, PublishError, Session};
 
 use super::support::*;
 
@@ -113,6 +114,78 @@ async fn a_publish_whose_session_is_gone_is_told() {
     let message = outgoing("a", "x", QoS::AtLeastOnce);
     let (_peer, published) = tokio::join!(broker, session.publish(message));
     assert_eq!(published, Err(PublishError::Unknown));
+    session.stop().await;
+}
+
+#[tokio::test]
+async fn pubrel_waits_until_it_is_released() {
+    let (listener, port) = listener().await;
+    let mut options = options(port, "followed");
+    options.session_expiry_secs = 100;
+    let (progress, mut news) = mpsc::unbounded_channel();
+    let following = Following {
+        progress: Some(progress),
+        resumed: Vec::new(),
+    };
+    let session = Session::start_following(options, Recorder::acknowledging(), following);
+    let mut peer = Peer::greet(&listener, CONNACK).await;
+    connected(&session).await;
+    let send = async |token, payload, qos| {
+        let turn = session.turn().await.unwrap();
+        session.send(turn, token, outgoing("a", payload, qos)).unwrap();
+    };
+    let id_of = |body: &[u8]| [body[3], body[4]];
+
+    send(7, "x", QoS::ExactlyOnce).await;
+    let (_, body) = peer.packet().await;
+    let number = id_of(&body);
+    let Some(Progress::Numbered {
+        token: 7,
+        packet: told,
+    }) = news.recv().await
+    else {
+        panic!("not numbered")
+    };
+    assert_eq!(told, u16::from_be_bytes(number));
+    peer.send(&packet(0x50, &number)).await;
+    let Some(Progress::Received {
+        token: 7,
+        release: void,
+    }) = news.recv().await
+    else {
+        panic!("not received")
+    };
+    // What comes and goes after PUBREC is not held up by it.
+    send(8, "y", QoS::AtLeastOnce).await;
+    let (kind, body) = peer.packet().await;
+    assert_eq!(kind, 0x32);
+    peer.send(&packet(0x40, &id_of(&body))).await;
+    assert!(matches!(
+        news.recv().await,
+        Some(Progress::Numbered { token: 8, .. })
+    ));
+    let Some(Progress::Ended {
+        token: 8,
+        result: Ok(answer),
+    }) = news.recv().await
+    else {
+        panic!("not answered")
+    };
+    assert_eq!(answer.code, 0);
+
+    // A release is for one connection; on the next one PUBLISH goes again.
+    drop(peer);
+    let mut peer = Peer::greet(&listener, &[0x20, 3, 1, 0, 0]).await;
+    assert_eq!(peer.packet().await.0, 0x3c);
+    peer.send(&packet(0x50, &number)).await;
+    let Some(Progress::Received { token: 7, release }) = news.recv().await else {
+        panic!("not received again")
+    };
+    void.send();
+    send(9, "z", QoS::AtLeastOnce).await;
+    assert_eq!(peer.packet().await.0, 0x32);
+    release.send();
+    assert_eq!(peer.packet().await, (0x62, number.to_vec()));
     session.stop().await;
 }
 

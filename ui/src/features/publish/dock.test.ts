@@ -76,8 +76,27 @@ describe("the publish dock", () => {
     );
   });
 
-  it("does not publish while not connected", () => {
+  it("without a connection publishes later, unless it is QoS 0 or not to be kept", async () => {
     open({ status: { ...status, phase: { kind: "offline" } } });
     expect(isOff(screen.getByRole("button", { name: /^Publish/ }))).toBe(true);
+    expect(screen.getByText(/QoS 0 does not wait/)).toBeTruthy();
+    await fireEvent.click(screen.getByRole("radio", { name: "1" }));
+    expect(screen.getByText(/kept and sent after the next connect/)).toBeTruthy();
+    await waitFor(() => expect(isOff(screen.getByRole("button", { name: /^Publish later/ }))).toBe(false));
+    await fireEvent.click(screen.getByRole("switch", { name: "Keep if offline" }));
+    expect(isOff(screen.getByRole("button", { name: /^Publish/ }))).toBe(true);
+  });
+
+  it("lists where each message stands, with what can be done about it", async () => {
+    open();
+    const standing = (name: RegExp) => screen.findByRole("button", { name });
+    expect(await standing(/press-04\/cmd.*waiting/)).toBeTruthy();
+    expect(await standing(/press-05\/cmd.*not confirmed/)).toBeTruthy();
+    expect(await standing(/press-06\/cmd.*expired/)).toBeTruthy();
+    expect(await standing(/press-02\/cmd.*refused 135/)).toBeTruthy();
+    expect(screen.getByText("1 waiting")).toBeTruthy();
+    expect(screen.getByText("1 expired")).toBeTruthy();
+    expect(screen.getAllByRole("button", { name: /^Take back/ })).toHaveLength(1);
+    expect(screen.getAllByRole("button", { name: /^Send again/ })).toHaveLength(2);
   });
 });

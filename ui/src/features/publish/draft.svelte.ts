@@ -5,12 +5,14 @@ import type {
   InputFormat,
   PayloadProblem,
   Sent,
+  SentFrame,
   TopicProblem,
   UserProperty,
+  WhileOffline,
 } from "$lib/ipc/generated";
+import { Poll } from "$lib/state/poll";
 
 const LONGEST_EXPIRY = 4_294_967_295;
-const SENT_SHOWN = 50;
 
 /** The number of bytes of a text in UTF-8. */
 function bytesOf(text: string): number {
@@ -36,23 +38,45 @@ export class Composer {
   correlation = $state("");
   correlationHex = $state(false);
   user = $state<UserProperty[]>([]);
+  /** Without a connection, a QoS 1 or 2 message is kept and sent later. */
+  keep = $state(true);
 
   topicProblem = $state.raw<TopicProblem | null>(null);
   responseProblem = $state.raw<TopicProblem | null>(null);
   payloadProblem = $state.raw<PayloadProblem | null>(null);
   payloadBytes = $state(0);
   busy = $state(false);
-  /** The answer to the message sent last. */
-  answer = $state.raw<Sent | null>(null);
   error = $state.raw<unknown>(null);
-  sent = $state.raw<Sent[]>([]);
+  /** What was published, as the backend last told. */
+  frame = $state.raw<SentFrame | null>(null);
+  #last = $state.raw<Sent | null>(null);
   /** The topic was typed, so choosing another in the tree leaves it alone. */
   #typed = false;
   #topicChecks = 0;
   #responseChecks = 0;
   #payloadChecks = 0;
+  readonly #poll = new Poll<SentFrame>(
+    () => call("sent", { id: this.id, revision: this.frame?.revision ?? 0 }),
+    (frame) => (this.frame = frame),
+    (error) => (this.error ??= error),
+  );
 
   constructor(readonly id: string) {}
+
+  /** Keeps what was sent up to date until the function it answers is called. */
+  follow(): () => void {
+    return this.#poll.start();
+  }
+
+  get sent(): readonly Sent[] {
+    return this.frame?.sent ?? [];
+  }
+
+  /** What became of the message sent last. */
+  get answer(): Sent | null {
+    const last = this.#last;
+    return last && (this.sent.find((sent) => sent.id === last.id) ?? last);
+  }
 
   /** Fills in the topic chosen elsewhere, unless another was typed. */
   suggest(topic: string): void {
@@ -79,7 +103,7 @@ export class Composer {
     this.correlation = properties.correlation?.text ?? "";
     this.correlationHex = properties.correlation?.hex ?? false;
     this.user = properties.user.map((pair) => ({ ...pair }));
-    this.answer = null;
+    this.#last = null;
     this.error = null;
   }
 
@@ -187,6 +211,18 @@ export class Composer {
     if (this.format === "json" && this.payloadProblem === null) this.payload = layOut(this.payload);
   }
 
+  /** Without a connection the message would be kept, not refused. */
+  get waits(): boolean {
+    return this.keep && this.qos > 0;
+  }
+
+  /** What to say while there is no connection. */
+  get offlineWords(): "offlineQos0" | "notConnected" | "offlineKept" | "offlineInMemory" {
+    if (this.qos === 0) return "offlineQos0";
+    if (!this.keep) return "notConnected";
+    return this.frame?.keeps === false ? "offlineInMemory" : "offlineKept";
+  }
+
   /** Nothing stands in the way of publishing. */
   get ready(): boolean {
     return (
@@ -204,26 +240,51 @@ export class Composer {
     if (this.busy) return;
     this.busy = true;
     this.error = null;
-    this.answer = null;
+    this.#last = null;
     try {
       await Promise.all([this.checkTopic(), this.checkResponse(), this.checkPayload()]);
       this.busy = false;
       if (!this.ready) return;
       this.busy = true;
-      this.answer = await call("publish", { id: this.id, draft: this.draft });
+      this.#last = await call("publish", { id: this.id, draft: this.draft, offline: this.#offline });
     } catch (error) {
       this.error = error;
     } finally {
       this.busy = false;
     }
-    await this.loadSent();
   }
 
-  async loadSent(): Promise<void> {
+  get #offline(): WhileOffline {
+    return this.keep ? "keep" : "refuse";
+  }
+
+  /** Fills the form with a message that was published; nothing is sent by that. */
+  async useAgain(sent: Sent): Promise<void> {
+    await this.#try(async () => this.fill(await call("sent_draft", { id: this.id, sent: sent.id })));
+  }
+
+  /** Publishes a message once more, as it was. */
+  async sendAgain(sent: Sent): Promise<void> {
+    await this.#try(async () => {
+      const draft = await call("sent_draft", { id: this.id, sent: sent.id });
+      this.#last = await call("publish", { id: this.id, draft, offline: this.#offline });
+    });
+  }
+
+  /** Takes back a message that waits; one that is under way by now shows that by itself. */
+  async takeBack(sent: Sent): Promise<void> {
+    await this.#try(async () => {
+      const taken = await call("sent_cancel", { id: this.id, sent: sent.id });
+      if (taken && this.#last?.id === sent.id) this.#last = null;
+    });
+  }
+
+  async #try(action: () => Promise<void>): Promise<void> {
+    this.error = null;
     try {
-      this.sent = await call("sent", { id: this.id, limit: SENT_SHOWN });
+      await action();
     } catch (error) {
-      this.error ??= error;
+      this.error = error;
     }
   }
 }

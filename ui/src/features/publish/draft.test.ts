@@ -1,19 +1,34 @@
 import { describe, expect, it, vi } from "vitest";
-import type { Connack } from "$lib/ipc/generated";
+import type { Connack, Sent, SentFrame, SentState } from "$lib/ipc/generated";
 import { Composer, layOut } from "./draft.svelte";
 
-const backend = vi.hoisted(() => ({ publish: vi.fn() }));
+const backend = vi.hoisted(() => ({ publish: vi.fn(), sent: vi.fn() }));
 
 vi.mock("$lib/ipc/call", () => ({
   call: (command: string, args: { payload?: string; topic?: string }) => {
     if (command === "publish") return backend.publish(args);
-    if (command === "sent") return Promise.resolve([]);
+    if (command === "sent") return backend.sent();
+    if (command === "sent_draft") return Promise.resolve({ ...new Composer("c").draft, topic: "again" });
+    if (command === "sent_cancel") return Promise.resolve(true);
     if (command === "payload_check") {
       return Promise.resolve({ bytes: args.payload?.length ?? 0, problem: null });
     }
     return Promise.resolve(args.topic?.includes("#") ? { kind: "wildcardInName", character: "#" } : null);
   },
 }));
+
+const sent = (state: SentState, id = 1): Sent => ({
+  id,
+  at: 0,
+  topic: "a/b",
+  qos: 1,
+  retain: false,
+  size: 0,
+  state,
+  roundTripMillis: null,
+  expiresAt: null,
+  kept: true,
+});
 
 describe("laying JSON out", () => {
   it("puts every value on its line", () => {
@@ -103,7 +118,7 @@ describe("a message being written", () => {
   it("keeps the answer, and the error if there is none", async () => {
     const draft = new Composer("c");
     draft.typeTopic("a/b");
-    const answer = { id: 1, at: 0, draft: draft.draft, size: 0, reason: null, roundTripMillis: null };
+    const answer = sent({ kind: "sent" });
     backend.publish.mockResolvedValueOnce(answer);
     await draft.publish();
     expect(draft.answer).toBe(answer);
@@ -112,6 +127,42 @@ describe("a message being written", () => {
     expect(draft.answer).toBeNull();
     expect(draft.error).toEqual(new Error("lost"));
     expect(draft.busy).toBe(false);
+  });
+
+  it("shows what became of the message as the backend tells it", async () => {
+    const draft = new Composer("c");
+    draft.typeTopic("a/b");
+    draft.qos = 1;
+    backend.publish.mockResolvedValueOnce(sent({ kind: "waiting" }));
+    await draft.publish();
+    expect(backend.publish).toHaveBeenLastCalledWith(expect.objectContaining({ offline: "keep" }));
+    expect(draft.answer?.state.kind).toBe("waiting");
+    const later = sent({ kind: "unknown" });
+    backend.sent
+      .mockResolvedValueOnce({ revision: 2, sent: [later], waiting: 0, keeps: true })
+      .mockReturnValue(new Promise(() => {}));
+    const stop = draft.follow();
+    await vi.waitFor(() => expect(draft.answer?.state.kind).toBe("unknown"));
+    stop();
+    backend.publish.mockResolvedValueOnce(sent({ kind: "underWay" }, 2));
+    await draft.sendAgain(later);
+    expect(backend.publish).toHaveBeenLastCalledWith(
+      expect.objectContaining({ draft: expect.objectContaining({ topic: "again" }) }),
+    );
+    expect(draft.answer?.state.kind).toBe("underWay");
+    await draft.takeBack(sent({ kind: "waiting" }, 2));
+    expect(draft.answer).toBeNull();
+  });
+
+  it("says before sending what happens without a connection", () => {
+    const draft = new Composer("c");
+    expect([draft.waits, draft.offlineWords]).toEqual([false, "offlineQos0"]);
+    draft.qos = 1;
+    expect([draft.waits, draft.offlineWords]).toEqual([true, "offlineKept"]);
+    draft.frame = { keeps: false } as SentFrame;
+    expect(draft.offlineWords).toBe("offlineInMemory");
+    draft.keep = false;
+    expect([draft.waits, draft.offlineWords]).toEqual([false, "notConnected"]);
   });
 
   it("knows what the broker does not take", () => {

@@ -105,7 +105,7 @@ export class Inspected {
     if (!draft || this.busy) return;
     this.busy = true;
     await this.#act(async () => {
-      await call("publish", { id: this.id, draft: $state.snapshot(draft) });
+      await call("publish", { id: this.id, draft: $state.snapshot(draft), offline: "refuse" });
       this.draft = null;
       this.changed = true;
       this.#message = null;

@@ -2,7 +2,7 @@
 
 export type Activity = "quiet" | "recent" | "now";
 
-export type ApiError = { "kind": "unknownConnection", id: string, } | { "kind": "notOpen", id: string, } | { "kind": "notConnected" } | { "kind": "lostBeforeConfirmed" } | { "kind": "unknownMessage" } | { "kind": "topic", problem: TopicProblem, } | { "kind": "profile", problems: Array<ProfileProblem>, } | { "kind": "address", address: string, } | { "kind": "payload", problem: PayloadProblem, } | { "kind": "tooLarge", bytes: number, limit: number, } | { "kind": "connection", failure: Failure, } | { "kind": "qosNotSupported", maximum: number, } | { "kind": "retainNotSupported" } | { "kind": "badProperty" } | { "kind": "badIdentifier" } | { "kind": "history", detail: string, } | { "kind": "profiles", detail: string, } | { "kind": "secrets", detail: string, } | { "kind": "file", path: string, detail: string, } | { "kind": "noSuchField", path: string, } | { "kind": "tooManySeries" } | { "kind": "export", detail: string, } | { "kind": "demo", detail: string, } | { "kind": "nothingToUndo" };
+export type ApiError = { "kind": "unknownConnection", id: string, } | { "kind": "notOpen", id: string, } | { "kind": "notConnected" } | { "kind": "offlineQos0" } | { "kind": "outboxFull", messages: number, bytes: number, } | { "kind": "lostBeforeConfirmed" } | { "kind": "unknownMessage" } | { "kind": "topic", problem: TopicProblem, } | { "kind": "profile", problems: Array<ProfileProblem>, } | { "kind": "address", address: string, } | { "kind": "payload", problem: PayloadProblem, } | { "kind": "tooLarge", bytes: number, limit: number, } | { "kind": "connection", failure: Failure, } | { "kind": "qosNotSupported", maximum: number, } | { "kind": "retainNotSupported" } | { "kind": "badProperty" } | { "kind": "badIdentifier" } | { "kind": "history", detail: string, } | { "kind": "profiles", detail: string, } | { "kind": "secrets", detail: string, } | { "kind": "file", path: string, detail: string, } | { "kind": "noSuchField", path: string, } | { "kind": "tooManySeries" } | { "kind": "export", detail: string, } | { "kind": "demo", detail: string, } | { "kind": "nothingToUndo" };
 
 export type AppInfo = { version: string, 
 /**
@@ -284,11 +284,35 @@ export type Saved = { path: string | null, };
 
 export type SecretPlace = { "kind": "keyring" } | { "kind": "memory", why: WhyInMemory, };
 
-export type Sent = { id: number, at: number, draft: Draft, size: number, 
+export type Sent = { id: number, at: number, topic: string, qos: number, retain: boolean, size: number, state: SentState, roundTripMillis: number | null, 
 /**
- * None for QoS 0, which is not answered.
+ * When it is given up if it still waits then.
  */
-reason: Reason | null, roundTripMillis: number | null, };
+expiresAt: number | null, 
+/**
+ * It outlives the program.
+ */
+kept: boolean, };
+
+export type SentFrame = { revision: number, sent: Array<Sent>, 
+/**
+ * Messages that wait.
+ */
+waiting: number, 
+/**
+ * Messages that wait or are under way, and how many may.
+ */
+open: number, openLimit: number, 
+/**
+ * Messages that expired unsent since the connection was opened.
+ */
+expired: number, 
+/**
+ * New messages outlive the program.
+ */
+keeps: boolean, };
+
+export type SentState = { "kind": "waiting" } | { "kind": "underWay" } | { "kind": "sent" } | { "kind": "answered", reason: Reason, } | { "kind": "expired" } | { "kind": "unknown" } | { "kind": "tooLarge" } | { "kind": "qosNotSupported" } | { "kind": "retainNotSupported" };
 
 export type Series = { id: number, topic: string, 
 /**
@@ -454,6 +478,8 @@ export type Trend = "none" | "up" | "down" | "changed";
 
 export type UserProperty = { name: string, value: string, };
 
+export type WhileOffline = "keep" | "refuse";
+
 export type WhyInMemory = "noKeyring" | "silent" | "locked" | "failed";
 
 export type Will = { topic: string, payload: string, qos: number, retain: boolean, delaySecs: number, contentType: string | null, };
@@ -510,8 +536,10 @@ export type Commands = {
   chart_export: { args: { id: string; export: ChartExport }; reply: Saved };
   topic_check: { args: { topic: string; filter: boolean }; reply: TopicProblem | null };
   payload_check: { args: { payload: string; format: InputFormat }; reply: PayloadCheck };
-  publish: { args: { id: string; draft: Draft }; reply: Sent };
-  sent: { args: { id: string; limit: number }; reply: Array<Sent> };
+  publish: { args: { id: string; draft: Draft; offline: WhileOffline }; reply: Sent };
+  sent: { args: { id: string; revision: number }; reply: SentFrame };
+  sent_draft: { args: { id: string; sent: number }; reply: Draft };
+  sent_cancel: { args: { id: string; sent: number }; reply: boolean };
   retained_frame: { args: { id: string; window: RetainedWindow }; reply: RetainedFrame | null };
   retained_topics: { args: { id: string; window: RetainedWindow }; reply: Array<string> };
   retained_detail: { args: { id: string; topic: string }; reply: RetainedDetail };

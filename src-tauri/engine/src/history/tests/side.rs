@@ -35,47 +35,126 @@ async fn what_was_sent_keeps_its_answer() {
         user,
         ..Properties::default()
     }));
-    let denied = Sent {
-        at: NOW,
-        message: Message {
+    let waiting = Sent::waiting(
+        NOW,
+        Message {
             retain: true,
             properties,
             ..message("a/b", vec![0xff], QoS::ExactlyOnce)
         },
-        reason_code: Some(0x87),
-        reason_string: Some("no".into()),
-        round_trip: Some(Duration::from_micros(1_234)),
-    };
-    let plain = Sent {
-        at: NOW,
-        message: message("c", "", QoS::AtMostOnce),
-        reason_code: None,
-        reason_string: None,
-        round_trip: None,
-    };
-    let first = history.add_sent(denied.clone()).await.unwrap();
-    let second = history.add_sent(plain.clone()).await.unwrap();
-    let rows = history.sent(None, 10).await.unwrap();
-    assert_eq!(
-        rows,
-        [
-            SentRow {
-                id: second,
-                sent: plain
-            },
-            SentRow {
-                id: first,
-                sent: denied.clone()
-            }
-        ]
     );
+    let plain = Sent {
+        standing: Standing::Ended,
+        ..Sent::waiting(NOW, message("c", "", QoS::AtMostOnce))
+    };
+    let (first, second) = (SentId(1), SentId(2));
+    let put = |id, sent: &Sent| {
+        history.put_sent(SentRow {
+            id,
+            sent: sent.clone(),
+        })
+    };
+    put(first, &waiting).await.unwrap();
+    put(second, &plain).await.unwrap();
+    let open = history.sent_open().await.unwrap();
     assert_eq!(
-        history.sent(Some(second), 10).await.unwrap(),
+        open,
         [SentRow {
             id: first,
-            sent: denied
+            sent: waiting.clone()
         }]
     );
+
+    let mut denied = open.into_iter().next().unwrap();
+    for standing in [
+        Standing::UnderWay {
+            packet: None,
+            received: false,
+        },
+        Standing::UnderWay {
+            packet: Some(65_535),
+            received: true,
+        },
+        Standing::Expired,
+        Standing::Unknown,
+        Standing::NotTaken(NotTaken::Qos),
+        Standing::Ended,
+    ] {
+        denied.sent.standing = standing;
+        denied.sent.reason_code = Some(0x87);
+        denied.sent.reason_string = Some("no".into());
+        denied.sent.round_trip = Some(Duration::from_micros(1_234));
+        history.mark_sent(vec![(&denied).into()]).await.unwrap();
+        let rows = history.sent(Some(second), 10).await.unwrap();
+        assert_eq!(rows, std::slice::from_ref(&denied));
+        assert_eq!(
+            history.sent_open().await.unwrap().len(),
+            usize::from(standing.is_open())
+        );
+    }
+    let rows = history.sent(None, 10).await.unwrap();
+    assert_eq!(rows.iter().map(|row| row.id).collect::<Vec<_>>(), [second, first]);
+    history.drop_sent(first).await.unwrap();
+    assert_eq!(history.sent(None, 10).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn what_an_older_file_has_of_sent_messages_is_finished() {
+    let (_folder, path) = place();
+    let mut connection = file::writing(&path).connect().await.unwrap();
+    file::migrate(&mut connection, &MIGRATIONS[..1]).await.unwrap();
+    sqlx::query(
+        "INSERT INTO sent(id, at, topic, flags, payload, reason_code) VALUES (7, 1, 'a', 1, 'x', 16)",
+    )
+    .execute(&mut connection)
+    .await
+    .unwrap();
+    connection.close().await.unwrap();
+    let history = opened(&path).await;
+    let rows = history.sent(None, 10).await.unwrap();
+    assert_eq!((rows.len(), rows[0].id), (1, SentId(7)));
+    assert_eq!(
+        (rows[0].sent.standing, rows[0].sent.reason_code),
+        (Standing::Ended, Some(16))
+    );
+    assert_eq!(history.sent_open().await.unwrap(), []);
+}
+
+#[tokio::test]
+async fn what_is_not_finished_does_not_grow_old() {
+    let (_folder, path) = place();
+    let history = opened(&path).await;
+    for (id, standing) in [
+        (1, Standing::Waiting),
+        (2, Standing::Ended),
+        (
+            3,
+            Standing::UnderWay {
+                packet: Some(7),
+                received: true,
+            },
+        ),
+    ] {
+        let sent = Sent {
+            standing,
+            ..Sent::waiting(NOW, message("a", "", QoS::ExactlyOnce))
+        };
+        history.put_sent(SentRow { id: SentId(id), sent }).await.unwrap();
+    }
+    let later = Timestamp(NOW.0 + 3_600_000_000);
+    let retention = Retention {
+        max_age: Duration::from_secs(60),
+        ..Retention::default()
+    };
+    history.tidy(&retention, later).await.unwrap();
+    let left: Vec<_> = history
+        .sent(None, 10)
+        .await
+        .unwrap()
+        .iter()
+        .map(|row| row.id.0)
+        .collect();
+    assert_eq!(left, [3, 1]);
 }
 
 #[tokio::test]

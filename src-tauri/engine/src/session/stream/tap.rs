@@ -138,6 +138,13 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
             }
             decode::PINGRESP => self.wire.ping_answered(),
             decode::PUBLISH => return self.publish(seen, head),
+            decode::PUBREC if !whole => return false,
+            decode::PUBREC if self.held_back(*seen, head) => {
+                self.ready.push_back(self.raw.split_to(*seen).freeze());
+                self.raw.advance(total);
+                *seen = 0;
+                return true;
+            }
             _ => {}
         }
         self.passing = total;
@@ -201,6 +208,13 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
         true
     }
 
+    /// A PUBREC that must be kept before the library answers it.
+    fn held_back(&self, at: usize, head: Head) -> bool {
+        let frame = &self.raw[at..at + head.len + head.body];
+        decode::pubrec(&frame[head.len..])
+            .is_some_and(|packet| self.wire.flights.hold(packet, || Bytes::copy_from_slice(frame)))
+    }
+
     fn hand_over(&mut self, buf: &mut ReadBuf<'_>) -> bool {
         let before = buf.filled().len();
         while let Some(front) = self.ready.front_mut() {
@@ -226,6 +240,10 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> AsyncRead for Tap<S> {
     ) -> Poll<io::Result<()>> {
         let this = &mut *self;
         loop {
+            // Between two packets, what was held back may take its place.
+            if this.passing == 0 {
+                this.ready.extend(this.wire.flights.released(cx.waker()));
+            }
             if this.hand_over(buf) || buf.remaining() == 0 {
                 return Poll::Ready(Ok(()));
             }

@@ -1,12 +1,13 @@
 //! What is known of the wire: shared by the stream that learns it and the driver that reports it.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use hashbrown::HashMap;
 
 use super::super::failure::Failure;
+use super::super::flights::Flights;
 use super::super::status::{Connack, Step};
 
 /// Subscription identifiers from here on are not given to a broker: they stand for a set of
@@ -24,6 +25,8 @@ pub(in super::super) struct Wire {
     bytes_in: AtomicU64,
     bytes_out: AtomicU64,
     known: Mutex<Known>,
+    /// The publishes whose PUBREC is held back until it is kept.
+    pub(in super::super) flights: Arc<Flights>,
     on_step: Box<dyn Fn(Step) + Send + Sync>,
 }
 
@@ -41,10 +44,16 @@ struct Known {
 impl Wire {
     /// `on_step` hears of each step as it begins.
     pub(in super::super) fn new(on_step: impl Fn(Step) + Send + Sync + 'static) -> Self {
+        Self::with(Flights::new(None, &[]), on_step)
+    }
+
+    /// As [`Wire::new`], for publishes that somebody follows.
+    pub(in super::super) fn with(flights: Flights, on_step: impl Fn(Step) + Send + Sync + 'static) -> Self {
         Self {
             bytes_in: AtomicU64::new(0),
             bytes_out: AtomicU64::new(0),
             known: Mutex::default(),
+            flights: Arc::new(flights),
             on_step: Box::new(on_step),
         }
     }
@@ -58,6 +67,7 @@ impl Wire {
     /// Forgets what belongs to the connection before; the byte counters go on.
     pub(in super::super) fn reset(&self) {
         *self.known() = Known::default();
+        self.flights.reset();
     }
 
     pub(in super::super) fn step(&self, step: Step) {

@@ -4,6 +4,9 @@ export const errors = {
   unknownConnection: "This connection no longer exists.",
   notOpen: "This connection is not open.",
   notConnected: "Not connected. Connect first, then try again.",
+  offlineQos0: "Not connected. QoS 0 does not wait for a connection: choose QoS 1 or 2.",
+  outboxFull: (messages: string, bytes: string) =>
+    `Too much waits already: there is room for ${messages} messages and ${bytes}. Connect, or take some back.`,
   lostBeforeConfirmed:
     "The connection was lost before the broker confirmed. The message may or may not have arrived.",
   unknownMessage: "This message is no longer in the history.",

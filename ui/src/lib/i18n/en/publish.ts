@@ -14,6 +14,12 @@ export const publish = {
   qosBarred: (v: { qos: number }) => `This broker takes QoS ${v.qos} at most.`,
   retainBarred: "This broker does not keep retained messages.",
   notConnected: "Not connected. Connect to publish.",
+  keepOffline: "Keep if offline",
+  keepOfflineHint: "Without a connection, keep the message and send it after the next connect",
+  offlineKept: "Not connected. The message is kept and sent after the next connect.",
+  offlineInMemory:
+    "Not connected. The message is sent after the next connect. No history is kept, so it is lost when Treetop is closed.",
+  offlineQos0: "Not connected. QoS 0 does not wait for a connection: choose QoS 1 or 2.",
 
   properties: "Properties",
   clearProperties: "Clear the properties",
@@ -38,6 +44,7 @@ export const publish = {
   packetHint: (v: { limit: string }) => `Broker allows ${v.limit}`,
 
   send: "Publish",
+  sendLater: "Publish later",
   sentQos0: "Sent. QoS 0 is not confirmed.",
   confirmedIn: (v: { span: string }) => `Confirmed in ${v.span}`,
   noSubscriber: "No matching subscribers",
@@ -47,6 +54,29 @@ export const publish = {
   tooLarge: (v: { limit: string; size: string }) => `Broker allows ${v.limit}, this message has ${v.size}`,
 
   sent: "Sent",
+  waiting: (v: { count: string }) => `${v.count} waiting`,
+  expired: (v: { count: string }) => `${v.count} expired`,
+  notListed: (v: { count: string }) => `and ${v.count} older ones that wait`,
+  inMemory: "Not in the history: lost when Treetop is closed.",
+  takeBack: "Take back",
+  sendAgain: "Send again",
+  actionOn: (v: { action: string; topic: string; at: string }) => `${v.action}: ${v.topic}, ${v.at}`,
+  state: {
+    waiting: { short: "waiting", long: "Waiting for the connection." },
+    underWay: { short: "sent, not confirmed", long: "Sent. The broker has not confirmed yet." },
+    expired: { short: "expired", long: "Not sent: it expired while it waited." },
+    unknown: {
+      short: "unknown",
+      long: "It may or may not have arrived: the connection was lost, and the broker did not keep the session.",
+    },
+    tooLarge: { short: "too large", long: "Not sent: larger than the broker allows." },
+    qosNotSupported: { short: "QoS not taken", long: "Not sent: the broker does not take this QoS." },
+    retainNotSupported: {
+      short: "retain not taken",
+      long: "Not sent: the broker does not keep retained messages.",
+    },
+  },
+  expires: (v: { at: string }) => `Expires ${v.at}.`,
   nothingSent: "Sent messages appear here.",
   again: "Use again",
   againLong: (v: { topic: string; at: string }) => `Fill in the message to ${v.topic}, sent ${v.at}`,

@@ -5,6 +5,9 @@ export const errors: Translation<typeof en> = {
   unknownConnection: "이 연결은 더 이상 없습니다.",
   notOpen: "이 연결은 열려 있지 않습니다.",
   notConnected: "연결되어 있지 않습니다. 먼저 연결한 뒤 다시 시도하세요.",
+  offlineQos0: "연결되어 있지 않습니다. QoS 0은 연결을 기다리지 않습니다. QoS 1 또는 2를 선택하세요.",
+  outboxFull: (messages, bytes) =>
+    `대기 중인 메시지가 너무 많습니다. 한도는 ${messages}건, ${bytes}입니다. 연결하거나 일부를 취소하세요.`,
   lostBeforeConfirmed: "브로커가 확인하기 전에 연결이 끊겼습니다. 메시지가 도착했는지 알 수 없습니다.",
   unknownMessage: "이 메시지는 더 이상 기록에 없습니다.",
   profile: (count) => `연결에서 고칠 항목이 ${count}개 있습니다.`,

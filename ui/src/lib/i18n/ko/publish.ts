@@ -16,6 +16,12 @@ export const publish: Translation<typeof en> = {
   qosBarred: (v) => `이 브로커는 최대 QoS ${v.qos}까지 받습니다.`,
   retainBarred: "이 브로커는 보존 메시지를 지원하지 않습니다.",
   notConnected: "연결되어 있지 않습니다. 발행하려면 연결하세요.",
+  keepOffline: "오프라인이면 보관",
+  keepOfflineHint: "연결이 없으면 메시지를 보관했다가 다음 연결 후에 보냅니다",
+  offlineKept: "연결되어 있지 않습니다. 메시지를 보관했다가 다음 연결 후에 보냅니다.",
+  offlineInMemory:
+    "연결되어 있지 않습니다. 다음 연결 후에 보냅니다. 기록을 남기지 않으므로 Treetop을 닫으면 사라집니다.",
+  offlineQos0: "연결되어 있지 않습니다. QoS 0은 연결을 기다리지 않습니다. QoS 1 또는 2를 선택하세요.",
 
   properties: "속성",
   clearProperties: "속성 지우기",
@@ -40,6 +46,7 @@ export const publish: Translation<typeof en> = {
   packetHint: (v) => `브로커 한도 ${v.limit}`,
 
   send: "발행",
+  sendLater: "나중에 발행",
   sentQos0: "보냈습니다. QoS 0은 확인이 없습니다.",
   confirmedIn: (v) => `${v.span} 만에 확인됨`,
   noSubscriber: "맞는 구독자 없음",
@@ -49,6 +56,29 @@ export const publish: Translation<typeof en> = {
   tooLarge: (v) => `브로커 한도 ${v.limit}, 이 메시지는 ${v.size}`,
 
   sent: "보낸 메시지",
+  waiting: (v) => `대기 ${v.count}건`,
+  expired: (v) => `만료 ${v.count}건`,
+  notListed: (v) => `그 밖에 먼저 대기 중인 ${v.count}건`,
+  inMemory: "기록에 없음: Treetop을 닫으면 사라집니다.",
+  takeBack: "취소",
+  sendAgain: "다시 보내기",
+  actionOn: (v) => `${v.action}: ${v.topic}, ${v.at}`,
+  state: {
+    waiting: { short: "대기 중", long: "연결을 기다립니다." },
+    underWay: { short: "보냄, 미확인", long: "보냈습니다. 브로커가 아직 확인하지 않았습니다." },
+    expired: { short: "만료", long: "보내지 않음: 기다리는 동안 만료되었습니다." },
+    unknown: {
+      short: "알 수 없음",
+      long: "도착했는지 알 수 없습니다. 연결이 끊겼고 브로커가 세션을 유지하지 않았습니다.",
+    },
+    tooLarge: { short: "너무 큼", long: "보내지 않음: 브로커 한도보다 큽니다." },
+    qosNotSupported: { short: "QoS 지원 안 됨", long: "보내지 않음: 브로커가 이 QoS를 받지 않습니다." },
+    retainNotSupported: {
+      short: "보존 지원 안 됨",
+      long: "보내지 않음: 브로커가 보존 메시지를 지원하지 않습니다.",
+    },
+  },
+  expires: (v) => `${v.at}에 만료됩니다.`,
   nothingSent: "보낸 메시지가 여기에 나타납니다.",
   again: "다시 쓰기",
   againLong: (v) => `${v.at}에 보낸 메시지 채우기: ${v.topic}`,
