@@ -7,14 +7,16 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use hashbrown::HashMap;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::history::{Health, History, Notice, OpenError, Retention};
-use crate::ingest::{self, Live, lock};
+use crate::ingest::{self, Kept, Live, lock};
 use crate::intake::Intake;
 use crate::message::Timestamp;
-use crate::session::{Event, Session, SessionOptions, Status};
+use crate::recent::Recent;
+use crate::session::{Event, Receipts, Session, SessionOptions, Status};
 use crate::tree::{Restored, Tree};
 
 /// Turns an event into the JSON the history keeps, or into nothing if it is not for the log. The engine
@@ -44,6 +46,10 @@ pub struct Connection {
     pub live: Arc<Live>,
     /// QoS 0 messages that earlier sessions of this run dropped at the intake.
     dropped_before: Mutex<u64>,
+    /// What was received in each session that a broker keeps, by its name.
+    receipts: Mutex<HashMap<Arc<str>, Arc<Receipts>>>,
+    /// The last QoS 1 messages; `None` until a session is kept.
+    recent: Mutex<Option<Arc<Mutex<Recent>>>>,
     running: Mutex<Option<Running>>,
     /// Ends with the connection.
     tidying: JoinHandle<()>,
@@ -91,6 +97,8 @@ impl Connection {
             history,
             live,
             dropped_before: Mutex::default(),
+            receipts: Mutex::default(),
+            recent: Mutex::default(),
             running: Mutex::default(),
             tidying,
             encode,
@@ -101,8 +109,9 @@ impl Connection {
     pub async fn connect(&self, options: SessionOptions) {
         self.disconnect().await;
         let intake = Arc::new(Intake::default());
-        let ingest = self.ingest(intake.clone());
-        let session = Arc::new(Session::start(options.clone(), intake.clone()));
+        let (kept, receipts) = self.kept(&options).await;
+        let ingest = self.ingest(intake.clone(), kept);
+        let session = Arc::new(Session::resume(options.clone(), intake.clone(), receipts));
         let mut status = session.status();
         let live = self.live.clone();
         let watcher = tokio::spawn(async move {
@@ -121,7 +130,50 @@ impl Connection {
         self.live.touch();
     }
 
-    fn ingest(&self, intake: Arc<Intake>) -> JoinHandle<()> {
+    /// What is known of the session that these options continue. Of a file that can't be read nothing is
+    /// known; then messages may be stored again, and none is lost.
+    async fn kept(&self, options: &SessionOptions) -> (Option<Kept>, Arc<Receipts>) {
+        if !options.keeps_session() {
+            return (None, Arc::default());
+        }
+        let session: Arc<str> = options.session_key().into();
+        let known = lock(&self.receipts).get(&session).cloned();
+        let receipts = match known {
+            Some(receipts) => receipts,
+            None => {
+                let ids = self.history.packet_ids(&session).await.unwrap_or_else(|error| {
+                    log::warn!("what the broker may deliver again is not known: {error}");
+                    Vec::new()
+                });
+                let receipts = Arc::new(Receipts::kept_before(ids));
+                lock(&self.receipts).insert(session.clone(), receipts.clone());
+                receipts
+            }
+        };
+        let recent = self.recent(options.receive_maximum.into()).await;
+        (Some(Kept { session, recent }), receipts)
+    }
+
+    async fn recent(&self, most: usize) -> Arc<Mutex<Recent>> {
+        let known = lock(&self.recent).clone();
+        if let Some(recent) = known {
+            lock(&recent).remember(most);
+            return recent;
+        }
+        let mut recent = Recent::default();
+        recent.remember(most);
+        let read = self
+            .history
+            .recent_qos1(most, |topic, payload| recent.add_older(topic, payload));
+        if let Err(error) = read.await {
+            log::warn!("messages that are delivered again will not be marked: {error}");
+        }
+        let recent = Arc::new(Mutex::new(recent));
+        *lock(&self.recent) = Some(recent.clone());
+        recent
+    }
+
+    fn ingest(&self, intake: Arc<Intake>, kept: Option<Kept>) -> JoinHandle<()> {
         let (encode, history) = (self.encode, self.history.clone());
         let tell = move |at: Timestamp, event: &Event| {
             let Some(data) = encode(event) else { return };
@@ -133,7 +185,8 @@ impl Connection {
                 }
             });
         };
-        tokio::spawn(ingest::run(intake, self.live.clone(), self.history.clone(), tell))
+        let (live, history) = (self.live.clone(), self.history.clone());
+        tokio::spawn(ingest::run(intake, live, history, kept, tell))
     }
 
     /// Ends the session, if there is one, and takes in all that it delivered.

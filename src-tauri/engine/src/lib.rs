@@ -17,6 +17,7 @@ pub mod message;
 pub mod payload;
 pub mod profiles;
 pub mod rate;
+mod recent;
 pub mod retained;
 pub mod series;
 pub mod session;

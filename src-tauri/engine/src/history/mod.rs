@@ -10,6 +10,8 @@ mod error;
 pub(crate) mod file;
 mod insert;
 mod journal;
+pub mod marks;
+mod packet_ids;
 mod properties;
 mod queue;
 mod read;
@@ -28,6 +30,7 @@ use tokio::task::JoinHandle;
 
 pub use self::error::{Health, HistoryError, Notice, OpenError};
 pub use self::journal::{Event, Sent, SentRow};
+pub use self::packet_ids::{IdChange, PacketIds};
 pub use self::queue::{Backlog, Committed, Limits, Refused, Row, Submission};
 pub use self::read::{HEAD_BYTES, Head, MAX_PAGE, SUMMARY_BYTES, Stored, TopicSummary, Totals};
 pub use self::retention::{Removed, Retention};
@@ -38,7 +41,10 @@ use self::queue::{Gate, Queue};
 use self::writer::{Desk, Job, Work};
 use crate::message::{MessageId, Timestamp};
 
-const MIGRATIONS: [&str; 1] = [include_str!("../../migrations/history/0001.sql")];
+const MIGRATIONS: [&str; 2] = [
+    include_str!("../../migrations/history/0001.sql"),
+    include_str!("../../migrations/history/0002.sql"),
+];
 /// Readers at the same time; more wait.
 const READERS: u32 = 4;
 /// Jobs that may wait for the writer; whoever brings more waits.

@@ -5,11 +5,12 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rumqttc::{
     AckMode, ConnectAuth, ConnectProperties, LastWill, LastWillProperties, MqttOptions, PersistedAckMode,
-    PersistedSession, Publish, RetainForwardRule, SessionStore, SessionStoreKey, SubscribeFilter,
-    SubscribeReasonCode,
+    PersistedIncomingQos2, PersistedSession, Publish, RetainForwardRule, SessionStore, SessionStoreKey,
+    SubscribeFilter, SubscribeReasonCode,
 };
 
 use super::options::{RetainHandling, SessionOptions, Subscription, Will};
+use super::receipts::Receipts;
 use super::stream::{self, Wire};
 use crate::message::{Message, Properties, QoS};
 
@@ -44,14 +45,15 @@ pub(super) fn options(options: &Arc<SessionOptions>, wire: &Arc<Wire>) -> MqttOp
     if let Some(will) = &options.will {
         mqtt.set_last_will(last_will(will));
     }
-    if !options.clean_start {
-        mqtt.set_session_store(NothingUnderWay {
-            client_id: options.client_id.clone(),
-        });
-    }
     let (options, wire) = (options.clone(), wire.clone());
     mqtt.set_socket_connector(move |_address, _network| stream::open(options.clone(), wire.clone()));
     mqtt
+}
+
+/// Continues what an earlier process or session received, if the broker has kept its session.
+pub(super) fn resume(mqtt: &mut MqttOptions, receipts: Arc<Receipts>) {
+    let client_id = mqtt.client_id();
+    mqtt.set_session_store(Earlier { client_id, receipts });
 }
 
 fn auth(options: &SessionOptions) -> ConnectAuth {
@@ -85,16 +87,18 @@ fn last_will(will: &Will) -> LastWill {
     )
 }
 
-/// Says that nothing of ours is under way when a session of an earlier process is continued.
+/// Says what an earlier process or session received and was not released, when its session is continued,
+/// and that nothing of ours is under way.
 ///
 /// Without it the library refuses to continue such a session, or continues it without letting us
-/// publish or subscribe. What an earlier process had under way is not replayed.
+/// publish or subscribe. What an earlier process was publishing is not replayed.
 #[derive(Debug)]
-struct NothingUnderWay {
+struct Earlier {
     client_id: String,
+    receipts: Arc<Receipts>,
 }
 
-impl SessionStore for NothingUnderWay {
+impl SessionStore for Earlier {
     fn load<'a>(&'a self, _key: &'a SessionStoreKey) -> rumqttc_future::Future<'a, Option<PersistedSession>> {
         Box::pin(async {
             Ok(Some(PersistedSession {
@@ -107,7 +111,12 @@ impl SessionStore for NothingUnderWay {
                 last_pkid: 0,
                 last_puback: 0,
                 replay: Vec::new(),
-                incoming_qos2: Vec::new(),
+                incoming_qos2: self
+                    .receipts
+                    .kept()
+                    .into_iter()
+                    .map(|pkid| PersistedIncomingQos2 { pkid })
+                    .collect(),
             }))
         })
     }

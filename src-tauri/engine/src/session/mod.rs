@@ -12,9 +12,12 @@ mod driver;
 mod explain;
 mod failure;
 mod identifiers;
+mod late;
 mod options;
 mod publish;
 mod reason;
+mod receipts;
+mod receive;
 mod reconnect;
 mod retained;
 mod status;
@@ -34,6 +37,7 @@ pub use failure::{Failure, ProtocolFailure, Reason, TcpFailure, TlsFailure};
 pub use options::{RetainHandling, Secret, SessionOptions, Subscription, TlsOptions, Transport, Will};
 pub use publish::{Outgoing, PublishError, Published};
 pub use reason::{PacketKind, name, stops_retry};
+pub use receipts::Receipts;
 pub use reconnect::Backoff;
 pub use retained::retained;
 pub use status::{Connack, Event, Phase, Status, Step, Subscribed};
@@ -52,6 +56,11 @@ pub trait Sink: Send + Sync + 'static {
     fn deliver(&self, batch: Vec<Delivery>);
     /// What happened.
     fn event(&self, at: Timestamp, event: Event);
+    /// What need not be known any more of QoS 2 messages. Whoever keeps it over the end of the process
+    /// answers once that is done; the broker is not answered before.
+    fn release(&self, release: Release) {
+        release.done();
+    }
 }
 
 /// A received message.
@@ -63,23 +72,61 @@ pub struct Delivery {
     pub received: Timestamp,
     /// Owed to the broker for QoS 1 and 2; `None` for QoS 0.
     pub ack: Option<Ack>,
+    /// Delivered from the broker's queue: it was published while we were away, as well as can be told.
+    pub late: bool,
 }
 
 /// The right to acknowledge one message: PUBACK or PUBREC goes out after [`Ack::send`] and not
 /// before. Dropping it makes the broker deliver the message again, if the session is kept.
 #[derive(Debug)]
 pub struct Ack {
-    /// Packet identifiers begin anew with each connection; an older one's are void.
+    /// The connection it belongs to. On a later one the broker delivers a QoS 1 message again.
     generation: u64,
     packet: ManualAck,
     driver: mpsc::UnboundedSender<(u64, ManualAck)>,
+    /// Of a QoS 2 message, which is acknowledged on a later connection too.
+    receipt: Option<(Arc<Receipts>, u64)>,
 }
 
 impl Ack {
-    /// Acknowledges. Never blocks; void if the connection it belongs to is gone.
+    /// Acknowledges. Never blocks; void for QoS 1 if the connection it belongs to is gone.
     pub fn send(self) {
+        if let (Some(id), Some((receipts, serial))) = (self.packet_id(), &self.receipt) {
+            receipts.keep(id, *serial);
+        }
         // Without a driver there is no connection left to acknowledge on.
         let _void = self.driver.send((self.generation, self.packet));
+    }
+
+    /// The packet identifier of a QoS 2 message: to be kept with it until it is released.
+    pub fn packet_id(&self) -> Option<u16> {
+        match &self.packet {
+            ManualAck::PubRec(pubrec) => Some(pubrec.pkid),
+            ManualAck::PubAck(_) => None,
+        }
+    }
+}
+
+/// QoS 2 messages that the broker will not deliver again (MQTT 5, 4.3.3): from the answer to it on, their
+/// packet identifiers may stand for other messages. Dropping it leaves the broker without an answer.
+pub struct Release {
+    /// The packet identifier; `None` is all of them, because the broker began a new session.
+    pub packet_id: Option<u16>,
+    done: Box<dyn FnOnce() + Send>,
+}
+
+impl Release {
+    /// The identifiers are forgotten for good. Never blocks.
+    pub fn done(self) {
+        (self.done)();
+    }
+}
+
+impl std::fmt::Debug for Release {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Release")
+            .field("packet_id", &self.packet_id)
+            .finish_non_exhaustive()
     }
 }
 
@@ -164,7 +211,13 @@ impl Shared {
 impl Session {
     /// Starts the driver task; needs a tokio runtime.
     pub fn start(options: SessionOptions, sink: Arc<dyn Sink>) -> Self {
-        let (shared, driver) = driver::start(options, sink, rand::random::<f64>);
+        Self::resume(options, sink, Arc::default())
+    }
+
+    /// As [`Session::start`], knowing what an earlier `Session` received: a QoS 2 message of it that
+    /// comes again is acknowledged and not delivered.
+    pub fn resume(options: SessionOptions, sink: Arc<dyn Sink>, receipts: Arc<Receipts>) -> Self {
+        let (shared, driver) = driver::start(options, sink, receipts, rand::random::<f64>);
         Self {
             shared,
             driver: Mutex::new(Some(driver)),

@@ -72,6 +72,7 @@ async fn marks_are_kept_beside_the_flags() {
     history
         .submit(Submission {
             rows: vec![row],
+            packet_ids: None,
             committed,
         })
         .unwrap();
@@ -198,6 +199,7 @@ async fn the_answer_comes_after_the_row_is_readable_elsewhere() {
     history
         .submit(Submission {
             rows: vec![row],
+            packet_ids: None,
             committed,
         })
         .unwrap();
@@ -306,5 +308,6 @@ async fn the_file_is_as_it_was_measured_to_be_fast() {
         })
         .await
         .unwrap();
-    assert_eq!(pragmas, (vec![2, 1, 4_000, 1], "wal".to_owned()));
+    let version = super::super::MIGRATIONS.len() as i64;
+    assert_eq!(pragmas, (vec![2, 1, 4_000, version], "wal".to_owned()));
 }

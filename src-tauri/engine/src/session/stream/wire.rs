@@ -1,13 +1,14 @@
 //! What is known of the wire: shared by the stream that learns it and the driver that reports it.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use hashbrown::HashMap;
 
 use super::super::failure::Failure;
 use super::super::status::{Connack, Step};
+use super::gate::Gate;
 
 /// Subscription identifiers from here on are not given to a broker: they stand for a set of
 /// identifiers, because the client library misreads a PUBLISH that carries several.
@@ -25,7 +26,11 @@ pub(in super::super) struct Wire {
     bytes_out: AtomicU64,
     known: Mutex<Known>,
     on_step: Box<dyn Fn(Step) + Send + Sync>,
+    on_release: Option<OnRelease>,
 }
+
+/// Hears of each PUBREL that waits at a gate, and opens it.
+type OnRelease = Box<dyn Fn(u16, Arc<Gate>) + Send + Sync>;
 
 #[derive(Default)]
 struct Known {
@@ -46,6 +51,28 @@ impl Wire {
             bytes_out: AtomicU64::new(0),
             known: Mutex::default(),
             on_step: Box::new(on_step),
+            on_release: None,
+        }
+    }
+
+    /// With PUBRELs that wait until `on_release` opens the gate for their packet identifiers.
+    pub(in super::super) fn holding(
+        self,
+        on_release: impl Fn(u16, Arc<Gate>) + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            on_release: Some(Box::new(on_release)),
+            ..self
+        }
+    }
+
+    pub(super) fn holds(&self) -> bool {
+        self.on_release.is_some()
+    }
+
+    pub(super) fn release(&self, id: u16, gate: Arc<Gate>) {
+        if let Some(on_release) = &self.on_release {
+            on_release(id, gate);
         }
     }
 
