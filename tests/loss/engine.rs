@@ -17,6 +17,10 @@ pub const ROLE: &str = "--engine";
 /// What both kinds of numbers are published under.
 pub const PREFIXES: [(&str, QoS); 2] = [("loss/one", QoS::AtLeastOnce), ("loss/two", QoS::ExactlyOnce)];
 
+/// Messages that may be under way to the engine. The first of a session have packet identifiers up to it, and
+/// those prove nothing about a broker (`session::receipts`).
+pub const RECEIVE_MAXIMUM: u16 = 200;
+
 /// A running engine; dropping it kills it.
 pub struct Engine(Child);
 
@@ -85,6 +89,7 @@ async fn keep(port: u16, history: &Path) -> Result<(), Failed> {
     let mut options = SessionOptions::new("127.0.0.1", port, "keeper");
     options.clean_start = false;
     options.session_expiry_secs = u32::MAX;
+    options.receive_maximum = RECEIVE_MAXIMUM;
     options.backoff = Backoff {
         first: Duration::from_millis(20),
         longest: Duration::from_millis(100),

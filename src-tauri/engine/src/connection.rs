@@ -11,12 +11,12 @@ use hashbrown::HashMap;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use crate::history::{Health, History, Notice, OpenError, Retention};
+use crate::history::{Health, History, Notice, OpenError, Retention, StoredId};
 use crate::ingest::{self, Kept, Live, lock};
 use crate::intake::Intake;
 use crate::message::Timestamp;
 use crate::recent::Recent;
-use crate::session::{Event, Receipts, Session, SessionOptions, Status};
+use crate::session::{Event, KeptBefore, Receipts, Session, SessionOptions, Status};
 use crate::tree::{Restored, Tree};
 
 /// Turns an event into the JSON the history keeps, or into nothing if it is not for the log. The engine
@@ -25,6 +25,10 @@ pub type EncodeEvent = fn(&Event) -> Option<String>;
 
 /// How often old messages are looked for.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
+
+/// QoS 1 messages that are remembered to know them when they come again: far more than the usual receive
+/// maximum, because mosquitto 2.0 sends all it has at once after a restart.
+const RECENT: usize = 20_000;
 
 /// A session with what it feeds.
 struct Running {
@@ -145,26 +149,27 @@ impl Connection {
                     log::warn!("what the broker may deliver again is not known: {error}");
                     Vec::new()
                 });
-                let receipts = Arc::new(Receipts::kept_before(ids));
+                let before = ids
+                    .into_iter()
+                    .map(|StoredId { id, digest, released }| KeptBefore { id, digest, released });
+                let receipts = Arc::new(Receipts::kept_before(before));
                 lock(&self.receipts).insert(session.clone(), receipts.clone());
                 receipts
             }
         };
-        let recent = self.recent(options.receive_maximum.into()).await;
+        let recent = self.recent().await;
         (Some(Kept { session, recent }), receipts)
     }
 
-    async fn recent(&self, most: usize) -> Arc<Mutex<Recent>> {
+    async fn recent(&self) -> Arc<Mutex<Recent>> {
         let known = lock(&self.recent).clone();
         if let Some(recent) = known {
-            lock(&recent).remember(most);
             return recent;
         }
-        let mut recent = Recent::default();
-        recent.remember(most);
+        let mut recent = Recent::new(RECENT);
         let read = self
             .history
-            .recent_qos1(most, |topic, payload| recent.add_older(topic, payload));
+            .recent_qos1(RECENT, |topic, payload| recent.add_older(topic, payload));
         if let Err(error) = read.await {
             log::warn!("messages that are delivered again will not be marked: {error}");
         }

@@ -17,7 +17,7 @@ use crate::rate::Rate;
 use crate::recent::Recent;
 use crate::retained::RetainedIndex;
 use crate::series::PinnedSeries;
-use crate::session::{Ack, Delivery, Event, Release};
+use crate::session::{Ack, Delivery, Event, Release, Released};
 use crate::tree::Tree;
 
 /// Messages taken in under one lock of the tree, so that a view never waits long for it.
@@ -118,13 +118,19 @@ fn release(releases: Vec<Release>, history: &History, kept: Option<&Kept>) {
     let Some(Kept { session, .. }) = kept else {
         return releases.into_iter().for_each(Release::done);
     };
-    let change = |release: &Release| match release.packet_id {
-        Some(id) => IdChange::Released(id),
-        None => IdChange::AllReleased,
-    };
+    let mut changes = Vec::with_capacity(releases.len());
+    for release in &releases {
+        match release.what {
+            Released::All => changes.push(IdChange::AllForgotten),
+            Released::One { id, order, forgotten } => {
+                changes.push(IdChange::Released { id, order });
+                changes.extend(forgotten.map(IdChange::Forgotten));
+            }
+        }
+    }
     let packet_ids = Some(PacketIds {
         session: session.clone(),
-        changes: releases.iter().map(change).collect(),
+        changes,
     });
     let committed = Box::new(move |result: Result<(), _>| {
         if result.is_ok() {
@@ -177,8 +183,8 @@ fn take_in(piece: Vec<Delivery>, live: &Live, history: &History, kept: Option<&K
     live.messages.fetch_add(count, Ordering::Relaxed);
     live.touch();
     let packet_ids = kept.and_then(|kept| {
-        let stored = acks.iter().filter_map(Ack::packet_id).map(IdChange::Stored);
-        let changes: Vec<_> = stored.collect();
+        let ids = acks.iter().filter_map(Ack::packet_id);
+        let changes: Vec<_> = ids.map(|(id, digest)| IdChange::Stored { id, digest }).collect();
         let session = kept.session.clone();
         (!changes.is_empty()).then_some(PacketIds { session, changes })
     });

@@ -3,7 +3,7 @@
 //! A broker sends a QoS 1 message again after a lost connection if it has not seen our acknowledgement, with
 //! the duplicate flag and in the same words (MQTT 5, 4.3.2 and 4.4). The flag alone does not say that the
 //! first delivery reached us, so the words are compared: topic and payload, as hashes. They must be among
-//! the last ones received, because the receive maximum bounds how many are unacknowledged.
+//! the last ones received, because a broker sends only so many before the first is acknowledged.
 //!
 //! It errs where a message was lost on its way to us and an equal one had arrived shortly before.
 
@@ -15,7 +15,7 @@ use hashbrown::{DefaultHashBuilder, HashMap};
 use crate::message::{Message, QoS};
 
 /// The last messages of QoS 1.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Recent {
     hasher: DefaultHashBuilder,
     /// Oldest first.
@@ -26,10 +26,14 @@ pub struct Recent {
 }
 
 impl Recent {
-    /// Remembers so many at most: what the broker may send before the first is acknowledged.
-    pub fn remember(&mut self, most: usize) {
-        self.most = most;
-        self.trim();
+    /// Remembers so many at most.
+    pub fn new(most: usize) -> Self {
+        Self {
+            hasher: DefaultHashBuilder::default(),
+            order: VecDeque::new(),
+            counts: HashMap::new(),
+            most,
+        }
     }
 
     /// Adds a message that was stored before those that are known.
@@ -43,7 +47,7 @@ impl Recent {
 
     /// Takes a message in; true if it was delivered before.
     pub fn take_in(&mut self, message: &Message) -> bool {
-        if message.qos != QoS::AtLeastOnce || self.most == 0 {
+        if message.qos != QoS::AtLeastOnce {
             return false;
         }
         let digest = self.hasher.hash_one((message.topic.as_str(), &*message.payload));
@@ -86,8 +90,7 @@ mod tests {
 
     #[test]
     fn only_a_flagged_message_in_known_words_was_delivered_before() {
-        let mut recent = Recent::default();
-        recent.remember(2);
+        let mut recent = Recent::new(2);
         recent.add_older("t", b"stored");
         let one = QoS::AtLeastOnce;
         assert!(recent.take_in(&message("stored", one, true)));
@@ -101,15 +104,12 @@ mod tests {
 
     #[test]
     fn what_is_far_back_was_acknowledged() {
-        let mut recent = Recent::default();
-        recent.remember(2);
+        let mut recent = Recent::new(2);
         let one = QoS::AtLeastOnce;
         for payload in ["a", "b", "c"] {
             recent.take_in(&message(payload, one, false));
         }
         assert!(!recent.take_in(&message("a", one, true)));
         assert!(recent.take_in(&message("c", one, true)));
-        recent.remember(0);
-        assert!(!recent.take_in(&message("c", one, true)));
     }
 }

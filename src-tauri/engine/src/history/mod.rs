@@ -30,7 +30,7 @@ use tokio::task::JoinHandle;
 
 pub use self::error::{Health, HistoryError, Notice, OpenError};
 pub use self::journal::{Event, Sent, SentRow};
-pub use self::packet_ids::{IdChange, PacketIds};
+pub use self::packet_ids::{IdChange, PacketIds, StoredId};
 pub use self::queue::{Backlog, Committed, Limits, Refused, Row, Submission};
 pub use self::read::{HEAD_BYTES, Head, MAX_PAGE, SUMMARY_BYTES, Stored, TopicSummary, Totals};
 pub use self::retention::{Removed, Retention};

@@ -1,4 +1,4 @@
-//! Which QoS 2 messages are stored and not yet released by the broker, as the file knows it.
+//! Which QoS 2 messages are stored, and which of them the broker has released, as the file knows it.
 //!
 //! The identifiers change in the same transactions as the messages, in the order in which both were
 //! submitted: a process that dies between two packets finds exactly what it had promised (MQTT 5,
@@ -16,15 +16,38 @@ use super::error::HistoryError;
 const RECENT_BYTES: usize = 64 << 20;
 const RECENT_ROWS: i64 = 100_000;
 
-/// A change of what is stored and not released.
+/// A change of what is known.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum IdChange {
     /// The message with this identifier is among the rows.
-    Stored(u16),
+    Stored {
+        /// Its packet identifier.
+        id: u16,
+        /// Tells it from other messages.
+        digest: i64,
+    },
     /// The broker sent PUBREL: the identifier may stand for another message from now on.
-    Released(u16),
+    Released {
+        /// The packet identifier.
+        id: u16,
+        /// Later ones are larger.
+        order: i64,
+    },
+    /// The identifier was released long ago.
+    Forgotten(u16),
     /// The broker began a new session: all identifiers are free.
-    AllReleased,
+    AllForgotten,
+}
+
+/// A stored message, by its packet identifier.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct StoredId {
+    /// Its packet identifier.
+    pub id: u16,
+    /// Tells it from other messages.
+    pub digest: i64,
+    /// Where it is in the order of releases; `None` if it was not released.
+    pub released: Option<i64>,
 }
 
 /// Changes of one session, in their order.
@@ -56,71 +79,102 @@ pub(super) async fn write(
 /// What is left of many changes.
 #[derive(Default)]
 struct Net {
-    all_released: bool,
-    stored: HashMap<u16, bool>,
+    all_forgotten: bool,
+    ids: HashMap<u16, Change>,
+}
+
+/// What is left of the changes of one identifier.
+#[derive(Clone, Copy)]
+enum Change {
+    Stored { digest: i64, released: Option<i64> },
+    Released(i64),
+    Forgotten,
 }
 
 impl Net {
     fn add(&mut self, changes: &[IdChange]) {
         for change in changes {
-            match change {
-                IdChange::Stored(id) => drop(self.stored.insert(*id, true)),
-                IdChange::Released(id) => drop(self.stored.insert(*id, false)),
-                IdChange::AllReleased => {
-                    self.all_released = true;
-                    self.stored.clear();
+            match *change {
+                IdChange::Stored { id, digest } => {
+                    let released = None;
+                    self.ids.insert(id, Change::Stored { digest, released });
+                }
+                IdChange::Released { id, order } => match self.ids.get_mut(&id) {
+                    Some(Change::Stored { released, .. }) => *released = Some(order),
+                    _ => drop(self.ids.insert(id, Change::Released(order))),
+                },
+                IdChange::Forgotten(id) => drop(self.ids.insert(id, Change::Forgotten)),
+                IdChange::AllForgotten => {
+                    self.all_forgotten = true;
+                    self.ids.clear();
                 }
             }
         }
     }
 
-    /// The identifiers that are stored, or those that are not, as a JSON list.
-    fn list(&self, stored: bool) -> Option<String> {
-        let ids: Vec<String> = self
-            .stored
+    /// A JSON list of what `item` makes of the changes; `None` if that is nothing.
+    fn list(&self, item: impl Fn(u16, Change) -> Option<String>) -> Option<String> {
+        let items: Vec<_> = self
+            .ids
             .iter()
-            .filter(|(_, is)| **is == stored)
-            .map(|(id, _)| id.to_string())
+            .filter_map(|(id, change)| item(*id, *change))
             .collect();
-        (!ids.is_empty()).then(|| format!("[{}]", ids.join(",")))
+        (!items.is_empty()).then(|| format!("[{}]", items.join(",")))
     }
 
     async fn write(&self, connection: &mut SqliteConnection, session: &str) -> Result<(), sqlx::Error> {
-        if self.all_released {
-            sqlx::query("DELETE FROM incoming_qos2 WHERE session = ?")
-                .bind(session.to_owned())
-                .execute(&mut *connection)
-                .await?;
-        }
-        if let Some(ids) = self.list(false) {
-            sqlx::query(
+        let all = self.all_forgotten.then(String::new);
+        let forgotten = self.list(|id, change| matches!(change, Change::Forgotten).then(|| id.to_string()));
+        let released = self.list(|id, change| match change {
+            Change::Released(order) => Some(format!("[{id},{order}]")),
+            _ => None,
+        });
+        let stored = self.list(|id, change| match change {
+            Change::Stored {
+                digest,
+                released: Some(order),
+            } => Some(format!("[{id},{digest},{order}]")),
+            Change::Stored { digest, .. } => Some(format!("[{id},{digest},null]")),
+            _ => None,
+        });
+        for (sql, list) in [
+            ("DELETE FROM incoming_qos2 WHERE session = ?1 AND ?2 = ''", all),
+            (
                 "DELETE FROM incoming_qos2
-                 WHERE session = ? AND packet_id IN (SELECT value FROM json_each(?))",
-            )
-            .bind(session.to_owned())
-            .bind(ids)
-            .execute(&mut *connection)
-            .await?;
-        }
-        if let Some(ids) = self.list(true) {
-            sqlx::query("INSERT OR IGNORE INTO incoming_qos2 SELECT ?, value FROM json_each(?)")
-                .bind(session.to_owned())
-                .bind(ids)
-                .execute(&mut *connection)
-                .await?;
+                 WHERE session = ?1 AND packet_id IN (SELECT value FROM json_each(?2))",
+                forgotten,
+            ),
+            (
+                "UPDATE incoming_qos2 SET released = change.value ->> 1 FROM json_each(?2) AS change
+                 WHERE session = ?1 AND packet_id = change.value ->> 0",
+                released,
+            ),
+            (
+                "INSERT OR REPLACE INTO incoming_qos2
+                 SELECT ?1, value ->> 0, value ->> 1, value ->> 2 FROM json_each(?2)",
+                stored,
+            ),
+        ] {
+            if let Some(list) = list {
+                let query = sqlx::query(sql).bind(session.to_owned()).bind(list);
+                query.execute(&mut *connection).await?;
+            }
         }
         Ok(())
     }
 }
 
 impl History {
-    /// The identifiers that are stored and not released in a session, as committed.
-    pub async fn packet_ids(&self, session: &str) -> Result<Vec<u16>, HistoryError> {
-        let ids = sqlx::query_scalar("SELECT packet_id FROM incoming_qos2 WHERE session = ?")
-            .bind(session.to_owned())
-            .fetch_all(&self.0.readers)
-            .await?;
-        Ok(ids)
+    /// What is known of a session, as committed; what was released comes in that order.
+    pub async fn packet_ids(&self, session: &str) -> Result<Vec<StoredId>, HistoryError> {
+        let rows: Vec<(u16, i64, Option<i64>)> = sqlx::query_as(
+            "SELECT packet_id, digest, released FROM incoming_qos2 WHERE session = ? ORDER BY released",
+        )
+        .bind(session.to_owned())
+        .fetch_all(&self.0.readers)
+        .await?;
+        let stored = |(id, digest, released)| StoredId { id, digest, released };
+        Ok(rows.into_iter().map(stored).collect())
     }
 
     /// Calls `each` with topic and payload of the last `count` messages of QoS 1, newest first; with fewer

@@ -76,6 +76,7 @@ pub(super) fn start(
         wire = wire.holding(move |id, gate| receive::release(&receipts, sink.as_ref(), id, gate));
     }
     let wire = Arc::new(wire);
+    receipts.bound(options.receive_maximum.max(1));
     let mut mqtt = convert::options(&options, &wire);
     if !options.clean_start {
         convert::resume(&mut mqtt, receipts.clone());
@@ -324,8 +325,9 @@ impl Driver {
             }
             Incoming::PubRel(pubrel) => {
                 connection.recorded.remove(&pubrel.pkid);
-                if let Some(serial) = self.receipts.serial(pubrel.pkid) {
-                    self.receipts.release(pubrel.pkid, serial);
+                // Where PUBREL waits, this was done before it came here.
+                if let Some(releasing) = self.receipts.releasing(pubrel.pkid) {
+                    self.receipts.release(pubrel.pkid, releasing.serial);
                 }
             }
             Incoming::ConnAck(connack) => {

@@ -37,7 +37,7 @@ pub use failure::{Failure, ProtocolFailure, Reason, TcpFailure, TlsFailure};
 pub use options::{RetainHandling, Secret, SessionOptions, Subscription, TlsOptions, Transport, Will};
 pub use publish::{Outgoing, PublishError, Published};
 pub use reason::{PacketKind, name, stops_retry};
-pub use receipts::Receipts;
+pub use receipts::{KeptBefore, Receipts};
 pub use reconnect::Backoff;
 pub use retained::retained;
 pub use status::{Connack, Event, Phase, Status, Step, Subscribed};
@@ -91,15 +91,21 @@ pub struct Ack {
 impl Ack {
     /// Acknowledges. Never blocks; void for QoS 1 if the connection it belongs to is gone.
     pub fn send(self) {
-        if let (Some(id), Some((receipts, serial))) = (self.packet_id(), &self.receipt) {
+        if let (Some(id), Some((receipts, serial))) = (self.qos2_id(), &self.receipt) {
             receipts.keep(id, *serial);
         }
         // Without a driver there is no connection left to acknowledge on.
         let _void = self.driver.send((self.generation, self.packet));
     }
 
-    /// The packet identifier of a QoS 2 message: to be kept with it until it is released.
-    pub fn packet_id(&self) -> Option<u16> {
+    /// Packet identifier and digest of a QoS 2 message: to be kept with it until it is released.
+    pub fn packet_id(&self) -> Option<(u16, i64)> {
+        let id = self.qos2_id()?;
+        let (receipts, _) = self.receipt.as_ref()?;
+        Some((id, receipts.digest(id)?))
+    }
+
+    fn qos2_id(&self) -> Option<u16> {
         match &self.packet {
             ManualAck::PubRec(pubrec) => Some(pubrec.pkid),
             ManualAck::PubAck(_) => None,
@@ -110,9 +116,25 @@ impl Ack {
 /// QoS 2 messages that the broker will not deliver again (MQTT 5, 4.3.3): from the answer to it on, their
 /// packet identifiers may stand for other messages. Dropping it leaves the broker without an answer.
 pub struct Release {
-    /// The packet identifier; `None` is all of them, because the broker began a new session.
-    pub packet_id: Option<u16>,
+    /// Which.
+    pub what: Released,
     done: Box<dyn FnOnce() + Send>,
+}
+
+/// What was released.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Released {
+    /// One message.
+    One {
+        /// Its packet identifier.
+        id: u16,
+        /// Its place in the order of releases.
+        order: i64,
+        /// An identifier that was released so long ago that it need not be known any more.
+        forgotten: Option<u16>,
+    },
+    /// All of them, because the broker began a new session.
+    All,
 }
 
 impl Release {
@@ -125,7 +147,7 @@ impl Release {
 impl std::fmt::Debug for Release {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.debug_struct("Release")
-            .field("packet_id", &self.packet_id)
+            .field("what", &self.what)
             .finish_non_exhaustive()
     }
 }

@@ -10,24 +10,33 @@ use rumqttc::{ManualAck, Publish, QoS};
 use tokio::sync::oneshot;
 
 use super::driver::{Connection, Driver};
-use super::receipts::{Receipts, Taken};
+use super::receipts::{Receipts, Releasing, Taken, digest};
 use super::stream::Gate;
-use super::{Ack, Release, Sink};
+use super::{Ack, Release, Released, Sink};
 
 /// Has a released message forgotten, and lets its PUBREL through after that. Of a message that is not known
 /// there is nothing to forget.
 pub(super) fn release(receipts: &Arc<Receipts>, sink: &dyn Sink, id: u16, gate: Arc<Gate>) {
-    let Some(serial) = receipts.serial(id) else {
+    let Some(Releasing {
+        serial,
+        order,
+        forgotten,
+    }) = receipts.releasing(id)
+    else {
         return gate.open(id);
     };
     let receipts = receipts.clone();
     sink.release(Release {
-        packet_id: Some(id),
+        what: Released::One { id, order, forgotten },
         done: Box::new(move || {
             receipts.release(id, serial);
             gate.open(id);
         }),
     });
+}
+
+fn words(publish: &Publish) -> i64 {
+    digest(&String::from_utf8_lossy(&publish.topic), &publish.payload)
 }
 
 impl Driver {
@@ -45,7 +54,7 @@ impl Driver {
             QoS::AtLeastOnce => {
                 connection.owed.insert(publish.pkid);
             }
-            QoS::ExactlyOnce => match self.receipts.take(publish.pkid) {
+            QoS::ExactlyOnce => match self.receipts.take(publish.pkid, publish.dup, words(publish)) {
                 Taken::Now(serial) => {
                     connection.unrecorded += 1;
                     let receipt = Some((self.receipts.clone(), serial));
@@ -96,7 +105,7 @@ impl Driver {
         }
         let (done, forgotten) = oneshot::channel();
         self.sink.release(Release {
-            packet_id: None,
+            what: Released::All,
             done: Box::new(move || {
                 let _gone_with_its_connection = done.send(());
             }),
