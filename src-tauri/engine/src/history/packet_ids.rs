@@ -145,8 +145,11 @@ impl Net {
                 forgotten,
             ),
             (
-                "UPDATE incoming_qos2 SET released = change.value ->> 1 FROM json_each(?2) AS change
-                 WHERE session = ?1 AND packet_id = change.value ->> 0",
+                // CROSS JOIN keeps the order: each change finds its row by the key.
+                "INSERT OR REPLACE INTO incoming_qos2
+                 SELECT ?1, known.packet_id, known.digest, change.value ->> 1
+                 FROM json_each(?2) AS change CROSS JOIN incoming_qos2 AS known
+                 ON known.session = ?1 AND known.packet_id = CAST(change.value ->> 0 AS INTEGER)",
                 released,
             ),
             (
