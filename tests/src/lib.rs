@@ -10,9 +10,11 @@ mod error;
 pub mod mosquitto;
 pub mod port;
 pub mod proxy;
+pub mod publisher;
 
 pub use certificates::Certificates;
 pub use clients::Clients;
 pub use error::{Error, Log};
 pub use mosquitto::Mosquitto;
 pub use proxy::Proxy;
+pub use publisher::Publisher;

@@ -7,15 +7,17 @@ use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
+use hashbrown::HashMap;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-use crate::history::{Health, History, Notice, OpenError, Retention};
-use crate::ingest::{self, Live, lock};
+use crate::history::{Health, History, Notice, OpenError, Retention, StoredId};
+use crate::ingest::{self, Kept, Live, lock};
 use crate::intake::Intake;
 use crate::message::Timestamp;
 use crate::outbox::{Outbox, Room};
-use crate::session::{Event, Following, Session, SessionOptions, Status};
+use crate::recent::Recent;
+use crate::session::{Event, Following, KeptBefore, Receipts, Session, SessionOptions, Status};
 use crate::tree::{Restored, Tree};
 
 /// Turns an event into the JSON the history keeps, or into nothing if it is not for the log. The engine
@@ -24,6 +26,10 @@ pub type EncodeEvent = fn(&Event) -> Option<String>;
 
 /// How often old messages are looked for.
 const TIDY_EVERY: Duration = Duration::from_secs(60);
+
+/// QoS 1 messages that are remembered to know them when they come again: far more than the usual receive
+/// maximum, because mosquitto 2.0 sends all it has at once after a restart.
+const RECENT: usize = 20_000;
 
 /// A session with what it feeds.
 struct Running {
@@ -49,6 +55,10 @@ pub struct Connection {
     pub live: Arc<Live>,
     /// QoS 0 messages that earlier sessions of this run dropped at the intake.
     dropped_before: Mutex<u64>,
+    /// What was received in each session that a broker keeps, by its name.
+    receipts: Mutex<HashMap<Arc<str>, Arc<Receipts>>>,
+    /// The last QoS 1 messages; `None` until a session is kept.
+    recent: Mutex<Option<Arc<Mutex<Recent>>>>,
     running: Mutex<Option<Running>>,
     /// Ends with the connection.
     tidying: JoinHandle<()>,
@@ -99,6 +109,8 @@ impl Connection {
             outbox,
             live,
             dropped_before: Mutex::default(),
+            receipts: Mutex::default(),
+            recent: Mutex::default(),
             running: Mutex::default(),
             tidying,
             encode,
@@ -109,11 +121,13 @@ impl Connection {
     pub async fn connect(&self, options: SessionOptions) {
         self.disconnect().await;
         let intake = Arc::new(Intake::default());
-        let ingest = self.ingest(intake.clone());
+        let (kept, receipts) = self.kept(&options).await;
+        let ingest = self.ingest(intake.clone(), kept);
         let (progress, news) = mpsc::unbounded_channel();
         let following = Following {
             progress: Some(progress),
             resumed: self.outbox.left_under_way(Timestamp::now()).await,
+            receipts,
         };
         let session = Session::start_following(options.clone(), intake.clone(), following);
         let session = Arc::new(session);
@@ -137,7 +151,51 @@ impl Connection {
         self.live.touch();
     }
 
-    fn ingest(&self, intake: Arc<Intake>) -> JoinHandle<()> {
+    /// What is known of the session that these options continue. Of a file that can't be read nothing is
+    /// known; then messages may be stored again, and none is lost.
+    async fn kept(&self, options: &SessionOptions) -> (Option<Kept>, Arc<Receipts>) {
+        if !options.keeps_session() {
+            return (None, Arc::default());
+        }
+        let session: Arc<str> = options.session_key().into();
+        let known = lock(&self.receipts).get(&session).cloned();
+        let receipts = match known {
+            Some(receipts) => receipts,
+            None => {
+                let ids = self.history.packet_ids(&session).await.unwrap_or_else(|error| {
+                    log::warn!("what the broker may deliver again is not known: {error}");
+                    Vec::new()
+                });
+                let before = ids
+                    .into_iter()
+                    .map(|StoredId { id, digest, released }| KeptBefore { id, digest, released });
+                let receipts = Arc::new(Receipts::kept_before(before));
+                lock(&self.receipts).insert(session.clone(), receipts.clone());
+                receipts
+            }
+        };
+        let recent = self.recent().await;
+        (Some(Kept { session, recent }), receipts)
+    }
+
+    async fn recent(&self) -> Arc<Mutex<Recent>> {
+        let known = lock(&self.recent).clone();
+        if let Some(recent) = known {
+            return recent;
+        }
+        let mut recent = Recent::new(RECENT);
+        let read = self
+            .history
+            .recent_qos1(RECENT, |topic, payload| recent.add_older(topic, payload));
+        if let Err(error) = read.await {
+            log::warn!("messages that are delivered again will not be marked: {error}");
+        }
+        let recent = Arc::new(Mutex::new(recent));
+        *lock(&self.recent) = Some(recent.clone());
+        recent
+    }
+
+    fn ingest(&self, intake: Arc<Intake>, kept: Option<Kept>) -> JoinHandle<()> {
         let (encode, history) = (self.encode, self.history.clone());
         let tell = move |at: Timestamp, event: &Event| {
             let Some(data) = encode(event) else { return };
@@ -149,7 +207,8 @@ impl Connection {
                 }
             });
         };
-        tokio::spawn(ingest::run(intake, self.live.clone(), self.history.clone(), tell))
+        let (live, history) = (self.live.clone(), self.history.clone());
+        tokio::spawn(ingest::run(intake, live, history, kept, tell))
     }
 
     /// Ends the session, if there is one, and takes in all that it delivered.

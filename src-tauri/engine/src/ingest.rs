@@ -10,13 +10,14 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use tokio::sync::watch;
 
-use crate::history::{History, Refused, Row, Submission};
+use crate::history::{History, IdChange, PacketIds, Refused, Row, Submission, marks};
 use crate::intake::{Arrival, Intake};
 use crate::message::Timestamp;
 use crate::rate::Rate;
+use crate::recent::Recent;
 use crate::retained::RetainedIndex;
 use crate::series::PinnedSeries;
-use crate::session::{Ack, Delivery, Event};
+use crate::session::{Ack, Delivery, Event, Release, Released};
 use crate::tree::Tree;
 
 /// Messages taken in under one lock of the tree, so that a view never waits long for it.
@@ -65,11 +66,21 @@ pub fn lock<T>(mutex: &Mutex<T>) -> std::sync::MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
+/// The session whose messages are taken in, if its broker keeps it over a loss.
+#[derive(Clone)]
+pub struct Kept {
+    /// Its name in the history.
+    pub session: Arc<str>,
+    /// What the broker may deliver again.
+    pub recent: Arc<Mutex<Recent>>,
+}
+
 /// Runs until the intake is closed and empty. `tell` is called with every event in its place.
 pub async fn run(
     intake: Arc<Intake>,
     live: Arc<Live>,
     history: History,
+    kept: Option<Kept>,
     tell: impl Fn(Timestamp, &Event) + Send,
 ) {
     while let Some(arrival) = intake.next().await {
@@ -81,11 +92,12 @@ pub async fn run(
                     if piece.is_empty() {
                         break;
                     }
-                    take_in(piece, &live, &history);
+                    take_in(piece, &live, &history, kept.as_ref());
                     // Others on this thread get their turn in a flood.
                     tokio::task::yield_now().await;
                 }
             }
+            Arrival::Releases(releases) => release(releases, &history, kept.as_ref()),
             Arrival::Event(at, event) => {
                 if let Event::Connected {
                     session_present: false,
@@ -101,7 +113,41 @@ pub async fn run(
     }
 }
 
-fn take_in(piece: Vec<Delivery>, live: &Live, history: &History) {
+/// Has the history forget packet identifiers, and the broker answered after that.
+fn release(releases: Vec<Release>, history: &History, kept: Option<&Kept>) {
+    let Some(Kept { session, .. }) = kept else {
+        return releases.into_iter().for_each(Release::done);
+    };
+    let mut changes = Vec::with_capacity(releases.len());
+    for release in &releases {
+        match release.what {
+            Released::All => changes.push(IdChange::AllForgotten),
+            Released::One { id, order, forgotten } => {
+                changes.push(IdChange::Released { id, order });
+                changes.extend(forgotten.map(IdChange::Forgotten));
+            }
+        }
+    }
+    let packet_ids = Some(PacketIds {
+        session: session.clone(),
+        changes,
+    });
+    let committed = Box::new(move |result: Result<(), _>| {
+        if result.is_ok() {
+            releases.into_iter().for_each(Release::done);
+        }
+    });
+    // Where nothing is written, nothing is answered: the broker asks again in a later session.
+    if let Err(refused) = history.submit(Submission {
+        rows: Vec::new(),
+        packet_ids,
+        committed,
+    }) {
+        log::debug!("history: packet identifiers were not forgotten: {refused:?}");
+    }
+}
+
+fn take_in(piece: Vec<Delivery>, live: &Live, history: &History, kept: Option<&Kept>) {
     let count = piece.len() as u64;
     let mut rows = Vec::with_capacity(piece.len());
     let mut acks = Vec::new();
@@ -110,12 +156,15 @@ fn take_in(piece: Vec<Delivery>, live: &Live, history: &History) {
         let mut retained = lock(&live.retained);
         let mut series = lock(&live.series);
         let mut rate = lock(&live.rate);
+        let mut recent = kept.map(|kept| lock(&kept.recent));
         for Delivery {
             message,
             received,
             ack,
+            late,
         } in piece
         {
+            let again = recent.as_mut().is_some_and(|recent| recent.take_in(&message));
             let id = history.next_id(received);
             rate.add(received, 1);
             let node = tree.apply(id, &message);
@@ -127,18 +176,28 @@ fn take_in(piece: Vec<Delivery>, live: &Live, history: &History) {
             rows.push(Row {
                 id,
                 message: Arc::new(message),
-                marks: 0,
+                marks: u16::from(again) * marks::REDELIVERED | u16::from(late) * marks::LATE,
             });
         }
     }
     live.messages.fetch_add(count, Ordering::Relaxed);
     live.touch();
+    let packet_ids = kept.and_then(|kept| {
+        let ids = acks.iter().filter_map(Ack::packet_id);
+        let changes: Vec<_> = ids.map(|(id, digest)| IdChange::Stored { id, digest }).collect();
+        let session = kept.session.clone();
+        (!changes.is_empty()).then_some(PacketIds { session, changes })
+    });
     let committed = Box::new(move |result: Result<(), _>| {
         if result.is_ok() {
             acks.into_iter().for_each(Ack::send);
         }
     });
-    match history.submit(Submission { rows, committed }) {
+    match history.submit(Submission {
+        rows,
+        packet_ids,
+        committed,
+    }) {
         Ok(()) => {}
         Err(Refused::Backlog(rows)) => {
             live.not_stored.fetch_add(rows.len() as u64, Ordering::Relaxed);

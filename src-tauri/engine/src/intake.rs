@@ -10,12 +10,14 @@ use std::sync::{Mutex, PoisonError};
 use tokio::sync::Notify;
 
 use crate::message::{QoS, Timestamp};
-use crate::session::{Delivery, Event, Sink};
+use crate::session::{Delivery, Event, Release, Sink};
 
 /// What waits for the ingest.
 pub enum Arrival {
     /// Messages in the order they were received.
     Messages(Vec<Delivery>),
+    /// QoS 2 messages that the broker released, in order.
+    Releases(Vec<Release>),
     /// Something that happened to the connection.
     Event(Timestamp, Event),
 }
@@ -76,6 +78,18 @@ impl Intake {
         self.arrived.notify_one();
     }
 
+    /// Puts in that a message was released; the receive maximum bounds how many there are.
+    fn put_release(&self, release: Release) {
+        let mut waiting = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(Arrival::Releases(releases)) = waiting.arrivals.back_mut() {
+            releases.push(release);
+        } else {
+            waiting.arrivals.push_back(Arrival::Releases(vec![release]));
+        }
+        drop(waiting);
+        self.arrived.notify_one();
+    }
+
     /// Nothing more comes; `next` answers `None` once all was taken.
     pub fn close(&self) {
         self.waiting.lock().unwrap_or_else(PoisonError::into_inner).closed = true;
@@ -119,6 +133,10 @@ impl Sink for Intake {
     fn event(&self, at: Timestamp, event: Event) {
         self.put(at, event);
     }
+
+    fn release(&self, release: Release) {
+        self.put_release(release);
+    }
 }
 
 #[cfg(test)]
@@ -142,6 +160,7 @@ mod tests {
             message,
             received: Timestamp(1),
             ack: None,
+            late: false,
         }
     }
 

@@ -18,6 +18,7 @@ pub mod outbox;
 pub mod payload;
 pub mod profiles;
 pub mod rate;
+mod recent;
 pub mod retained;
 pub mod series;
 pub mod session;

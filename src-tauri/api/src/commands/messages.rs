@@ -1,6 +1,6 @@
 //! One message, its payload as lines, its history, its differences.
 
-use treetop_engine::history::Stored;
+use treetop_engine::history::{Stored, marks};
 use treetop_engine::ingest::lock;
 use treetop_engine::message::{Message, MessageId, Timestamp};
 use treetop_engine::payload;
@@ -74,9 +74,7 @@ impl Api {
             })
         };
         let (own, topics, messages) = node.unwrap_or_default();
-        let message = newest
-            .as_ref()
-            .map(|stored| wire::message::info(stored.id, &stored.message));
+        let message = newest.as_ref().map(wire::message::info);
         let payload = match (newest, look) {
             (Some(stored), Some(look)) if !unchanged => Some(self.rendered(&id, stored, look).await?),
             _ => None,
@@ -95,7 +93,7 @@ impl Api {
 
     pub async fn message_info(&self, id: String, message: f64) -> Result<MessageInfo, ApiError> {
         let stored = self.stored(&id, message).await?;
-        Ok(wire::message::info(stored.id, &stored.message))
+        Ok(wire::message::info(&stored))
     }
 
     pub async fn message_payload(
@@ -175,6 +173,8 @@ impl Api {
                 qos: head.qos.level(),
                 retain: head.retain,
                 dup: head.dup,
+                redelivered: head.marks & marks::REDELIVERED != 0,
+                late: head.marks & marks::LATE != 0,
                 size: head.size as f64,
                 preview: wire::message::preview(&head.prefix, head.size as usize, &topic, None),
                 changes: changes.into_iter().map(wire::message::field_change).collect(),
@@ -197,8 +197,8 @@ impl Api {
             );
             MessageDiff {
                 same: a.message.payload == b.message.payload,
-                a: wire::message::info(a.id, &a.message),
-                b: wire::message::info(b.id, &b.message),
+                a: wire::message::info(&a),
+                b: wire::message::info(&b),
                 lines: wire::message::diff_lines(lines),
             }
         });

@@ -82,7 +82,7 @@ impl Api {
             .message(entry.message)
             .await
             .map_err(wire::error::history)?;
-        let message = stored.map(|stored| wire::message::info(stored.id, &stored.message));
+        let message = stored.map(|stored| wire::message::info(&stored));
         Ok(RetainedDetail {
             row: row(&topic, &entry),
             message,

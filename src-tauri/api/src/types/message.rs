@@ -15,6 +15,10 @@ wire! {
         pub qos: u8,
         pub retain: bool,
         pub dup: bool,
+        /// Stored before: the broker sent it again, because our acknowledgement did not reach it.
+        pub redelivered: bool,
+        /// Published while we were away, as well as can be told.
+        pub late: bool,
         /// Bytes of payload.
         pub size: f64,
         pub properties: MessageProperties,
@@ -140,6 +144,9 @@ wire! {
         pub qos: u8,
         pub retain: bool,
         pub dup: bool,
+        /// As in [`MessageInfo`].
+        pub redelivered: bool,
+        pub late: bool,
         pub size: f64,
         pub preview: Preview,
         /// What changed from the message before, at most a few fields.

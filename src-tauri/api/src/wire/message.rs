@@ -4,6 +4,7 @@ use std::fmt::Write;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use treetop_engine::history::{Stored, marks};
 use treetop_engine::message::{Message, MessageId, Timestamp};
 use treetop_engine::payload as engine;
 use treetop_engine::payload::{Hint, ImageKind, PreviewKind};
@@ -47,15 +48,17 @@ fn printable(bytes: &[u8]) -> Option<String> {
     (!text.chars().any(char::is_control)).then(|| text.to_owned())
 }
 
-pub(crate) fn info(id: MessageId, message: &Message) -> MessageInfo {
+pub(crate) fn info(Stored { id, message, marks }: &Stored) -> MessageInfo {
     let properties = message.properties.as_deref().cloned().unwrap_or_default();
     MessageInfo {
-        id: self::id(id),
+        id: self::id(*id),
         topic: message.topic.clone(),
         received: id.received().millis(),
         qos: message.qos.level(),
         retain: message.retain,
         dup: message.dup,
+        redelivered: marks & marks::REDELIVERED != 0,
+        late: marks & marks::LATE != 0,
         size: message.payload.len() as f64,
         properties: MessageProperties {
             payload_format: properties.payload_format,

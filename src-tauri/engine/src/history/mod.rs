@@ -10,6 +10,8 @@ mod error;
 pub(crate) mod file;
 mod insert;
 mod journal;
+pub mod marks;
+mod packet_ids;
 mod properties;
 mod queue;
 mod read;
@@ -29,6 +31,7 @@ use tokio::task::JoinHandle;
 
 pub use self::error::{Health, HistoryError, Notice, OpenError};
 pub use self::journal::Event;
+pub use self::packet_ids::{IdChange, PacketIds, StoredId};
 pub use self::queue::{Backlog, Committed, Limits, Refused, Row, Submission};
 pub use self::read::{HEAD_BYTES, Head, MAX_PAGE, SUMMARY_BYTES, Stored, TopicSummary, Totals};
 pub use self::retention::{Removed, Retention};
@@ -40,8 +43,9 @@ use self::queue::{Gate, Queue};
 use self::writer::{Desk, Job, Work};
 use crate::message::{MessageId, Timestamp};
 
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     include_str!("../../migrations/history/0001.sql"),
+    include_str!("../../migrations/history/0002.sql"),
     include_str!("../../migrations/history/0003.sql"),
 ];
 /// Readers at the same time; more wait.

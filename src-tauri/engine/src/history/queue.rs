@@ -11,6 +11,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::Notify;
 
 use super::error::HistoryError;
+use super::packet_ids::PacketIds;
 use crate::message::{Message, MessageId, QoS};
 
 /// What a row costs in memory beside its topic and payload; an estimate.
@@ -23,7 +24,7 @@ pub struct Row {
     pub id: MessageId,
     /// The message; shared, so that nothing is copied before it reaches SQLite.
     pub message: Arc<Message>,
-    /// Bits that whoever submits defines (for example "initial retained copy"); 0 says nothing.
+    /// How it came: bits of [`super::marks`]; 0 says nothing.
     pub marks: u16,
 }
 
@@ -48,6 +49,8 @@ pub type Committed = Box<dyn FnOnce(Result<(), HistoryError>) + Send>;
 pub struct Submission {
     /// The rows.
     pub rows: Vec<Row>,
+    /// What becomes known or unknown of packet identifiers with them; `None` changes nothing.
+    pub packet_ids: Option<PacketIds>,
     /// Called by the writer; it must not block. QoS 1 and 2 are acknowledged from here.
     pub committed: Committed,
 }
@@ -282,6 +285,7 @@ mod tests {
     fn submission(rows: Vec<Row>) -> Submission {
         Submission {
             rows,
+            packet_ids: None,
             committed: Box::new(|_| ()),
         }
     }

@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep_until};
 
 use super::error::{Health, HistoryError};
 use super::insert::Inserts;
+use super::packet_ids;
 use super::queue::{Queue, Submission};
 
 const BATCH_ROWS: usize = 20_000;
@@ -85,6 +86,11 @@ impl Desk {
                 .flat_map(|submission| &submission.rows)
                 .collect();
             self.inserts.write(&mut self.connection, &next).await?;
+            let changes: Vec<_> = batch[written..]
+                .iter()
+                .filter_map(|submission| submission.packet_ids.as_ref())
+                .collect();
+            packet_ids::write(&mut self.connection, &changes).await?;
             rows += next.len();
             bytes += next.iter().map(|row| row.message.payload.len()).sum::<usize>();
             written = batch.len();

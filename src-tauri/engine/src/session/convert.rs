@@ -5,22 +5,22 @@ use std::sync::Arc;
 use bytes::Bytes;
 use rumqttc::{
     AckMode, ConnectAuth, ConnectProperties, LastWill, LastWillProperties, MqttOptions, PersistedAckMode,
-    PersistedPubRel, PersistedPublish, PersistedPublishProperties, PersistedQoS, PersistedRequest,
-    PersistedSession, Publish, RetainForwardRule, SessionStore, SessionStoreKey, SubscribeFilter,
-    SubscribeReasonCode,
+    PersistedIncomingQos2, PersistedPubRel, PersistedPublish, PersistedPublishProperties, PersistedQoS,
+    PersistedRequest, PersistedSession, Publish, RetainForwardRule, SessionStore, SessionStoreKey,
+    SubscribeFilter, SubscribeReasonCode,
 };
 
 use super::flights::Resumed;
 use super::options::{RetainHandling, SessionOptions, Subscription, Will};
+use super::receipts::Receipts;
 use super::stream::{self, Wire};
 use crate::message::{Message, Properties, QoS};
 
 /// A larger payload keeps its network buffer; it is most of that buffer.
 const COPY_BELOW: usize = 64 * 1024;
 
-/// Options for one event loop. The address in them is not used: our own stream is. `resumed` is
-/// finished if the broker continues the session, and forgotten otherwise.
-pub(super) fn options(options: &Arc<SessionOptions>, wire: &Arc<Wire>, resumed: &[Resumed]) -> MqttOptions {
+/// Options for one event loop. The address in them is not used: our own stream is.
+pub(super) fn options(options: &Arc<SessionOptions>, wire: &Arc<Wire>) -> MqttOptions {
     let mut mqtt = MqttOptions::new(options.client_id.clone(), (options.host.clone(), options.port));
     let keep_alive = match options.keep_alive_secs {
         0 => 0,
@@ -47,15 +47,21 @@ pub(super) fn options(options: &Arc<SessionOptions>, wire: &Arc<Wire>, resumed: 
     if let Some(will) = &options.will {
         mqtt.set_last_will(last_will(will));
     }
-    if !options.clean_start {
-        mqtt.set_session_store(LeftUnderWay {
-            client_id: options.client_id.clone(),
-            replay: resumed.iter().map(replay).collect(),
-        });
-    }
     let (options, wire) = (options.clone(), wire.clone());
     mqtt.set_socket_connector(move |_address, _network| stream::open(options.clone(), wire.clone()));
     mqtt
+}
+
+/// Continues what an earlier process or session received and was publishing, if the broker has kept its
+/// session; otherwise it is forgotten.
+pub(super) fn resume(mqtt: &mut MqttOptions, receipts: Arc<Receipts>, resumed: &[Resumed]) {
+    let client_id = mqtt.client_id();
+    let replay = resumed.iter().map(replay).collect();
+    mqtt.set_session_store(Earlier {
+        client_id,
+        replay,
+        receipts,
+    });
 }
 
 fn auth(options: &SessionOptions) -> ConnectAuth {
@@ -89,14 +95,16 @@ fn last_will(will: &Will) -> LastWill {
     )
 }
 
-/// Says what of ours is under way when a session of an earlier process is continued.
+/// Says what of ours is under way, and what an earlier process or session received and was not released,
+/// when its session is continued.
 ///
 /// Without it the library refuses to continue such a session, or continues it without letting us
 /// publish or subscribe.
 #[derive(Debug)]
-struct LeftUnderWay {
+struct Earlier {
     client_id: String,
     replay: Vec<PersistedRequest>,
+    receipts: Arc<Receipts>,
 }
 
 /// The packet that goes on with a publish: the same PUBLISH as a duplicate, or PUBREL (MQTT 5, 4.4).
@@ -130,7 +138,7 @@ fn replay(resumed: &Resumed) -> PersistedRequest {
     })
 }
 
-impl SessionStore for LeftUnderWay {
+impl SessionStore for Earlier {
     fn load<'a>(&'a self, _key: &'a SessionStoreKey) -> rumqttc_future::Future<'a, Option<PersistedSession>> {
         Box::pin(async {
             Ok(Some(PersistedSession {
@@ -143,7 +151,12 @@ impl SessionStore for LeftUnderWay {
                 last_pkid: 0,
                 last_puback: 0,
                 replay: self.replay.clone(),
-                incoming_qos2: Vec::new(),
+                incoming_qos2: self
+                    .receipts
+                    .kept()
+                    .into_iter()
+                    .map(|pkid| PersistedIncomingQos2 { pkid })
+                    .collect(),
             }))
         })
     }

@@ -12,7 +12,7 @@ use std::time::{Duration, Instant};
 use hashbrown::HashSet;
 use rumqttc::{
     AsyncClient, ConnectionError, Error as MqttError, Event as MqttEvent, EventLoop, Incoming, ManualAck,
-    NoticeFailureReason, Outgoing, QoS, StateError,
+    NoticeFailureReason, Outgoing, StateError,
 };
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::{AbortHandle, JoinHandle};
@@ -22,10 +22,11 @@ use super::explain::explain;
 use super::failure::Failure;
 use super::flights::Flights;
 use super::options::SessionOptions;
+use super::receipts::Receipts;
 use super::reconnect::Attempts;
 use super::status::{Event, Phase, Status, Step};
 use super::stream::Wire;
-use super::{Ack, Delivery, Following, Shared, Sink, convert, subscribe};
+use super::{Ack, Delivery, Following, Shared, Sink, convert, late, receive, subscribe};
 use crate::message::Timestamp;
 
 /// Messages handed to the sink at once at most.
@@ -64,16 +65,29 @@ pub(super) fn start(
     });
     let options = Arc::new(options);
     let steps = status.clone();
-    let Following { progress, resumed } = following;
+    let Following {
+        progress,
+        resumed,
+        receipts,
+    } = following;
     let flights = Flights::new(progress, &resumed);
-    let wire = Arc::new(Wire::with(flights, move |now| {
+    let mut wire = Wire::with(flights, move |now| {
         steps.send_modify(|status| {
             if let Phase::Connecting { step, .. } = &mut status.phase {
                 *step = now;
             }
         });
-    }));
-    let mqtt = convert::options(&options, &wire, &resumed);
+    });
+    if options.keeps_session() {
+        let (receipts, sink) = (receipts.clone(), sink.clone());
+        wire = wire.holding(move |id, gate| receive::release(&receipts, sink.as_ref(), id, gate));
+    }
+    let wire = Arc::new(wire);
+    receipts.bound(options.receive_maximum.max(1));
+    let mut mqtt = convert::options(&options, &wire);
+    if !options.clean_start {
+        convert::resume(&mut mqtt, receipts.clone(), &resumed);
+    }
     let (client, events) = AsyncClient::builder(mqtt).unbounded().build();
     let shared = Arc::new(Shared {
         client,
@@ -89,6 +103,7 @@ pub(super) fn start(
         options,
         sink,
         shared: shared.clone(),
+        receipts,
         wire,
         random: Box::new(random),
         ack_sender,
@@ -99,27 +114,35 @@ pub(super) fn start(
     (shared, tokio::spawn(driver.run(events)))
 }
 
-struct Driver {
+pub(super) struct Driver {
     options: Arc<SessionOptions>,
-    sink: Arc<dyn Sink>,
-    shared: Arc<Shared>,
+    pub(super) sink: Arc<dyn Sink>,
+    pub(super) shared: Arc<Shared>,
+    pub(super) receipts: Arc<Receipts>,
     wire: Arc<Wire>,
     random: Box<dyn FnMut() -> f64 + Send>,
     ack_sender: mpsc::UnboundedSender<(u64, ManualAck)>,
     acks: mpsc::UnboundedReceiver<(u64, ManualAck)>,
-    generation: u64,
+    pub(super) generation: u64,
     attempts: Attempts,
 }
 
 /// One connection, from the first step to its end.
-struct Connection {
+pub(super) struct Connection {
     batch: Vec<Delivery>,
     /// Packet identifiers of QoS 1 messages that were not acknowledged.
-    owed: HashSet<u16>,
-    /// Packet identifiers of QoS 2 messages between PUBLISH and PUBREL.
-    open: HashSet<u16>,
+    pub(super) owed: HashSet<u16>,
+    /// Packet identifiers of QoS 2 messages that came, and came before, and are not kept yet.
+    pub(super) repeated: HashSet<u16>,
+    /// Packet identifiers of QoS 2 messages between PUBREC and PUBREL.
+    pub(super) recorded: HashSet<u16>,
+    /// QoS 2 messages that were delivered and are not acknowledged.
+    pub(super) unrecorded: usize,
+    began: Instant,
+    /// What the broker queued while we were away; `None` if it kept no session.
+    pub(super) queue: Option<late::Queue>,
     connected: Option<Instant>,
-    subscribing: Option<AbortHandle>,
+    pub(super) subscribing: Option<AbortHandle>,
 }
 
 /// How a connection ended.
@@ -150,7 +173,11 @@ impl Driver {
             let mut connection = Connection {
                 batch: Vec::new(),
                 owed: HashSet::new(),
-                open: HashSet::new(),
+                repeated: HashSet::new(),
+                recorded: HashSet::new(),
+                unrecorded: 0,
+                began: Instant::now(),
+                queue: None,
                 connected: None,
                 subscribing: None,
             };
@@ -289,28 +316,30 @@ impl Driver {
     fn incoming(&self, connection: &mut Connection, events: &mut EventLoop, packet: Incoming) {
         match packet {
             Incoming::Publish(publish) => {
-                // A broker that repeats an identifier before we acknowledged it repeats the message
-                // (MQTT 5, 4.3.3); it was delivered, and its acknowledgement is on its way.
-                if publish.qos == QoS::ExactlyOnce && !connection.open.insert(publish.pkid) {
-                    return;
-                }
-                if publish.qos == QoS::AtLeastOnce {
-                    connection.owed.insert(publish.pkid);
-                }
                 let ack = self.shared.client.prepare_ack(&publish).map(|packet| Ack {
                     generation: self.generation,
                     packet,
                     driver: self.ack_sender.clone(),
+                    receipt: None,
                 });
+                let late = self.is_late(connection, &publish);
+                let Some(ack) = self.take(connection, &publish, ack) else {
+                    return;
+                };
                 let message = convert::message(publish, &self.wire);
                 connection.batch.push(Delivery {
                     message,
                     received: Timestamp::now(),
                     ack,
+                    late,
                 });
             }
             Incoming::PubRel(pubrel) => {
-                connection.open.remove(&pubrel.pkid);
+                connection.recorded.remove(&pubrel.pkid);
+                // Where PUBREL waits, this was done before it came here.
+                if let Some(releasing) = self.receipts.releasing(pubrel.pkid) {
+                    self.receipts.release(pubrel.pkid, releasing.serial);
+                }
             }
             Incoming::PubAck(_) | Incoming::PubRec(_) | Incoming::PubComp(_) => self.flown(packet),
             Incoming::ConnAck(connack) => {
@@ -365,6 +394,9 @@ impl Driver {
             // Before anybody hears of the connection: what may be sent again goes before what waits.
             self.wire.flights.lost();
         }
+        let now = Instant::now();
+        let connecting = now.saturating_duration_since(connection.began);
+        connection.queue = session_present.then(|| late::Queue::resumed(now, connecting));
         let connack = self.wire.connack();
         self.shared.status.send_modify(|status| {
             status.phase = Phase::Connected { session_present };
@@ -373,39 +405,26 @@ impl Driver {
             status.ping_micros = None;
         });
         self.event(Event::Connected { session_present });
+        let forgotten = if session_present { None } else { self.forget() };
         let wanted = self.shared.wanted().clone();
         if wanted.is_empty() || session_present && self.shared.has_subscriptions() {
             return;
         }
         self.shared.subscribed.store(false, Ordering::Release);
         let (shared, sink) = (self.shared.clone(), self.sink.clone());
-        let task = tokio::spawn(subscribe::all(shared, sink, wanted, connack));
+        let task = tokio::spawn(async move {
+            if let Some(forgotten) = forgotten {
+                // An error says that nobody keeps it; then there is nothing to wait for.
+                let _forgotten_or_not_kept = forgotten.await;
+            }
+            subscribe::all(shared, sink, wanted, connack).await;
+        });
         connection.subscribing = Some(task.abort_handle());
     }
 
     fn deliver(&self, connection: &mut Connection) {
         if !connection.batch.is_empty() {
             self.sink.deliver(std::mem::take(&mut connection.batch));
-        }
-    }
-
-    /// Passes on the acknowledgements of this connection; older ones are void. A broker that repeats
-    /// a QoS 1 message on one connection is answered once: the library takes a second answer for a
-    /// breach of the protocol and ends the connection.
-    fn acknowledge(&self, connection: &mut Connection, acks: &mut Vec<(u64, ManualAck)>) {
-        for (generation, packet) in acks.drain(..) {
-            if generation != self.generation {
-                continue;
-            }
-            let owed = match &packet {
-                ManualAck::PubAck(ack) => connection.owed.remove(&ack.pkid),
-                ManualAck::PubRec(_) => true,
-            };
-            if owed {
-                // The channel is unbounded and the loop is alive: only the broker's receive maximum
-                // bounds what is in it.
-                let _only_a_dead_loop_refuses = self.shared.client.try_manual_ack(packet);
-            }
         }
     }
 

@@ -55,7 +55,7 @@ pub enum Progress {
         /// Which one.
         token: i64,
         /// Lets PUBREL go.
-        release: Release,
+        release: Pubrel,
     },
     /// Answered; or gone with its session, and then nobody knows whether it arrived.
     Ended {
@@ -68,13 +68,13 @@ pub enum Progress {
 
 /// The right to send one PUBREL. Without it, the publish goes on with the next connection.
 #[derive(Debug)]
-pub struct Release {
+pub struct Pubrel {
     flights: Arc<Flights>,
     generation: u64,
     packet: u16,
 }
 
-impl Release {
+impl Pubrel {
     /// Lets PUBREL go; void if the connection is gone.
     pub fn send(self) {
         self.flights.release(self.generation, self.packet);
@@ -263,7 +263,7 @@ impl Flights {
         if state.held.insert(packet, frame()).is_none() {
             self.held.fetch_add(1, Ordering::AcqRel);
         }
-        let release = Release {
+        let release = Pubrel {
             flights: self.clone(),
             generation: state.generation,
             packet,

@@ -13,9 +13,12 @@ mod explain;
 mod failure;
 mod flights;
 mod identifiers;
+mod late;
 mod options;
 mod publish;
 mod reason;
+mod receipts;
+mod receive;
 mod reconnect;
 mod retained;
 mod status;
@@ -32,10 +35,11 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 
 pub use failure::{Failure, ProtocolFailure, Reason, TcpFailure, TlsFailure};
-pub use flights::{Answer, Progress, Release, Resumed};
+pub use flights::{Answer, Progress, Pubrel, Resumed};
 pub use options::{RetainHandling, Secret, SessionOptions, Subscription, TlsOptions, Transport, Will};
 pub use publish::{Outgoing, PublishError, Published, check as sendable};
 pub use reason::{PacketKind, name, stops_retry};
+pub use receipts::{KeptBefore, Receipts};
 pub use reconnect::Backoff;
 pub use retained::retained;
 pub use status::{Connack, Event, Phase, Status, Step, Subscribed};
@@ -55,6 +59,11 @@ pub trait Sink: Send + Sync + 'static {
     fn deliver(&self, batch: Vec<Delivery>);
     /// What happened.
     fn event(&self, at: Timestamp, event: Event);
+    /// What need not be known any more of QoS 2 messages. Whoever keeps it over the end of the process
+    /// answers once that is done; the broker is not answered before.
+    fn release(&self, release: Release) {
+        release.done();
+    }
 }
 
 /// A received message.
@@ -66,23 +75,83 @@ pub struct Delivery {
     pub received: Timestamp,
     /// Owed to the broker for QoS 1 and 2; `None` for QoS 0.
     pub ack: Option<Ack>,
+    /// Delivered from the broker's queue: it was published while we were away, as well as can be told.
+    pub late: bool,
 }
 
 /// The right to acknowledge one message: PUBACK or PUBREC goes out after [`Ack::send`] and not
 /// before. Dropping it makes the broker deliver the message again, if the session is kept.
 #[derive(Debug)]
 pub struct Ack {
-    /// Packet identifiers begin anew with each connection; an older one's are void.
+    /// The connection it belongs to. On a later one the broker delivers a QoS 1 message again.
     generation: u64,
     packet: ManualAck,
     driver: mpsc::UnboundedSender<(u64, ManualAck)>,
+    /// Of a QoS 2 message, which is acknowledged on a later connection too.
+    receipt: Option<(Arc<Receipts>, u64)>,
 }
 
 impl Ack {
-    /// Acknowledges. Never blocks; void if the connection it belongs to is gone.
+    /// Acknowledges. Never blocks; void for QoS 1 if the connection it belongs to is gone.
     pub fn send(self) {
+        if let (Some(id), Some((receipts, serial))) = (self.qos2_id(), &self.receipt) {
+            receipts.keep(id, *serial);
+        }
         // Without a driver there is no connection left to acknowledge on.
         let _void = self.driver.send((self.generation, self.packet));
+    }
+
+    /// Packet identifier and digest of a QoS 2 message: to be kept with it until it is released.
+    pub fn packet_id(&self) -> Option<(u16, i64)> {
+        let id = self.qos2_id()?;
+        let (receipts, _) = self.receipt.as_ref()?;
+        Some((id, receipts.digest(id)?))
+    }
+
+    fn qos2_id(&self) -> Option<u16> {
+        match &self.packet {
+            ManualAck::PubRec(pubrec) => Some(pubrec.pkid),
+            ManualAck::PubAck(_) => None,
+        }
+    }
+}
+
+/// QoS 2 messages that the broker will not deliver again (MQTT 5, 4.3.3): from the answer to it on, their
+/// packet identifiers may stand for other messages. Dropping it leaves the broker without an answer.
+pub struct Release {
+    /// Which.
+    pub what: Released,
+    done: Box<dyn FnOnce() + Send>,
+}
+
+/// What was released.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Released {
+    /// One message.
+    One {
+        /// Its packet identifier.
+        id: u16,
+        /// Its place in the order of releases.
+        order: i64,
+        /// An identifier that was released so long ago that it need not be known any more.
+        forgotten: Option<u16>,
+    },
+    /// All of them, because the broker began a new session.
+    All,
+}
+
+impl Release {
+    /// The identifiers are forgotten for good. Never blocks.
+    pub fn done(self) {
+        (self.done)();
+    }
+}
+
+impl std::fmt::Debug for Release {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Release")
+            .field("what", &self.what)
+            .finish_non_exhaustive()
     }
 }
 
@@ -94,13 +163,15 @@ pub struct Session {
     driver: Mutex<Option<JoinHandle<()>>>,
 }
 
-/// For whoever keeps publishes beyond the end of the process.
+/// For whoever keeps messages beyond the end of the process.
 #[derive(Debug, Default)]
 pub struct Following {
     /// Hears what happens to publishes with a token. Only what is under way bounds what is in it.
     pub progress: Option<mpsc::UnboundedSender<Progress>>,
     /// What an earlier session left under way, in the order it was sent. Each ends in `progress`.
     pub resumed: Vec<Resumed>,
+    /// What an earlier session received and was not released.
+    pub receipts: Arc<Receipts>,
 }
 
 /// The right to hand over the next publish.
@@ -184,7 +255,8 @@ impl Session {
         Self::start_following(options, sink, Following::default())
     }
 
-    /// As [`Session::start`], and tells what happens to publishes with a token.
+    /// As [`Session::start`], and goes on with what an earlier one left: publishes under way are finished, and
+    /// a QoS 2 message of it that comes again is acknowledged and not delivered.
     pub fn start_following(options: SessionOptions, sink: Arc<dyn Sink>, following: Following) -> Self {
         let (shared, driver) = driver::start(options, sink, following, rand::random::<f64>);
         Self {

@@ -243,6 +243,16 @@ impl SessionOptions {
         }
     }
 
+    /// The broker may keep the session of this client longer than a connection.
+    pub fn keeps_session(&self) -> bool {
+        self.session_expiry_secs > 0 || !self.clean_start
+    }
+
+    /// What tells the session that the broker keeps from other sessions: client identifier and address.
+    pub fn session_key(&self) -> String {
+        format!("{}@{}:{}", self.client_id, self.host, self.port)
+    }
+
     /// The host as the resolver and certificates know it: without the brackets of IPv6.
     pub(super) fn bare_host(&self) -> &str {
         self.host

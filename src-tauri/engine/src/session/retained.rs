@@ -31,7 +31,7 @@ pub async fn retained(
 ) -> Result<Vec<Message>, Failure> {
     let options = Arc::new(visitor(options, "retained"));
     let wire = Arc::new(Wire::new(|_| {}));
-    let (client, mut events) = AsyncClient::builder(convert::options(&options, &wire, &[]))
+    let (client, mut events) = AsyncClient::builder(convert::options(&options, &wire))
         .unbounded()
         .build();
     let mut found = Vec::new();

@@ -32,7 +32,7 @@ pub async fn test(options: SessionOptions) -> Vec<TestStep> {
     let subscriptions = options.subscriptions.clone();
     let options = Arc::new(visitor(options, "test"));
     let wire = Arc::new(Wire::new(|_| {}));
-    let (client, mut events) = AsyncClient::builder(convert::options(&options, &wire, &[]))
+    let (client, mut events) = AsyncClient::builder(convert::options(&options, &wire))
         .unbounded()
         .build();
     let connected = loop {

@@ -126,6 +126,7 @@ async fn pubrel_waits_until_it_is_released() {
     let following = Following {
         progress: Some(progress),
         resumed: Vec::new(),
+        ..Default::default()
     };
     let session = Session::start_following(options, Recorder::acknowledging(), following);
     let mut peer = Peer::greet(&listener, CONNACK).await;

@@ -10,6 +10,8 @@ const info: MessageInfo = {
   qos: 1,
   retain: false,
   dup: false,
+  redelivered: false,
+  late: false,
   size: 3,
   properties: {
     payloadFormat: 1,

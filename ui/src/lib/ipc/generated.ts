@@ -104,7 +104,11 @@ export type HistoryRow = { id: number, received: number,
 /**
  * Milliseconds since the message before it.
  */
-gapMillis: number | null, qos: number, retain: boolean, dup: boolean, size: number, preview: Preview, 
+gapMillis: number | null, qos: number, retain: boolean, dup: boolean, 
+/**
+ * As in [`MessageInfo`].
+ */
+redelivered: boolean, late: boolean, size: number, preview: Preview, 
 /**
  * What changed from the message before, at most a few fields.
  */
@@ -137,6 +141,14 @@ export type MessageInfo = {
  * Its identity: the receive time in microseconds since the Unix epoch, made unique.
  */
 id: number, topic: string, received: number, qos: number, retain: boolean, dup: boolean, 
+/**
+ * Stored before: the broker sent it again, because our acknowledgement did not reach it.
+ */
+redelivered: boolean, 
+/**
+ * Published while we were away, as well as can be told.
+ */
+late: boolean, 
 /**
  * Bytes of payload.
  */

@@ -20,6 +20,7 @@ async fn a_file_open_read_only_is_read_and_takes_nothing() {
     };
     let submission = Submission {
         rows: vec![row],
+        packet_ids: None,
         committed: Box::new(|_| panic!("not taken")),
     };
     assert!(matches!(other.submit(submission), Err(Refused::ReadOnly(_))));
@@ -38,6 +39,7 @@ async fn a_closed_history_takes_nothing() {
     history.close().await.unwrap();
     let submission = Submission {
         rows: Vec::new(),
+        packet_ids: None,
         committed: Box::new(|_| panic!("not taken")),
     };
     assert!(matches!(history.submit(submission), Err(Refused::Closed(_))));
@@ -182,6 +184,7 @@ async fn a_full_disk_loses_nothing_that_must_be_kept_and_recovers_by_itself() {
     };
     let quietly = |rows| Submission {
         rows,
+        packet_ids: None,
         committed: Box::new(drop),
     };
     let Err(Refused::Backlog(refused)) = history.submit(quietly(rows(QoS::AtMostOnce))) else {

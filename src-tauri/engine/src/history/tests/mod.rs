@@ -53,7 +53,13 @@ fn submit(
     let ids = rows.iter().map(|row| row.id).collect();
     let (answer, answered) = oneshot::channel();
     let committed: Committed = Box::new(|result| drop(answer.send(result)));
-    history.submit(Submission { rows, committed }).unwrap();
+    history
+        .submit(Submission {
+            rows,
+            packet_ids: None,
+            committed,
+        })
+        .unwrap();
     (ids, answered)
 }
 

@@ -72,6 +72,7 @@ async fn marks_are_kept_beside_the_flags() {
     history
         .submit(Submission {
             rows: vec![row],
+            packet_ids: None,
             committed,
         })
         .unwrap();
@@ -198,6 +199,7 @@ async fn the_answer_comes_after_the_row_is_readable_elsewhere() {
     history
         .submit(Submission {
             rows: vec![row],
+            packet_ids: None,
             committed,
         })
         .unwrap();

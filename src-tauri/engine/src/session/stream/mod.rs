@@ -3,6 +3,7 @@
 //!
 //! Nothing here sends or understands MQTT beyond what the tap listens for.
 
+mod gate;
 mod tap;
 mod tls;
 mod websocket;
@@ -17,6 +18,7 @@ use tokio::io::{AsyncRead, AsyncWrite};
 use tokio::net::{TcpStream, lookup_host};
 use tokio::task::JoinSet;
 
+pub(super) use gate::Gate;
 pub(super) use tap::Tap;
 pub(super) use wire::{FIRST_SET_ID, Wire};
 

@@ -19,6 +19,7 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use super::super::decode::{self, Head, Short};
 use super::super::failure::{Failure, ProtocolFailure, Reason};
 use super::super::identifiers;
+use super::gate::Gate;
 use super::tls;
 use super::wire::Wire;
 
@@ -33,6 +34,8 @@ pub(in super::super) struct Tap<S: AsyncRead + AsyncWrite + Send + Unpin + 'stat
     /// Only a dropped tap has none.
     inner: Option<S>,
     wire: Arc<Wire>,
+    /// Where PUBREL waits, if it is to wait.
+    gate: Arc<Gate>,
     max_packet: u32,
     /// Read, not looked at.
     raw: BytesMut,
@@ -52,6 +55,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
         Self {
             inner: Some(inner),
             wire,
+            gate: Arc::default(),
             max_packet,
             raw: BytesMut::new(),
             ready: VecDeque::new(),
@@ -145,6 +149,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
                 *seen = 0;
                 return true;
             }
+            decode::PUBREL if self.wire.holds() && head.body >= 2 => return whole && self.hold(seen, head),
             _ => {}
         }
         self.passing = total;
@@ -215,6 +220,17 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
             .is_some_and(|packet| self.wire.flights.hold(packet, || Bytes::copy_from_slice(frame)))
     }
 
+    /// Takes a PUBREL out, to be handed over when the gate opens for it.
+    fn hold(&mut self, seen: &mut usize, head: Head) -> bool {
+        self.ready.push_back(self.raw.split_to(*seen).freeze());
+        *seen = 0;
+        let packet = self.raw.split_to(head.len + head.body).freeze();
+        let id = u16::from_be_bytes([packet[head.len], packet[head.len + 1]]);
+        self.gate.hold(id, packet);
+        self.wire.release(id, self.gate.clone());
+        true
+    }
+
     fn hand_over(&mut self, buf: &mut ReadBuf<'_>) -> bool {
         let before = buf.filled().len();
         while let Some(front) = self.ready.front_mut() {
@@ -243,6 +259,7 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> AsyncRead for Tap<S> {
             // Between two packets, what was held back may take its place.
             if this.passing == 0 {
                 this.ready.extend(this.wire.flights.released(cx.waker()));
+                this.ready.extend(this.gate.pass(cx.waker()));
             }
             if this.hand_over(buf) || buf.remaining() == 0 {
                 return Poll::Ready(Ok(()));

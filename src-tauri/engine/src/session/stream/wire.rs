@@ -9,6 +9,7 @@ use hashbrown::HashMap;
 use super::super::failure::Failure;
 use super::super::flights::Flights;
 use super::super::status::{Connack, Step};
+use super::gate::Gate;
 
 /// Subscription identifiers from here on are not given to a broker: they stand for a set of
 /// identifiers, because the client library misreads a PUBLISH that carries several.
@@ -28,7 +29,11 @@ pub(in super::super) struct Wire {
     /// The publishes whose PUBREC is held back until it is kept.
     pub(in super::super) flights: Arc<Flights>,
     on_step: Box<dyn Fn(Step) + Send + Sync>,
+    on_release: Option<OnRelease>,
 }
+
+/// Hears of each PUBREL that waits at a gate, and opens it.
+type OnRelease = Box<dyn Fn(u16, Arc<Gate>) + Send + Sync>;
 
 #[derive(Default)]
 struct Known {
@@ -55,6 +60,28 @@ impl Wire {
             known: Mutex::default(),
             flights: Arc::new(flights),
             on_step: Box::new(on_step),
+            on_release: None,
+        }
+    }
+
+    /// With PUBRELs that wait until `on_release` opens the gate for their packet identifiers.
+    pub(in super::super) fn holding(
+        self,
+        on_release: impl Fn(u16, Arc<Gate>) + Send + Sync + 'static,
+    ) -> Self {
+        Self {
+            on_release: Some(Box::new(on_release)),
+            ..self
+        }
+    }
+
+    pub(super) fn holds(&self) -> bool {
+        self.on_release.is_some()
+    }
+
+    pub(super) fn release(&self, id: u16, gate: Arc<Gate>) {
+        if let Some(on_release) = &self.on_release {
+            on_release(id, gate);
         }
     }
 

@@ -81,6 +81,12 @@ export const explore = {
   retainedCopy: "Retained copy",
   liveRetain: "Live, retain set",
   duplicate: "dup",
+  redelivered: "delivered again",
+  redeliveredLong:
+    "The broker sent this message again, because our acknowledgement did not reach it. It is stored twice: here and shortly before.",
+  late: "from the broker's queue",
+  lateLong:
+    "Delivered from the broker's queue: it was published while we were away. MQTT does not say so, the moment of arrival does; the first live messages after a reconnect may carry this mark too.",
   size: "Size",
   received: "Received",
   perSecond: "msg/s",

@@ -77,6 +77,12 @@ export const explore: Translation<typeof en> = {
   retainedCopy: "보존된 사본",
   liveRetain: "실시간, 보존 표시",
   duplicate: "중복",
+  redelivered: "다시 전달됨",
+  redeliveredLong:
+    "수신 확인이 브로커에 닿지 않아 브로커가 다시 보낸 메시지입니다. 조금 앞서 받은 것과 함께 두 번 저장되어 있습니다.",
+  late: "브로커 대기열에서 전달",
+  lateLong:
+    "연결이 끊긴 동안 발행되어 브로커 대기열에서 전달된 메시지입니다. MQTT에는 이를 알리는 값이 없어 도착 시점으로 판단하므로, 재연결 직후의 실시간 메시지에도 표시될 수 있습니다.",
   size: "크기",
   received: "수신 시각",
   perSecond: "건/초",
