@@ -21,10 +21,10 @@ use tokio::time::{Sleep, sleep};
 use super::explain::explain;
 use super::failure::Failure;
 use super::options::SessionOptions;
-use super::reconnect::Attempts;
+use super::reconnect::Reconnect;
 use super::status::{Event, Phase, Status, Step};
 use super::stream::Wire;
-use super::{Ack, Delivery, Shared, Sink, convert, subscribe};
+use super::{Ack, Delivery, Shared, Sink, convert, missed, subscribe};
 use crate::message::Timestamp;
 
 /// Messages handed to the sink at once at most.
@@ -59,7 +59,10 @@ pub(super) fn start(
         ping_micros: None,
         connack: None,
         subscriptions: Vec::new(),
+        flapping: None,
+        missed: None,
     });
+    let reconnect = Reconnect::new(options.backoff);
     let options = Arc::new(options);
     let steps = status.clone();
     let wire = Arc::new(Wire::new(move |now| {
@@ -89,7 +92,8 @@ pub(super) fn start(
         ack_sender,
         acks,
         generation: 0,
-        attempts: Attempts::default(),
+        reconnect,
+        lost: None,
     };
     (shared, tokio::spawn(driver.run(events)))
 }
@@ -103,7 +107,9 @@ struct Driver {
     ack_sender: mpsc::UnboundedSender<(u64, ManualAck)>,
     acks: mpsc::UnboundedReceiver<(u64, ManualAck)>,
     generation: u64,
-    attempts: Attempts,
+    reconnect: Reconnect,
+    /// When the broker was last heard before the connection was lost; `None` once it is back.
+    lost: Option<Timestamp>,
 }
 
 /// One connection, from the first step to its end.
@@ -114,6 +120,8 @@ struct Connection {
     /// Packet identifiers of QoS 2 messages between PUBLISH and PUBREL.
     open: HashSet<u16>,
     connected: Option<Instant>,
+    /// When the broker was last heard.
+    heard: Option<Timestamp>,
     subscribing: Option<AbortHandle>,
 }
 
@@ -134,7 +142,7 @@ impl Drop for Connection {
 impl Driver {
     async fn run(mut self, mut events: EventLoop) {
         loop {
-            let attempt = self.attempts.current();
+            let attempt = self.reconnect.current();
             self.shared.phase(Phase::Connecting {
                 attempt,
                 step: Step::Resolve,
@@ -147,12 +155,16 @@ impl Driver {
                 owed: HashSet::new(),
                 open: HashSet::new(),
                 connected: None,
+                heard: None,
                 subscribing: None,
             };
             let end = self.connection(&mut connection, &mut events).await;
             self.deliver(&mut connection);
             self.refresh();
             let lasted = connection.connected.map(|since| since.elapsed());
+            if lasted.is_some() {
+                self.lost = connection.heard;
+            }
             drop(connection);
             let failure = match end {
                 End::Stopped => return self.stopped(None),
@@ -169,7 +181,7 @@ impl Driver {
                 });
                 return self.stopped(Some(failure));
             }
-            let attempt = self.attempts.ended(lasted);
+            let attempt = self.reconnect.ended(Instant::now(), lasted);
             if !self.wait(attempt, failure).await {
                 return self.stopped(None);
             }
@@ -187,13 +199,18 @@ impl Driver {
 
     /// Waits for the next try; false if the session is to end.
     async fn wait(&mut self, attempt: u32, failure: Failure) -> bool {
-        let delay = self.options.backoff.delay(attempt, (self.random)());
+        let now = Instant::now();
+        let delay = self.reconnect.delay(now, (self.random)());
+        let flapping = self.reconnect.flapping(now);
         let micros = i64::try_from(delay.as_micros()).unwrap_or(i64::MAX);
         let retry_at = Timestamp(Timestamp::now().0.saturating_add(micros));
         let retry = self.shared.retry.notified();
         let mut retry = pin!(retry);
         // Listening before the status says so: a retry asked for at once is not missed.
         retry.as_mut().enable();
+        self.shared
+            .status
+            .send_modify(|status| status.flapping = flapping);
         self.shared.phase(Phase::Waiting {
             attempt,
             retry_at,
@@ -205,6 +222,7 @@ impl Driver {
                 attempt,
                 retry_at,
                 failure,
+                flapping,
             },
         );
         let mut delay = pin!(sleep(delay));
@@ -278,7 +296,9 @@ impl Driver {
         }
     }
 
-    fn incoming(&self, connection: &mut Connection, events: &mut EventLoop, packet: Incoming) {
+    fn incoming(&mut self, connection: &mut Connection, events: &mut EventLoop, packet: Incoming) {
+        let now = Timestamp::now();
+        connection.heard = Some(now);
         match packet {
             Incoming::Publish(publish) => {
                 // A broker that repeats an identifier before we acknowledged it repeats the message
@@ -297,7 +317,7 @@ impl Driver {
                 let message = convert::message(publish, &self.wire);
                 connection.batch.push(Delivery {
                     message,
-                    received: Timestamp::now(),
+                    received: now,
                     ack,
                 });
             }
@@ -312,20 +332,42 @@ impl Driver {
         }
     }
 
-    fn connected(&self, connection: &mut Connection, events: &mut EventLoop, session_present: bool) {
+    fn connected(&mut self, connection: &mut Connection, events: &mut EventLoop, session_present: bool) {
         // From now on our own state is right, and a session worth keeping is continued.
         events.options.clear_session_store();
         if self.options.session_expiry_secs > 0 {
             events.options.set_clean_start(false);
         }
         let connack = self.wire.connack();
+        let now = Timestamp::now();
+        let lost = self.lost.take();
+        let mut found = None;
         self.shared.status.send_modify(|status| {
+            // What counted during the loss is what the broker said before it.
+            let kept = status.connack.as_ref().and_then(|connack| connack.session_expiry);
+            let keeps = kept.unwrap_or(self.options.session_expiry_secs);
+            let at_qos_0 = status.subscriptions.iter().any(|answer| answer.code == 0);
+            // Whoever received nothing has missed nothing.
+            found = lost
+                .filter(|_| status.subscriptions.iter().any(|answer| answer.code < 0x80))
+                .and_then(|lost| missed::missed(lost, now, keeps, session_present, at_qos_0));
+            status.missed = found.or(status.missed);
             status.phase = Phase::Connected { session_present };
-            status.since = Timestamp::now();
+            status.since = now;
             status.connack.clone_from(&connack);
             status.ping_micros = None;
         });
-        self.event(Event::Connected { session_present });
+        let away = lost.map(|lost| now.since(lost));
+        self.sink.event(
+            now,
+            Event::Connected {
+                session_present,
+                away,
+            },
+        );
+        if let Some(missed) = found {
+            self.event(Event::Missed { missed });
+        }
         let wanted = self.shared.wanted().clone();
         if wanted.is_empty() || session_present && self.shared.has_subscriptions() {
             return;
@@ -369,11 +411,23 @@ impl Driver {
             .wire
             .ping()
             .and_then(|ping| u64::try_from(ping.as_micros()).ok());
+        let flapping = self.reconnect.flapping(Instant::now());
         self.shared.status.send_if_modified(|status| {
             let ping = ping.or(status.ping_micros);
-            let new = (bytes_in, bytes_out, ping);
-            let changed = new != (status.bytes_in, status.bytes_out, status.ping_micros);
-            (status.bytes_in, status.bytes_out, status.ping_micros) = new;
+            let new = (bytes_in, bytes_out, ping, flapping);
+            let changed = new
+                != (
+                    status.bytes_in,
+                    status.bytes_out,
+                    status.ping_micros,
+                    status.flapping,
+                );
+            (
+                status.bytes_in,
+                status.bytes_out,
+                status.ping_micros,
+                status.flapping,
+            ) = new;
             changed
         });
     }

@@ -12,6 +12,7 @@ mod driver;
 mod explain;
 mod failure;
 mod identifiers;
+mod missed;
 mod options;
 mod publish;
 mod reason;
@@ -31,10 +32,11 @@ use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 
 pub use failure::{Failure, ProtocolFailure, Reason, TcpFailure, TlsFailure};
+pub use missed::{Missed, Why};
 pub use options::{RetainHandling, Secret, SessionOptions, Subscription, TlsOptions, Transport, Will};
 pub use publish::{Outgoing, PublishError, Published};
 pub use reason::{PacketKind, name, stops_retry};
-pub use reconnect::Backoff;
+pub use reconnect::{Backoff, Flapping};
 pub use retained::retained;
 pub use status::{Connack, Event, Phase, Status, Step, Subscribed};
 pub use subscribe::RequestError;
@@ -46,7 +48,7 @@ use crate::topic::TopicFilter;
 /// How long [`Session::stop`] waits for the end.
 const STOP_LIMIT: Duration = Duration::from_secs(4);
 
-/// Takes what a session receives. Both are called from the task that polls and must not block.
+/// Takes what a session receives. Both are called where nothing may block.
 pub trait Sink: Send + Sync + 'static {
     /// What came at once, in order.
     fn deliver(&self, batch: Vec<Delivery>);
@@ -87,8 +89,19 @@ impl Ack {
 #[derive(Debug)]
 pub struct Session {
     shared: Arc<Shared>,
+    /// Hears of subscriptions that change while connected.
+    sink: SinkRef,
     /// Taken by whoever stops the session first.
     driver: Mutex<Option<JoinHandle<()>>>,
+}
+
+/// A sink in a type that can be shown.
+struct SinkRef(Arc<dyn Sink>);
+
+impl std::fmt::Debug for SinkRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sink")
+    }
 }
 
 /// What callers and the driver have in common.
@@ -164,9 +177,10 @@ impl Shared {
 impl Session {
     /// Starts the driver task; needs a tokio runtime.
     pub fn start(options: SessionOptions, sink: Arc<dyn Sink>) -> Self {
-        let (shared, driver) = driver::start(options, sink, rand::random::<f64>);
+        let (shared, driver) = driver::start(options, sink.clone(), rand::random::<f64>);
         Self {
             shared,
+            sink: SinkRef(sink),
             driver: Mutex::new(Some(driver)),
         }
     }
@@ -210,6 +224,9 @@ impl Session {
         }
         drop(wanted);
         self.shared.record(&answers);
+        for answer in &answers {
+            self.sink.0.event(Timestamp::now(), answer.event());
+        }
         Ok(answers)
     }
 
@@ -222,6 +239,12 @@ impl Session {
             .or_stopped(codes)
             .await
             .ok_or(RequestError::Stopped)??;
+        for (filter, code) in filters.iter().zip(&codes) {
+            let (filter, code) = (filter.clone(), *code);
+            self.sink
+                .0
+                .event(Timestamp::now(), Event::Unsubscribed { filter, code });
+        }
         let gone: Vec<_> = filters
             .iter()
             .zip(&codes)
