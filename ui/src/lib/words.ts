@@ -15,7 +15,8 @@ import type {
 } from "$lib/ipc/generated";
 
 /** The packet a reason code came in. */
-export type ReasonPacket = "connack" | "disconnect" | "puback" | "suback" | "unsuback";
+export type ReasonPacket =
+  "connack" | "puback" | "pubrec" | "pubrel" | "pubcomp" | "suback" | "unsuback" | "disconnect" | "auth";
 
 /** A headline, what it means, and what to do about it. */
 export type Words = { title: string; means: string; todo: readonly string[] };
