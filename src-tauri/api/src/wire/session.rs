@@ -295,3 +295,47 @@ pub(crate) fn encode_event(happened: &engine::Event) -> Option<String> {
     let event = event(happened)?;
     Some(serde_json::to_string(&event).expect("an event has no map with keys that are not text"))
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn entries_of_an_earlier_version_are_still_read() {
+        let read = |text: &str| serde_json::from_str::<TimelineEvent>(text).unwrap();
+        assert_eq!(
+            read(r#"{"kind":"connected","sessionPresent":true}"#),
+            TimelineEvent::Connected {
+                session_present: true,
+                away_millis: None
+            }
+        );
+        assert_eq!(
+            read(r#"{"kind":"waiting","attempt":2,"retryAt":5.0}"#),
+            TimelineEvent::Waiting {
+                attempt: 2,
+                retry_at: 5.0,
+                failure: None,
+                flapping: None
+            }
+        );
+    }
+
+    #[test]
+    fn what_happened_is_kept_and_read_as_it_was() {
+        let happened = engine::Event::Connected {
+            session_present: false,
+            away: Some(std::time::Duration::from_secs(39)),
+        };
+        let kept = encode_event(&happened).unwrap();
+        assert_eq!(
+            serde_json::from_str::<TimelineEvent>(&kept).unwrap(),
+            TimelineEvent::Connected {
+                session_present: false,
+                away_millis: Some(39_000.0)
+            }
+        );
+        assert_eq!(encode_event(&engine::Event::Connecting { attempt: 1 }), None);
+    }
+}
