@@ -38,6 +38,8 @@ test("a person subscribes to a further filter, and it is subscribed to again aft
   await window.reads(timeline, "Messages may have been missed");
   await window.reads(timeline, "3 subscriptions accepted");
   await window.app.screenshot("session-timeline");
+  await window.browser.execute(() => (document.documentElement.dataset.theme = "dark"));
+  await window.app.screenshot("session-dark");
 
   await window.tab("Explore");
   await window.press("Dismiss");
@@ -57,6 +59,6 @@ test("a smaller window shows the whole session", async () => {
   await window.reads(timeline, "Connected, new session");
   await window.see('button[aria-label="Unsubscribe from #"]');
   await window.app.screenshot("session-900");
-  await window.browser.execute(() => (document.documentElement.dataset.theme = "light"));
-  await window.app.screenshot("session-900-light");
+  await window.browser.execute(() => (document.documentElement.dataset.theme = "dark"));
+  await window.app.screenshot("session-900-dark");
 });

@@ -135,7 +135,7 @@ impl Api {
         let mut entries: Vec<TimelineEntry> = events
             .into_iter()
             .filter_map(|event| {
-                let known = serde_json::from_str(&event.data).ok()?;
+                let known = wire::session::decode_event(&event.data)?;
                 Some(TimelineEntry {
                     at: event.at.millis(),
                     event: known,

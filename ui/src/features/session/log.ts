@@ -84,9 +84,9 @@ export function rowsOf(entries: readonly TimelineEntry[]): LogRow[] {
         break;
       case "lost": {
         const code = failureReason(event.failure)?.code;
-        const { title } = failureWords(event.failure);
-        const closed =
-          code === 142 ? words.takenOver : code === undefined ? words.lost({ why: title }) : words.closed;
+        const why = failureWords(event.failure).title;
+        const plain = event.failure.kind === "lost" ? words.lostPlain : words.lost({ why });
+        const closed = code === 142 ? words.takenOver : code === undefined ? plain : words.closed;
         failed(at, "refused", closed, event.failure);
         break;
       }

@@ -1,7 +1,7 @@
 import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import { beforeEach, describe, expect, it } from "vitest";
 import { i18n } from "$lib/i18n";
-import type { Commands, StatusFrame, Subscribed, Subscription } from "$lib/ipc/generated";
+import type { Commands, Connack, StatusFrame, Subscribed, Subscription } from "$lib/ipc/generated";
 import { install, status as base } from "../../../dev/fake";
 import SessionScreen from "./SessionScreen.svelte";
 
@@ -99,7 +99,7 @@ describe("the session", () => {
   });
 
   it("switches off what the broker can't do, and says so", async () => {
-    const connack = { ...status.connack!, wildcardAvailable: false, retainAvailable: false };
+    const connack = { ...(status.connack as Connack), wildcardAvailable: false, retainAvailable: false };
     open({ connack });
     await type("a/+");
     await waitFor(() => expect(screen.getByRole("alert").textContent).toContain("does not allow + and #"));

@@ -100,6 +100,7 @@ export const session = {
   connectedResumed: "Connected, session resumed",
   after: (v: { span: string }) => `after ${v.span}`,
   nextIn: (v: { span: string }) => `next try in ${v.span}`,
+  lostPlain: "Connection lost",
   lost: (v: { why: string }) => `Connection lost: ${v.why}`,
   closed: "Broker closed the connection",
   takenOver: "Another client took over the session",

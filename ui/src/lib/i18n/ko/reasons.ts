@@ -1,5 +1,5 @@
 import type { ReasonTable, ReasonWords } from "../en/reasons";
-import { ask, log, reasonsIn, unsaid } from "./reasonsIn";
+import { log, reasonsIn, unsaid } from "./reasonsIn";
 
 const waits = "기다리세요. Treetop이 자동으로 다시 시도합니다.";
 

@@ -94,6 +94,7 @@ export const session: Translation<typeof source> = {
   connectedResumed: "연결됨, 세션 이어짐",
   after: (v) => `${v.span} 만에`,
   nextIn: (v) => `${v.span} 후 다시 시도`,
+  lostPlain: "연결 끊김",
   lost: (v) => `연결 끊김: ${v.why}`,
   closed: "브로커가 연결을 닫았습니다",
   takenOver: "다른 클라이언트가 세션을 가져갔습니다",
