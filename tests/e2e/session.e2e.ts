@@ -39,6 +39,7 @@ test("a person subscribes to a further filter, and it is subscribed to again aft
   await window.reads(timeline, "3 subscriptions accepted");
   await window.app.screenshot("session-timeline");
   await window.browser.execute(() => (document.documentElement.dataset.theme = "dark"));
+  await window.browser.pause(400);
   await window.app.screenshot("session-dark");
 
   await window.tab("Explore");

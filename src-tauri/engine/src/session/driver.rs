@@ -48,20 +48,7 @@ pub(super) fn start(
     sink: Arc<dyn Sink>,
     random: impl FnMut() -> f64 + Send + 'static,
 ) -> (Arc<Shared>, JoinHandle<()>) {
-    let (status, _) = watch::channel(Status {
-        phase: Phase::Connecting {
-            attempt: 1,
-            step: Step::Resolve,
-        },
-        since: Timestamp::now(),
-        bytes_in: 0,
-        bytes_out: 0,
-        ping_micros: None,
-        connack: None,
-        subscriptions: Vec::new(),
-        flapping: None,
-        missed: None,
-    });
+    let (status, _) = watch::channel(Status::new(Timestamp::now()));
     let reconnect = Reconnect::new(options.backoff);
     let options = Arc::new(options);
     let steps = status.clone();
@@ -343,14 +330,8 @@ impl Driver {
         let lost = self.lost.take();
         let mut found = None;
         self.shared.status.send_modify(|status| {
-            // What counted during the loss is what the broker said before it.
-            let kept = status.connack.as_ref().and_then(|connack| connack.session_expiry);
-            let keeps = kept.unwrap_or(self.options.session_expiry_secs);
-            let at_qos_0 = status.subscriptions.iter().any(|answer| answer.code == 0);
-            // Whoever received nothing has missed nothing.
-            found = lost
-                .filter(|_| status.subscriptions.iter().any(|answer| answer.code < 0x80))
-                .and_then(|lost| missed::missed(lost, now, keeps, session_present, at_qos_0));
+            let asked = self.options.session_expiry_secs;
+            found = lost.and_then(|lost| missed::on_return(status, lost, now, asked, session_present));
             status.missed = found.or(status.missed);
             status.phase = Phase::Connected { session_present };
             status.since = now;

@@ -5,6 +5,7 @@
 
 use std::time::Duration;
 
+use super::status::Status;
 use crate::message::Timestamp;
 
 /// A span of time whose messages may be missing.
@@ -37,7 +38,7 @@ pub enum Why {
 
 /// What may have been missed between a loss and the return. `keeps` is the session expiry in effect
 /// in seconds, `at_qos_0` whether any subscription is at QoS 0.
-pub(super) fn missed(
+fn missed(
     from: Timestamp,
     to: Timestamp,
     keeps: u32,
@@ -55,6 +56,23 @@ pub(super) fn missed(
         (false, _) => Why::Forgotten,
     };
     Some(Missed { from, to, why })
+}
+
+/// What may have been missed by a session that was lost at `lost` and is back at `now`; `status` is
+/// what it knew before the loss, `asked` the session expiry it asked for in seconds.
+pub(super) fn on_return(
+    status: &Status,
+    lost: Timestamp,
+    now: Timestamp,
+    asked: u32,
+    session_present: bool,
+) -> Option<Missed> {
+    let mut granted = status.subscriptions.iter().filter(|answer| answer.code < 0x80);
+    // Whoever was to receive nothing has missed nothing.
+    let first = granted.next()?;
+    let at_qos_0 = first.code == 0 || granted.any(|answer| answer.code == 0);
+    let said = status.connack.as_ref().and_then(|connack| connack.session_expiry);
+    missed(lost, now, said.unwrap_or(asked), session_present, at_qos_0)
 }
 
 #[cfg(test)]

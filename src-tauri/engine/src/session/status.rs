@@ -33,6 +33,26 @@ pub struct Status {
     pub missed: Option<Missed>,
 }
 
+impl Status {
+    /// A session that is about to begin.
+    pub(super) fn new(now: Timestamp) -> Self {
+        Self {
+            phase: Phase::Connecting {
+                attempt: 1,
+                step: Step::Resolve,
+            },
+            since: now,
+            bytes_in: 0,
+            bytes_out: 0,
+            ping_micros: None,
+            connack: None,
+            subscriptions: Vec::new(),
+            flapping: None,
+            missed: None,
+        }
+    }
+}
+
 /// What a session does.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Phase {
