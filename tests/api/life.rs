@@ -2,7 +2,7 @@
 
 use treetop_api::types::connection::PasswordChange;
 use treetop_api::types::error::ApiError;
-use treetop_api::types::session::{Failure, Phase, Step};
+use treetop_api::types::session::{Failure, Phase, Step, TimelineEntry, TimelineEvent};
 use treetop_tests::{Clients, Mosquitto};
 
 use crate::house::{House, until};
@@ -65,7 +65,13 @@ async fn a_lost_broker_is_found_again_and_the_log_tells_it() {
         .await
         .unwrap();
     house.until_row(&id, "after/restart", 1.0).await;
-    let log = house.api.timeline(id, 10).await.unwrap();
+    // Messages don't wait for the log, so the last entry may come a moment after them.
+    let log = until(async || {
+        let log = house.api.timeline(id.clone(), 100).await.unwrap();
+        let subscribed = |entry: &&TimelineEntry| matches!(entry.event, TimelineEvent::Subscribed { .. });
+        (log.iter().filter(subscribed).count() == 2).then_some(log)
+    })
+    .await;
     let words: Vec<String> = log
         .iter()
         .rev()
@@ -77,6 +83,10 @@ async fn a_lost_broker_is_found_again_and_the_log_tells_it() {
         words.iter().filter(|word| word.starts_with("Connected")).count() >= 2,
         "{words:?}"
     );
+    // What has a time or a span in it is read back as well.
+    for kind in ["Waiting", "Missed", "Subscribed"] {
+        assert!(words.iter().any(|word| word.starts_with(kind)), "{words:?}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -161,6 +161,9 @@ export const status: StatusFrame = {
   unverified: false,
   connack,
   subscriptions: [],
+  flapping: null,
+  missed: null,
+  logged: 0,
   rate: 128,
   rates: [],
   messages: 1_204_118,
@@ -264,7 +267,13 @@ export function install(empty: boolean): void {
         [12, 4_000],
       ].map(([seconds = 0, age = 0], at) => ({
         at: now - age,
-        event: { kind: "waiting", attempt: at + 1, seconds },
+        event: {
+          kind: "waiting",
+          attempt: at + 1,
+          retryAt: now - age + seconds * 1000,
+          failure: unreachable,
+          flapping: null,
+        },
       })),
     topic_check: ({ topic }) => (topic.includes("#") ? { kind: "wildcardInName", character: "#" } : null),
     payload_check: ({ payload, format }) => {

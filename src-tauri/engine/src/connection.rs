@@ -3,7 +3,7 @@
 //! It can be open without a session, to browse what was stored. It holds no view: a window brings its own.
 
 use std::path::Path;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -63,6 +63,8 @@ pub struct Connection {
     /// Ends with the connection.
     tidying: JoinHandle<()>,
     encode: EncodeEvent,
+    /// Events added to the log since the connection was opened.
+    logged: Arc<AtomicU64>,
 }
 
 /// Removes what is older or more than is to be kept, now and from time to time.
@@ -114,6 +116,7 @@ impl Connection {
             running: Mutex::default(),
             tidying,
             encode,
+            logged: Arc::default(),
         })
     }
 
@@ -197,14 +200,17 @@ impl Connection {
 
     fn ingest(&self, intake: Arc<Intake>, kept: Option<Kept>) -> JoinHandle<()> {
         let (encode, history) = (self.encode, self.history.clone());
+        let (logged, live) = (self.logged.clone(), self.live.clone());
         let tell = move |at: Timestamp, event: &Event| {
             let Some(data) = encode(event) else { return };
-            let history = history.clone();
+            let (history, logged, live) = (history.clone(), logged.clone(), live.clone());
             // The log waits for the writer; what arrives does not wait for the log.
             tokio::spawn(async move {
                 if let Err(error) = history.add_event(at, "connection", data).await {
                     log::warn!("the connection log is not kept: {error}");
                 }
+                logged.fetch_add(1, Ordering::Relaxed);
+                live.touch();
             });
         };
         let (live, history) = (self.live.clone(), self.history.clone());
@@ -279,6 +285,11 @@ impl Connection {
     /// QoS 0 messages shown but not stored.
     pub fn not_stored(&self) -> u64 {
         self.live.not_stored.load(Ordering::Relaxed)
+    }
+
+    /// How many events were added to the log since the connection was opened.
+    pub fn logged(&self) -> u64 {
+        self.logged.load(Ordering::Relaxed)
     }
 
     /// Whether what arrives is kept.

@@ -101,6 +101,7 @@ pub async fn run(
             Arrival::Event(at, event) => {
                 if let Event::Connected {
                     session_present: false,
+                    ..
                 } = event
                 {
                     lock(&live.retained).begin();

@@ -5,7 +5,9 @@ import { CommandError } from "$lib/ipc/call";
 import type {
   Failure,
   FieldProblem,
+  Flapping,
   HistoryHealth,
+  Missed,
   PayloadProblem,
   Reason,
   TlsProblem,
@@ -13,7 +15,8 @@ import type {
 } from "$lib/ipc/generated";
 
 /** The packet a reason code came in. */
-export type ReasonPacket = "connack" | "disconnect" | "puback" | "suback" | "unsuback";
+export type ReasonPacket =
+  "connack" | "puback" | "pubrec" | "pubrel" | "pubcomp" | "suback" | "unsuback" | "disconnect" | "auth";
 
 /** A headline, what it means, and what to do about it. */
 export type Words = { title: string; means: string; todo: readonly string[] };
@@ -95,6 +98,27 @@ export function failureWords(failure: Failure): Words {
     case "protocol":
       return failures.protocol;
   }
+}
+
+/** 14:32:08; with the day when it is not today's. */
+function clock(at: number): string {
+  const time = i18n.f.time(at).slice(0, 8);
+  const today = new Date(at).toDateString() === new Date().toDateString();
+  return today ? time : `${i18n.f.date(at, Date.now())}, ${time}`;
+}
+
+/** Which span may be missing, and why. */
+export function missedText({ from, to, why }: Missed): string {
+  const { missed } = i18n.m.session;
+  const span = { from: clock(from), to: clock(to) };
+  return why.kind === "expired"
+    ? missed.expired({ ...span, after: i18n.f.duration(why.afterSecs * 1000) })
+    : missed[why.kind](span);
+}
+
+/** How often the connection was lost lately. */
+export function flappingText({ drops, withinMillis }: Flapping): string {
+  return i18n.m.session.flapping({ drops, span: i18n.f.duration(withinMillis) });
 }
 
 /** What the state of the history means. */

@@ -105,6 +105,12 @@ impl Api {
                 .as_ref()
                 .map(|s| s.subscriptions.iter().map(wire::session::subscribed).collect())
                 .unwrap_or_default(),
+            flapping: status
+                .as_ref()
+                .and_then(|s| s.flapping)
+                .map(wire::session::flapping),
+            missed: status.as_ref().and_then(|s| s.missed).map(wire::session::missed),
+            logged: connection.logged() as f64,
             rate: rate as f64,
             rates: rates.into_iter().map(|count| count as f64).collect(),
             messages: messages as f64,
@@ -126,18 +132,19 @@ impl Api {
             .await
             .map_err(wire::error::history)?;
         // An entry of a later version that this one does not know is left out.
-        Ok(events
+        let mut entries: Vec<TimelineEntry> = events
             .into_iter()
             .filter_map(|event| {
-                // By way of a value: read straight from text, numbers that keep every digit are no
-                // numbers to an enum with a tag.
-                let data: serde_json::Value = serde_json::from_str(&event.data).ok()?;
+                let known = wire::session::decode_event(&event.data)?;
                 Some(TimelineEntry {
                     at: event.at.millis(),
-                    event: serde_json::from_value(data).ok()?,
+                    event: known,
                 })
             })
-            .collect())
+            .collect();
+        // What happens at once is not always written in that order.
+        entries.sort_by(|a, b| b.at.total_cmp(&a.at));
+        Ok(entries)
     }
 
     pub async fn topic_subscribe(

@@ -98,8 +98,46 @@ wire! {
         pub user_properties: Vec<UserProperty>,
     }
 
-    /// What the broker answered to one topic filter.
-    pub struct Subscribed { pub filter: String, pub identifier: Option<u32>, pub reason: Reason }
+    /// What was asked for with one topic filter, and what the broker answered.
+    #[serde(rename_all = "camelCase")]
+    pub struct Subscribed {
+        pub filter: String,
+        pub qos: u8,
+        pub no_local: bool,
+        pub retain_as_published: bool,
+        /// 0 send, 1 send if new, 2 do not send (MQTT 5, 3.8.3.1).
+        pub retain_handling: u8,
+        pub identifier: Option<u32>,
+        pub reason: Reason,
+    }
+
+    /// A connection that comes and goes.
+    #[serde(rename_all = "camelCase")]
+    #[derive(Copy)]
+    pub struct Flapping {
+        pub drops: u32,
+        /// In the last so many milliseconds.
+        pub within_millis: f64,
+    }
+
+    /// A span whose messages may be missing.
+    #[derive(Copy)]
+    pub struct Missed { pub from: f64, pub to: f64, pub why: MissedWhy }
+
+    /// Why messages of a span may be missing.
+    #[serde(tag = "kind", rename_all = "camelCase")]
+    #[derive(Copy)]
+    pub enum MissedWhy {
+        /// The broker was asked to keep no session.
+        NotKept,
+        /// The session expired before the return.
+        #[serde(rename_all = "camelCase")]
+        Expired { after_secs: u32 },
+        /// The broker was to keep the session and no longer had it.
+        Forgotten,
+        /// The session went on; subscriptions at QoS 0 need not be kept in it.
+        OnlyQos0,
+    }
 
     /// Why messages were not kept.
     #[serde(rename_all = "camelCase")]
@@ -137,6 +175,11 @@ wire! {
         pub unverified: bool,
         pub connack: Option<Connack>,
         pub subscriptions: Vec<Subscribed>,
+        pub flapping: Option<Flapping>,
+        /// At the latest loss in which anything could be missed.
+        pub missed: Option<Missed>,
+        /// Entries added to the log since the connection was opened; a change means new ones.
+        pub logged: f64,
         /// Messages per second over the last second.
         pub rate: f64,
         /// Messages per second over the last seconds, oldest first.
@@ -156,11 +199,26 @@ wire! {
     #[serde(tag = "kind", rename_all = "camelCase")]
     pub enum TimelineEvent {
         #[serde(rename_all = "camelCase")]
-        Connected { session_present: bool },
+        Connected {
+            session_present: bool,
+            /// Since the broker was last heard; none at the first connect.
+            away_millis: Option<f64>,
+        },
+        Missed { missed: Missed },
         Lost { failure: Failure },
         Refused { failure: Failure },
         #[serde(rename_all = "camelCase")]
-        Waiting { attempt: u32, retry_at: f64 },
+        Waiting {
+            attempt: u32,
+            retry_at: f64,
+            failure: Option<Failure>,
+            flapping: Option<Flapping>,
+        },
+        /// The filters granted after a connect.
+        Subscribed { filters: f64 },
+        /// One filter that was subscribed to while connected.
+        Granted { filter: String, reason: Reason },
+        Unsubscribed { filter: String, reason: Reason },
         /// The subscriptions were not even sent.
         NotSubscribed { detail: String },
         SubscriptionRefused { filter: String, reason: Reason },

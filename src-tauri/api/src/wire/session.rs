@@ -6,7 +6,8 @@ use treetop_engine::session::PacketKind;
 
 use crate::types::connection::{TestStep, UserProperty};
 use crate::types::session::{
-    Connack, Failure, HistoryHealth, Phase, Reason, Step, Subscribed, TimelineEvent, TlsProblem,
+    Connack, Failure, Flapping, HistoryHealth, Missed, MissedWhy, Phase, Reason, Step, Subscribed,
+    TimelineEvent, TlsProblem,
 };
 
 pub(crate) fn user_properties(pairs: &[(String, String)]) -> Vec<UserProperty> {
@@ -165,10 +166,39 @@ pub(crate) fn subscribed(answer: &engine::Subscribed) -> Subscribed {
         reason_string: answer.reason_string.clone(),
         ..Default::default()
     };
+    let asked = &answer.subscription;
     Subscribed {
-        filter: answer.subscription.filter.as_str().to_owned(),
-        identifier: answer.subscription.id,
+        filter: asked.filter.as_str().to_owned(),
+        qos: asked.qos.level(),
+        no_local: asked.no_local,
+        retain_as_published: asked.retain_as_published,
+        retain_handling: match asked.retain_handling {
+            engine::RetainHandling::EverySubscribe => 0,
+            engine::RetainHandling::NewSubscribe => 1,
+            engine::RetainHandling::Never => 2,
+        },
+        identifier: asked.id,
         reason: reason(&why, PacketKind::Suback),
+    }
+}
+
+pub(crate) fn flapping(flapping: engine::Flapping) -> Flapping {
+    Flapping {
+        drops: flapping.drops,
+        within_millis: flapping.within.as_secs_f64() * 1000.0,
+    }
+}
+
+pub(crate) fn missed(missed: engine::Missed) -> Missed {
+    Missed {
+        from: missed.from.millis(),
+        to: missed.to.millis(),
+        why: match missed.why {
+            engine::Why::NotKept => MissedWhy::NotKept,
+            engine::Why::Expired { after } => MissedWhy::Expired { after_secs: after },
+            engine::Why::Forgotten => MissedWhy::Forgotten,
+            engine::Why::OnlyQos0 => MissedWhy::OnlyQos0,
+        },
     }
 }
 
@@ -199,12 +229,30 @@ pub(crate) fn health(health: Health) -> HistoryHealth {
 /// The entry of the log, or nothing for what the log does not show.
 fn event(event: &engine::Event) -> Option<TimelineEvent> {
     Some(match event {
-        engine::Event::Connecting { .. } | engine::Event::Subscribed { .. } => return None,
+        engine::Event::Connecting { .. } => return None,
         engine::Event::NotSubscribed { error } => TimelineEvent::NotSubscribed {
             detail: error.to_string(),
         },
-        engine::Event::Connected { session_present } => TimelineEvent::Connected {
+        engine::Event::Connected {
+            session_present,
+            away,
+        } => TimelineEvent::Connected {
             session_present: *session_present,
+            away_millis: away.map(|away| away.as_secs_f64() * 1000.0),
+        },
+        engine::Event::Missed { missed: span } => TimelineEvent::Missed {
+            missed: missed(*span),
+        },
+        engine::Event::Subscribed { filters } => TimelineEvent::Subscribed {
+            filters: *filters as f64,
+        },
+        engine::Event::Granted { subscription, code } => TimelineEvent::Granted {
+            filter: subscription.filter.as_str().to_owned(),
+            reason: bare_reason(*code, PacketKind::Suback),
+        },
+        engine::Event::Unsubscribed { filter, code } => TimelineEvent::Unsubscribed {
+            filter: filter.as_str().to_owned(),
+            reason: bare_reason(*code, PacketKind::Unsuback),
         },
         engine::Event::SubscriptionRefused {
             filter,
@@ -225,10 +273,15 @@ fn event(event: &engine::Event) -> Option<TimelineEvent> {
             failure: failure(why),
         },
         engine::Event::Waiting {
-            attempt, retry_at, ..
+            attempt,
+            retry_at,
+            failure: why,
+            flapping: comes_and_goes,
         } => TimelineEvent::Waiting {
             attempt: *attempt,
             retry_at: retry_at.millis(),
+            failure: Some(failure(why)),
+            flapping: comes_and_goes.map(flapping),
         },
         engine::Event::Refused { failure: why } => TimelineEvent::Refused {
             failure: failure(why),
@@ -241,4 +294,57 @@ fn event(event: &engine::Event) -> Option<TimelineEvent> {
 pub(crate) fn encode_event(happened: &engine::Event) -> Option<String> {
     let event = event(happened)?;
     Some(serde_json::to_string(&event).expect("an event has no map with keys that are not text"))
+}
+
+/// An entry as the history kept it; `None` for one of a later version that this one does not know.
+pub(crate) fn decode_event(kept: &str) -> Option<TimelineEvent> {
+    // Numbers keep every digit in this program, and a tagged enum read straight from text takes
+    // those with a fraction for something else; through a value it does not.
+    let value: serde_json::Value = serde_json::from_str(kept).ok()?;
+    serde_json::from_value(value).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    #[test]
+    fn entries_of_an_earlier_version_are_still_read() {
+        let read = |text: &str| decode_event(text).unwrap();
+        assert_eq!(
+            read(r#"{"kind":"connected","sessionPresent":true}"#),
+            TimelineEvent::Connected {
+                session_present: true,
+                away_millis: None
+            }
+        );
+        assert_eq!(
+            read(r#"{"kind":"waiting","attempt":2,"retryAt":1773293533417.127}"#),
+            TimelineEvent::Waiting {
+                attempt: 2,
+                retry_at: 1_773_293_533_417.127,
+                failure: None,
+                flapping: None
+            }
+        );
+    }
+
+    #[test]
+    fn what_happened_is_kept_and_read_as_it_was() {
+        let happened = engine::Event::Connected {
+            session_present: false,
+            away: Some(std::time::Duration::from_secs(39)),
+        };
+        let kept = encode_event(&happened).unwrap();
+        assert_eq!(
+            decode_event(&kept).unwrap(),
+            TimelineEvent::Connected {
+                session_present: false,
+                away_millis: Some(39_000.0)
+            }
+        );
+        assert_eq!(decode_event(r#"{"kind":"later","n":1.5}"#), None);
+        assert_eq!(encode_event(&engine::Event::Connecting { attempt: 1 }), None);
+    }
 }

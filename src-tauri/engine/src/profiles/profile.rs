@@ -195,7 +195,7 @@ pub struct Profile {
     pub will: Option<ProfileWill>,
     /// Keep what arrives in a history file.
     pub keep_history: bool,
-    /// Seconds before the first attempt to reconnect.
+    /// Seconds between attempts to reconnect at least.
     pub first_retry_secs: u32,
     /// Seconds between attempts at most.
     pub longest_retry_secs: u32,
@@ -243,7 +243,7 @@ impl Profile {
             will: None,
             keep_history: true,
             first_retry_secs: 1,
-            longest_retry_secs: 30,
+            longest_retry_secs: 60,
             extra: Extra::new(),
         }
     }

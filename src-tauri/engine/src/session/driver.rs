@@ -23,10 +23,10 @@ use super::failure::Failure;
 use super::flights::Flights;
 use super::options::SessionOptions;
 use super::receipts::Receipts;
-use super::reconnect::Attempts;
+use super::reconnect::Reconnect;
 use super::status::{Event, Phase, Status, Step};
 use super::stream::Wire;
-use super::{Ack, Delivery, Following, Shared, Sink, convert, late, receive, subscribe};
+use super::{Ack, Delivery, Following, Shared, Sink, convert, late, missed, receive, subscribe};
 use crate::message::Timestamp;
 
 /// Messages handed to the sink at once at most.
@@ -51,18 +51,8 @@ pub(super) fn start(
     following: Following,
     random: impl FnMut() -> f64 + Send + 'static,
 ) -> (Arc<Shared>, JoinHandle<()>) {
-    let (status, _) = watch::channel(Status {
-        phase: Phase::Connecting {
-            attempt: 1,
-            step: Step::Resolve,
-        },
-        since: Timestamp::now(),
-        bytes_in: 0,
-        bytes_out: 0,
-        ping_micros: None,
-        connack: None,
-        subscriptions: Vec::new(),
-    });
+    let (status, _) = watch::channel(Status::new(Timestamp::now()));
+    let reconnect = Reconnect::new(options.backoff);
     let options = Arc::new(options);
     let steps = status.clone();
     let Following {
@@ -109,7 +99,8 @@ pub(super) fn start(
         ack_sender,
         acks,
         generation: 0,
-        attempts: Attempts::default(),
+        reconnect,
+        lost: None,
     };
     (shared, tokio::spawn(driver.run(events)))
 }
@@ -124,7 +115,9 @@ pub(super) struct Driver {
     ack_sender: mpsc::UnboundedSender<(u64, ManualAck)>,
     acks: mpsc::UnboundedReceiver<(u64, ManualAck)>,
     pub(super) generation: u64,
-    attempts: Attempts,
+    reconnect: Reconnect,
+    /// When the broker was last heard before the connection was lost; `None` once it is back.
+    lost: Option<Timestamp>,
 }
 
 /// One connection, from the first step to its end.
@@ -142,6 +135,8 @@ pub(super) struct Connection {
     /// What the broker queued while we were away; `None` if it kept no session.
     pub(super) queue: Option<late::Queue>,
     connected: Option<Instant>,
+    /// When the broker was last heard.
+    heard: Option<Timestamp>,
     pub(super) subscribing: Option<AbortHandle>,
 }
 
@@ -162,7 +157,7 @@ impl Drop for Connection {
 impl Driver {
     async fn run(mut self, mut events: EventLoop) {
         loop {
-            let attempt = self.attempts.current();
+            let attempt = self.reconnect.current();
             self.shared.phase(Phase::Connecting {
                 attempt,
                 step: Step::Resolve,
@@ -179,6 +174,7 @@ impl Driver {
                 began: Instant::now(),
                 queue: None,
                 connected: None,
+                heard: None,
                 subscribing: None,
             };
             let end = self.connection(&mut connection, &mut events).await;
@@ -186,6 +182,9 @@ impl Driver {
             self.deliver(&mut connection);
             self.refresh();
             let lasted = connection.connected.map(|since| since.elapsed());
+            if lasted.is_some() {
+                self.lost = connection.heard;
+            }
             drop(connection);
             let failure = match end {
                 End::Stopped => return self.stopped(None),
@@ -202,7 +201,7 @@ impl Driver {
                 });
                 return self.stopped(Some(failure));
             }
-            let attempt = self.attempts.ended(lasted);
+            let attempt = self.reconnect.ended(Instant::now(), lasted);
             if !self.wait(attempt, failure).await {
                 return self.stopped(None);
             }
@@ -221,13 +220,18 @@ impl Driver {
 
     /// Waits for the next try; false if the session is to end.
     async fn wait(&mut self, attempt: u32, failure: Failure) -> bool {
-        let delay = self.options.backoff.delay(attempt, (self.random)());
+        let now = Instant::now();
+        let delay = self.reconnect.delay(now, (self.random)());
+        let flapping = self.reconnect.flapping(now);
         let micros = i64::try_from(delay.as_micros()).unwrap_or(i64::MAX);
         let retry_at = Timestamp(Timestamp::now().0.saturating_add(micros));
         let retry = self.shared.retry.notified();
         let mut retry = pin!(retry);
         // Listening before the status says so: a retry asked for at once is not missed.
         retry.as_mut().enable();
+        self.shared
+            .status
+            .send_modify(|status| status.flapping = flapping);
         self.shared.phase(Phase::Waiting {
             attempt,
             retry_at,
@@ -239,6 +243,7 @@ impl Driver {
                 attempt,
                 retry_at,
                 failure,
+                flapping,
             },
         );
         let mut delay = pin!(sleep(delay));
@@ -313,7 +318,9 @@ impl Driver {
         }
     }
 
-    fn incoming(&self, connection: &mut Connection, events: &mut EventLoop, packet: Incoming) {
+    fn incoming(&mut self, connection: &mut Connection, events: &mut EventLoop, packet: Incoming) {
+        let now = Timestamp::now();
+        connection.heard = Some(now);
         match packet {
             Incoming::Publish(publish) => {
                 let ack = self.shared.client.prepare_ack(&publish).map(|packet| Ack {
@@ -329,7 +336,7 @@ impl Driver {
                 let message = convert::message(publish, &self.wire);
                 connection.batch.push(Delivery {
                     message,
-                    received: Timestamp::now(),
+                    received: now,
                     ack,
                     late,
                 });
@@ -384,7 +391,7 @@ impl Driver {
         }
     }
 
-    fn connected(&self, connection: &mut Connection, events: &mut EventLoop, session_present: bool) {
+    fn connected(&mut self, connection: &mut Connection, events: &mut EventLoop, session_present: bool) {
         // From now on our own state is right, and a session worth keeping is continued.
         events.options.clear_session_store();
         if self.options.session_expiry_secs > 0 {
@@ -398,13 +405,29 @@ impl Driver {
         let connecting = now.saturating_duration_since(connection.began);
         connection.queue = session_present.then(|| late::Queue::resumed(now, connecting));
         let connack = self.wire.connack();
+        let now = Timestamp::now();
+        let lost = self.lost.take();
+        let mut found = None;
         self.shared.status.send_modify(|status| {
+            let asked = self.options.session_expiry_secs;
+            found = lost.and_then(|lost| missed::on_return(status, lost, now, asked, session_present));
+            status.missed = found.or(status.missed);
             status.phase = Phase::Connected { session_present };
-            status.since = Timestamp::now();
+            status.since = now;
             status.connack.clone_from(&connack);
             status.ping_micros = None;
         });
-        self.event(Event::Connected { session_present });
+        let away = lost.map(|lost| now.since(lost));
+        self.sink.event(
+            now,
+            Event::Connected {
+                session_present,
+                away,
+            },
+        );
+        if let Some(missed) = found {
+            self.event(Event::Missed { missed });
+        }
         let forgotten = if session_present { None } else { self.forget() };
         let wanted = self.shared.wanted().clone();
         if wanted.is_empty() || session_present && self.shared.has_subscriptions() {
@@ -435,11 +458,23 @@ impl Driver {
             .wire
             .ping()
             .and_then(|ping| u64::try_from(ping.as_micros()).ok());
+        let flapping = self.reconnect.flapping(Instant::now());
         self.shared.status.send_if_modified(|status| {
             let ping = ping.or(status.ping_micros);
-            let new = (bytes_in, bytes_out, ping);
-            let changed = new != (status.bytes_in, status.bytes_out, status.ping_micros);
-            (status.bytes_in, status.bytes_out, status.ping_micros) = new;
+            let new = (bytes_in, bytes_out, ping, flapping);
+            let changed = new
+                != (
+                    status.bytes_in,
+                    status.bytes_out,
+                    status.ping_micros,
+                    status.flapping,
+                );
+            (
+                status.bytes_in,
+                status.bytes_out,
+                status.ping_micros,
+                status.flapping,
+            ) = new;
             changed
         });
     }

@@ -14,6 +14,7 @@ mod failure;
 mod flights;
 mod identifiers;
 mod late;
+mod missed;
 mod options;
 mod publish;
 mod reason;
@@ -36,11 +37,12 @@ use tokio::task::JoinHandle;
 
 pub use failure::{Failure, ProtocolFailure, Reason, TcpFailure, TlsFailure};
 pub use flights::{Answer, Progress, Pubrel, Resumed};
+pub use missed::{Missed, Why};
 pub use options::{RetainHandling, Secret, SessionOptions, Subscription, TlsOptions, Transport, Will};
 pub use publish::{Outgoing, PublishError, Published, check as sendable};
 pub use reason::{PacketKind, name, stops_retry};
 pub use receipts::{KeptBefore, Receipts};
-pub use reconnect::Backoff;
+pub use reconnect::{Backoff, Flapping};
 pub use retained::retained;
 pub use status::{Connack, Event, Phase, Status, Step, Subscribed};
 pub use subscribe::RequestError;
@@ -53,7 +55,7 @@ use crate::topic::TopicFilter;
 /// How long [`Session::stop`] waits for the end.
 const STOP_LIMIT: Duration = Duration::from_secs(4);
 
-/// Takes what a session receives. Both are called from the task that polls and must not block.
+/// Takes what a session receives. Both are called where nothing may block.
 pub trait Sink: Send + Sync + 'static {
     /// What came at once, in order.
     fn deliver(&self, batch: Vec<Delivery>);
@@ -159,6 +161,8 @@ impl std::fmt::Debug for Release {
 #[derive(Debug)]
 pub struct Session {
     shared: Arc<Shared>,
+    /// Hears of subscriptions that change while connected.
+    sink: SinkRef,
     /// Taken by whoever stops the session first.
     driver: Mutex<Option<JoinHandle<()>>>,
 }
@@ -177,6 +181,15 @@ pub struct Following {
 /// The right to hand over the next publish.
 #[derive(Debug)]
 pub struct Turn(flights::Place);
+
+/// A sink in a type that can be shown.
+struct SinkRef(Arc<dyn Sink>);
+
+impl std::fmt::Debug for SinkRef {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Sink")
+    }
+}
 
 /// What callers and the driver have in common.
 struct Shared {
@@ -258,9 +271,10 @@ impl Session {
     /// As [`Session::start`], and goes on with what an earlier one left: publishes under way are finished, and
     /// a QoS 2 message of it that comes again is acknowledged and not delivered.
     pub fn start_following(options: SessionOptions, sink: Arc<dyn Sink>, following: Following) -> Self {
-        let (shared, driver) = driver::start(options, sink, following, rand::random::<f64>);
+        let (shared, driver) = driver::start(options, sink.clone(), following, rand::random::<f64>);
         Self {
             shared,
+            sink: SinkRef(sink),
             driver: Mutex::new(Some(driver)),
         }
     }
@@ -340,6 +354,9 @@ impl Session {
         }
         drop(wanted);
         self.shared.record(&answers);
+        for answer in &answers {
+            self.sink.0.event(Timestamp::now(), answer.event());
+        }
         Ok(answers)
     }
 
@@ -352,6 +369,12 @@ impl Session {
             .or_stopped(codes)
             .await
             .ok_or(RequestError::Stopped)??;
+        for (filter, code) in filters.iter().zip(&codes) {
+            let (filter, code) = (filter.clone(), *code);
+            self.sink
+                .0
+                .event(Timestamp::now(), Event::Unsubscribed { filter, code });
+        }
         let gone: Vec<_> = filters
             .iter()
             .zip(&codes)

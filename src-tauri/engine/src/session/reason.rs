@@ -101,18 +101,58 @@ mod tests {
         assert_eq!(name(0x77, PacketKind::Connack), "Unknown reason code");
     }
 
+    /// Which packets carry which codes (MQTT 5, table 2-6).
+    fn table() -> Vec<(u8, Vec<PacketKind>)> {
+        use PacketKind::{Auth, Connack, Disconnect, Puback, Pubcomp, Pubrec, Pubrel, Suback, Unsuback};
+        let answers = || vec![Connack, Puback, Pubrec, Suback, Unsuback, Disconnect];
+        let requests = || vec![Puback, Pubrec, Suback, Unsuback];
+        let ends = || vec![Connack, Disconnect];
+        let messages = || vec![Connack, Puback, Pubrec, Disconnect];
+        let filters = || vec![Suback, Disconnect];
+        let mut table = vec![
+            (
+                0x00,
+                vec![
+                    Connack, Puback, Pubrec, Pubrel, Pubcomp, Suback, Unsuback, Disconnect, Auth,
+                ],
+            ),
+            (0x01, vec![Suback]),
+            (0x02, vec![Suback]),
+            (0x04, vec![Disconnect]),
+            (0x10, vec![Puback, Pubrec]),
+            (0x11, vec![Unsuback]),
+            (0x18, vec![Auth]),
+            (0x19, vec![Auth]),
+        ];
+        table.extend([0x80, 0x83, 0x87].map(|code| (code, answers())));
+        table.extend([0x84, 0x85, 0x86, 0x88, 0x8a].map(|code| (code, vec![Connack])));
+        table.extend([0x81, 0x82, 0x89, 0x8c, 0x95, 0x9a, 0x9b, 0x9c, 0x9d, 0x9f].map(|code| (code, ends())));
+        table.extend([0x8b, 0x8d, 0x8e, 0x93, 0x94, 0x96, 0x98, 0xa0].map(|code| (code, vec![Disconnect])));
+        table.extend([0x9e, 0xa1, 0xa2].map(|code| (code, filters())));
+        table.extend([0x90, 0x99].map(|code| (code, messages())));
+        table.push((0x8f, vec![Suback, Unsuback, Disconnect]));
+        table.push((0x91, requests()));
+        table.push((0x92, vec![Pubrel, Pubcomp]));
+        table.push((0x97, vec![Connack, Puback, Pubrec, Suback, Disconnect]));
+        table
+    }
+
     #[test]
-    fn every_code_of_the_specification_has_a_name() {
-        let known = [0x00, 0x01, 0x02, 0x04, 0x10, 0x11, 0x18, 0x19]
-            .into_iter()
-            .chain(0x80..=0xa2);
-        for code in known {
-            assert_ne!(
-                name(code, PacketKind::Disconnect),
-                "Unknown reason code",
-                "{code:#x}"
-            );
+    fn every_code_of_the_specification_has_a_name_in_every_packet_that_carries_it() {
+        let table = table();
+        assert_eq!(table.len(), 43);
+        let mut names = Vec::new();
+        for (code, packets) in table {
+            for packet in packets {
+                let name = name(code, packet);
+                assert_ne!(name, "Unknown reason code", "{code:#x} in {packet:?}");
+                names.push((name, code));
+            }
         }
+        // The same name stands for one code only, and a code has one name but for success.
+        names.sort_unstable();
+        names.dedup();
+        assert_eq!(names.len(), 43 + 2);
     }
 
     #[test]

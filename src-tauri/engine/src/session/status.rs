@@ -1,7 +1,11 @@
 //! What a session knows about itself, for the status bar, the connection screen and the timeline.
 
+use std::time::Duration;
+
 use super::failure::Failure;
+use super::missed::Missed;
 use super::options::Subscription;
+use super::reconnect::Flapping;
 use super::subscribe::RequestError;
 use crate::message::{QoS, Timestamp};
 use crate::topic::TopicFilter;
@@ -23,6 +27,30 @@ pub struct Status {
     pub connack: Option<Connack>,
     /// What is subscribed to, and what the broker said to it.
     pub subscriptions: Vec<Subscribed>,
+    /// The connection comes and goes.
+    pub flapping: Option<Flapping>,
+    /// What may have been missed at the latest loss in which anything could be.
+    pub missed: Option<Missed>,
+}
+
+impl Status {
+    /// A session that is about to begin.
+    pub(super) fn new(now: Timestamp) -> Self {
+        Self {
+            phase: Phase::Connecting {
+                attempt: 1,
+                step: Step::Resolve,
+            },
+            since: now,
+            bytes_in: 0,
+            bytes_out: 0,
+            ping_micros: None,
+            connack: None,
+            subscriptions: Vec::new(),
+            flapping: None,
+            missed: None,
+        }
+    }
 }
 
 /// What a session does.
@@ -123,6 +151,21 @@ pub struct Subscribed {
     pub reason_string: Option<String>,
 }
 
+impl Subscribed {
+    /// What the timeline says of it.
+    pub(super) fn event(&self) -> Event {
+        let (subscription, code) = (self.subscription.clone(), self.code);
+        if code < 0x80 {
+            return Event::Granted { subscription, code };
+        }
+        Event::SubscriptionRefused {
+            filter: subscription.filter,
+            code,
+            reason_string: self.reason_string.clone(),
+        }
+    }
+}
+
 /// Something for the timeline.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Event {
@@ -135,11 +178,32 @@ pub enum Event {
     Connected {
         /// The broker continued an earlier session.
         session_present: bool,
+        /// Since the broker was last heard, if this session was connected before.
+        away: Option<Duration>,
     },
-    /// The broker granted filters.
+    /// Messages of a span may be missing.
+    Missed {
+        /// Which, and why.
+        missed: Missed,
+    },
+    /// The broker granted filters after a connect.
     Subscribed {
         /// How many.
         filters: usize,
+    },
+    /// The broker granted one filter that was asked for while connected, or new options of it.
+    Granted {
+        /// What was asked for.
+        subscription: Subscription,
+        /// The granted QoS, 0 to 2.
+        code: u8,
+    },
+    /// The broker ended a subscription that was to end, or said why not.
+    Unsubscribed {
+        /// The filter.
+        filter: TopicFilter,
+        /// Reason code (MQTT 5, 3.11.3).
+        code: u8,
     },
     /// The broker did not grant a filter.
     SubscriptionRefused {
@@ -168,6 +232,8 @@ pub enum Event {
         retry_at: Timestamp,
         /// Why it failed.
         failure: Failure,
+        /// The connection comes and goes, and the wait is longer for it.
+        flapping: Option<Flapping>,
     },
     /// A try failed in a way that another one would not mend.
     Refused {

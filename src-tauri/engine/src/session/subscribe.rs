@@ -106,21 +106,8 @@ pub(super) async fn all(
             },
         );
     }
-    for Subscribed {
-        subscription,
-        code,
-        reason_string,
-    } in refused
-    {
-        let filter = subscription.filter;
-        sink.event(
-            now,
-            Event::SubscriptionRefused {
-                filter,
-                code,
-                reason_string,
-            },
-        );
+    for answer in refused {
+        sink.event(now, answer.event());
     }
 }
 

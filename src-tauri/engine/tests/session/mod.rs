@@ -2,6 +2,7 @@
 
 mod delivery;
 mod hostile;
+mod life;
 mod outbox;
 mod publishing;
 mod reconnecting;

@@ -45,12 +45,6 @@ function fits(value: number | null, [min, max]: readonly [number, number]): valu
   return value !== null && Number.isInteger(value) && value >= min && value <= max;
 }
 
-/** A client ID nobody else has. */
-export function newClientId(): string {
-  const bytes = crypto.getRandomValues(new Uint8Array(3));
-  return `treetop-${Array.from(bytes, (byte) => byte.toString(16).padStart(2, "0")).join("")}`;
-}
-
 /** What is wrong with a field: found by the backend, or before a number can be sent to it. */
 type FormProblem = { field: string; problem: FieldProblem | RangeProblem };
 

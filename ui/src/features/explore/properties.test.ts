@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import type { MessageInfo } from "$lib/ipc/generated";
+import type { MessageInfo, Subscribed } from "$lib/ipc/generated";
 import { differing, mqttRows, userRows } from "./properties";
 
 const received = 1_000_000;
@@ -35,8 +35,34 @@ const granted = {
   userProperties: [],
 };
 
+const subscribed = (filter: string, identifier: number | null, code = 0): Subscribed => ({
+  filter,
+  qos: 0,
+  noLocal: false,
+  retainAsPublished: true,
+  retainHandling: 0,
+  identifier,
+  reason: { ...granted, code },
+});
+
+test("without identifiers the filters tell which subscriptions a message came through", () => {
+  const plain: MessageInfo = {
+    ...info,
+    topic: "a/b",
+    properties: { ...info.properties, subscriptionIds: [] },
+  };
+  const filters = [
+    subscribed("a/+", null),
+    subscribed("b/#", null),
+    subscribed("#", null),
+    subscribed("a/#", null, 135),
+  ];
+  const named = mqttRows(plain, filters, received).filter((row) => row.key === "Matched by");
+  expect(named.map((row) => row.value)).toEqual(["a/+", "#"]);
+});
+
 test("every property has a row, bytes are readable, filters are named by their identifier", () => {
-  const rows = mqttRows(info, [{ filter: "a/#", identifier: 3, reason: granted }], received);
+  const rows = mqttRows(info, [subscribed("a/#", 3)], received);
   expect(rows.map((row) => row.value)).toEqual([
     "application/json",
     "a/ack",

@@ -1,6 +1,7 @@
 // The properties of a message as rows of a table: MQTT's own first, then the user's, as they came. Pure but
 // for the words, which follow the language of the window.
 import type { KeyValueRow } from "$lib/components/KeyValue.svelte";
+import { matches } from "$lib/filters";
 import { i18n } from "$lib/i18n";
 import type { MessageInfo, MessageProperties, Subscribed } from "$lib/ipc/generated";
 
@@ -57,6 +58,11 @@ export function mqttRows(info: MessageInfo, subscribed: readonly Subscribed[], n
       ...(filter && { aside: named }),
     });
   }
+  // A broker sends identifiers only for subscriptions that have one; for others the filters tell.
+  if (properties.subscriptionIds.length === 0)
+    for (const { filter, reason } of subscribed)
+      if (reason.code < 128 && matches(filter, info.topic))
+        rows.push({ key: words.matchedBy, value: filter, mono: true });
   return rows;
 }
 

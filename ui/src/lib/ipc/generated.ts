@@ -92,6 +92,12 @@ export type FieldChange = { path: string, before: string | null, after: string |
 
 export type FieldProblem = { "kind": "empty" } | { "kind": "tooLong", bytes: number, } | { "kind": "badCharacter", character: string, } | { "kind": "tooSmall", least: number, } | { "kind": "tooLarge", most: number, } | { "kind": "topic", problem: TopicProblem, } | { "kind": "pairIncomplete" } | { "kind": "noLocalOnShared" } | { "kind": "sameFilter", first: number, };
 
+export type Flapping = { drops: number, 
+/**
+ * In the last so many milliseconds.
+ */
+withinMillis: number, };
+
 export type Format = "json" | "text" | "hex" | "base64" | "messagePack" | "cbor" | "sparkplug" | "image" | "empty";
 
 export type Gap = { from: number, to: number, };
@@ -167,6 +173,10 @@ correlationHex: string | null,
  * The same as text, where it is printable UTF-8.
  */
 correlationText: string | null, subscriptionIds: Array<number>, user: Array<UserProperty>, };
+
+export type Missed = { from: number, to: number, why: MissedWhy, };
+
+export type MissedWhy = { "kind": "notKept" } | { "kind": "expired", afterSecs: number, } | { "kind": "forgotten" } | { "kind": "onlyQos0" };
 
 export type NumberField = { path: string, value: number, unit: string | null, };
 
@@ -368,7 +378,15 @@ export type StatusFrame = { revision: number, name: string, address: string, pha
 /**
  * The certificate of the broker is not checked.
  */
-unverified: boolean, connack: Connack | null, subscriptions: Array<Subscribed>, 
+unverified: boolean, connack: Connack | null, subscriptions: Array<Subscribed>, flapping: Flapping | null, 
+/**
+ * At the latest loss in which anything could be missed.
+ */
+missed: Missed | null, 
+/**
+ * Entries added to the log since the connection was opened; a change means new ones.
+ */
+logged: number, 
 /**
  * Messages per second over the last second.
  */
@@ -380,7 +398,11 @@ rates: Array<number>, messages: number, topics: number, dropped: Array<Dropped>,
 
 export type Step = "resolve" | "tcp" | "tls" | "webSocket" | "connack" | "suback";
 
-export type Subscribed = { filter: string, identifier: number | null, reason: Reason, };
+export type Subscribed = { filter: string, qos: number, noLocal: boolean, retainAsPublished: boolean, 
+/**
+ * 0 send, 1 send if new, 2 do not send (MQTT 5, 3.8.3.1).
+ */
+retainHandling: number, identifier: number | null, reason: Reason, };
 
 export type Subscription = { enabled: boolean, filter: string, qos: number, noLocal: boolean, retainAsPublished: boolean, 
 /**
@@ -398,7 +420,11 @@ export type ThemeChoice = "system" | "light" | "dark";
 
 export type TimelineEntry = { at: number, event: TimelineEvent, };
 
-export type TimelineEvent = { "kind": "connected", sessionPresent: boolean, } | { "kind": "lost", failure: Failure, } | { "kind": "refused", failure: Failure, } | { "kind": "waiting", attempt: number, retryAt: number, } | { "kind": "notSubscribed", detail: string, } | { "kind": "subscriptionRefused", filter: string, reason: Reason, } | { "kind": "stopped" };
+export type TimelineEvent = { "kind": "connected", sessionPresent: boolean, 
+/**
+ * Since the broker was last heard; none at the first connect.
+ */
+awayMillis: number | null, } | { "kind": "missed", missed: Missed, } | { "kind": "lost", failure: Failure, } | { "kind": "refused", failure: Failure, } | { "kind": "waiting", attempt: number, retryAt: number, failure: Failure | null, flapping: Flapping | null, } | { "kind": "subscribed", filters: number, } | { "kind": "granted", filter: string, reason: Reason, } | { "kind": "unsubscribed", filter: string, reason: Reason, } | { "kind": "notSubscribed", detail: string, } | { "kind": "subscriptionRefused", filter: string, reason: Reason, } | { "kind": "stopped" };
 
 export type TlsProblem = { "kind": "unknownIssuer" } | { "kind": "selfSigned" } | { "kind": "expired", at: number | null, } | { "kind": "notYetValid", at: number | null, } | { "kind": "nameMismatch", presented: Array<string>, } | { "kind": "revoked" } | { "kind": "badCertificate" } | { "kind": "clientCertificateRequired" } | { "kind": "clientCertificateRejected" } | { "kind": "notTls" } | { "kind": "noCommonParameters" } | { "kind": "closed" } | { "kind": "noRoots" } | { "kind": "unreadableCa" } | { "kind": "unreadableClientCertificate" } | { "kind": "unreadableClientKey" } | { "kind": "badServerName" } | { "kind": "other" };
 

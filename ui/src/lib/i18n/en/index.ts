@@ -7,6 +7,7 @@ import { failures } from "./failures";
 import { publish } from "./publish";
 import { reasons } from "./reasons";
 import { retained } from "./retained";
+import { session } from "./session";
 import { settings } from "./settings";
 import { shell } from "./shell";
 import { units } from "./units";
@@ -22,6 +23,7 @@ export const en = {
   publish,
   reasons,
   retained,
+  session,
   settings,
   shell,
   units,

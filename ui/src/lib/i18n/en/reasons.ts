@@ -2,6 +2,8 @@
 // what is always true, the packets hold what is true there. Titles are said as headlines, `means` and
 // `todo` follow below. The specification's own name and the broker's words are shown beside them.
 
+import { reasonsIn } from "./reasonsIn";
+
 /** What is said of a reason code. */
 export type ReasonWords = { title: string; means: string; todo: string[] };
 
@@ -241,156 +243,9 @@ const any: ReasonTable = {
   },
 };
 
-const connack: ReasonTable = {
-  0: { title: "Accepted", means: "The broker accepted the connection.", todo: [] },
-  128: {
-    title: "The broker refused the connection without saying why",
-    means: "The broker does not want to name its reason, or has no code for it.",
-    todo: ["Look at the broker’s log at this time.", "Check the sign-in and the client ID."],
-  },
-  130: {
-    title: "The broker saw a protocol error",
-    means: "The request to connect was well formed but not allowed.",
-    todo: ["Check the limits, the last will and the user properties.", "Look at the broker’s log."],
-  },
-  135: {
-    title: "Not authorized to connect",
-    means:
-      "The broker does not allow this user or this computer to connect. Treetop does not retry by itself, so the account is not locked by repeated tries.",
-    todo: [
-      "Sign in with a user who may connect.",
-      "Some brokers send 135 for a wrong password, and when no user name is given.",
-      "Ask whoever runs the broker for access.",
-    ],
-  },
-  144: {
-    title: "The broker does not accept the topic of the last will",
-    means: "The topic of the last will is well formed, but not allowed on this broker.",
-    todo: ["Change the topic of the last will, or switch the last will off."],
-  },
-  149: {
-    title: "The request to connect is too large",
-    means: "The last will, the user properties and the sign-in together are larger than the broker takes.",
-    todo: ["Make the last will smaller.", "Remove user properties."],
-  },
-  151: {
-    title: "The broker takes no more connections",
-    means: "A limit for connections or for this client is reached.",
-    todo: ["End connections that are not needed.", "Ask whoever runs the broker for more."],
-  },
-  153: {
-    title: "The last will does not have the stated format",
-    means: "The broker found that the payload of the last will is not what it says.",
-    todo: ["Change the payload of the last will."],
-  },
-  154: {
-    title: "The last will may not be retained",
-    means: "This broker does not keep retained messages, and the last will asks for it.",
-    todo: ["Switch off retain in the last will."],
-  },
-  155: {
-    title: "The last will has a QoS the broker does not allow",
-    means: "The QoS of the last will is higher than the highest this broker takes.",
-    todo: ["Choose a lower QoS in the last will."],
-  },
-};
-
-const disconnect: ReasonTable = {
-  0: { title: "Disconnected", means: "The connection was ended in the ordinary way.", todo: [] },
-  128: {
-    title: "The broker ended the connection without saying why",
-    means: "The broker does not want to name its reason, or has no code for it.",
-    todo: ["Look at the broker’s log at this time."],
-  },
-  135: {
-    title: "No longer authorized",
-    means:
-      "The broker ended the connection because something was done that is not allowed, or a right was taken away.",
-    todo: ["Check what was published or subscribed last.", "Ask whoever runs the broker."],
-  },
-  151: {
-    title: "A quota is used up",
-    means: "The broker ended the connection because a limit for this client is reached.",
-    todo: ["Wait until the quota is free again.", "Ask whoever runs the broker for more."],
-  },
-};
-
-const puback: ReasonTable = {
-  0: { title: "Published", means: "The broker took the message.", todo: [] },
-  128: {
-    title: "The broker refused the message without saying why",
-    means: "The broker does not want to name its reason, or has no code for it.",
-    todo: ["Look at the broker’s log at this time."],
-  },
-  131: {
-    title: "The broker did not accept the message",
-    means: "The message was valid, but a rule of this broker speaks against it.",
-    todo: ["Look at the broker’s log at this time.", "Some brokers check payloads against a schema."],
-  },
-  135: {
-    title: "Not authorized to publish here",
-    means: "The broker does not allow this user to publish to this topic. Nobody received the message.",
-    todo: ["Check the topic.", "Ask whoever runs the broker for the right to publish there."],
-  },
-  151: {
-    title: "A quota is used up",
-    means: "The broker did not take the message because a limit is reached.",
-    todo: ["Send less, or less often.", "Ask whoever runs the broker for more."],
-  },
-};
-
-const suback: ReasonTable = {
-  0: { title: "Granted with QoS 0", means: "The broker sends matching messages with QoS 0.", todo: [] },
-  128: {
-    title: "The broker refused the subscription without saying why",
-    means:
-      "The broker does not want to name its reason, or has no code for it. Nothing arrives through this filter.",
-    todo: ["Look at the broker’s log at this time."],
-  },
-  131: {
-    title: "The broker did not accept the subscription",
-    means:
-      "The subscription was valid, but a rule of this broker speaks against it. Nothing arrives through this filter.",
-    todo: ["Ask whoever runs the broker which rule it is."],
-  },
-  135: {
-    title: "Not authorized to subscribe to this",
-    means: "The broker does not allow this user to receive through this filter. Nothing arrives through it.",
-    todo: ["Try a narrower filter.", "Ask whoever runs the broker for the right to subscribe."],
-  },
-  151: {
-    title: "No more subscriptions allowed",
-    means: "The broker limits the number of subscriptions, and the limit is reached.",
-    todo: ["Remove subscriptions that are not needed."],
-  },
-};
-
-const unsuback: ReasonTable = {
-  0: { title: "Unsubscribed", means: "The broker ended the subscription.", todo: [] },
-  128: {
-    title: "The broker refused to end the subscription without saying why",
-    means: "Messages may go on arriving through this filter.",
-    todo: ["Reconnect with clean start to end all subscriptions."],
-  },
-  131: {
-    title: "The broker did not end the subscription",
-    means: "A rule of this broker speaks against it. Messages may go on arriving through this filter.",
-    todo: ["Ask whoever runs the broker which rule it is."],
-  },
-  135: {
-    title: "Not authorized to end this subscription",
-    means: "The broker does not allow it, perhaps because it set up the subscription itself.",
-    todo: ["Ask whoever runs the broker."],
-  },
-};
-
 export const reasons = {
   any,
-  connack,
-  disconnect,
-  puback,
-  suback,
-  unsuback,
+  ...reasonsIn,
   unknown: {
     title: "An answer that MQTT 5 does not know",
     means: "The specification has no such reason code.",

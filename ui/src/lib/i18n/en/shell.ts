@@ -6,6 +6,7 @@ export const shell = {
   charts: "Charts",
   retained: "Retained",
   publish: "Publish",
+  session: "Session",
   monitor: "Monitor",
   access: "Access",
   alerts: "Alerts",
@@ -82,4 +83,5 @@ export const shell = {
   lostText: (v: { wait: string }) => `Trying again in ${v.wait}. What was received before can be read.`,
   reconnecting: "Connecting again.",
   tryNow: "Try now",
+  stopTrying: "Stop trying",
 };

@@ -9,6 +9,7 @@ import { failures } from "./failures";
 import { publish } from "./publish";
 import { reasons } from "./reasons";
 import { retained } from "./retained";
+import { session } from "./session";
 import { settings } from "./settings";
 import { shell } from "./shell";
 import { units } from "./units";
@@ -23,6 +24,7 @@ export const ko: Translation<typeof en> = {
   publish,
   reasons,
   retained,
+  session,
   settings,
   shell,
   units,

@@ -7,6 +7,7 @@ export const shell: Translation<typeof en> = {
   charts: "차트",
   retained: "보존",
   publish: "발행",
+  session: "세션",
   monitor: "모니터",
   access: "권한",
   alerts: "알림",
@@ -81,4 +82,5 @@ export const shell: Translation<typeof en> = {
   lostText: (v) => `${v.wait} 후 다시 시도합니다. 그동안 받은 것은 볼 수 있습니다.`,
   reconnecting: "다시 연결하는 중입니다.",
   tryNow: "지금 시도",
+  stopTrying: "시도 중지",
 };

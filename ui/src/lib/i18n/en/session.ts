@@ -1,0 +1,118 @@
+import { digits, plural } from "../words";
+
+export const session = {
+  title: "Session",
+
+  // What the broker can do
+  limits: "What the broker allows",
+  limitsOffline: "The broker says this when connecting.",
+  sessionPresent: "Session",
+  resumed: "resumed",
+  begun: "new",
+  maximumQos: "Highest QoS",
+  retain: "Retain",
+  wildcards: "Wildcards",
+  shared: "Shared subscriptions",
+  identifiers: "Subscription identifiers",
+  allowed: "allowed",
+  notAllowed: "not allowed",
+  keepAlive: "Keep alive",
+  asAsked: "as asked for",
+  keepAliveOff: "off",
+  sessionExpiry: "Session expires after",
+  atOnce: "at once",
+  never: "never",
+  clientId: "Assigned client ID",
+  receiveMaximum: "Receive maximum",
+  packetSize: "Largest packet",
+  noLimit: "no limit",
+  aliases: "Topic aliases",
+  none: "none",
+  serverReference: "Other server",
+  reasonString: "Broker’s own words",
+  userProperties: "User properties of the broker",
+  retainBarred: "This broker keeps no retained messages. Publishing with retain is switched off.",
+  qosBarred: (v: { qos: number }) => `Publishing with a higher QoS than ${v.qos} is switched off.`,
+
+  // Subscriptions
+  subscriptions: "Subscriptions",
+  filter: "Topic filter",
+  filterHint: "For example factory/+/status or factory/#",
+  qos: "QoS",
+  options: "Options",
+  more: "More options",
+  result: "Answer",
+  subscribe: "Subscribe",
+  subscribeAnyway: "Subscribe all the same",
+  change: "Change",
+  cancelChange: "Cancel the change",
+  edit: (v: { filter: string }) => `Change ${v.filter}`,
+  remove: (v: { filter: string }) => `Unsubscribe from ${v.filter}`,
+  qosOf: (v: { filter: string }) => `QoS of ${v.filter}`,
+  add: (v: { filter: string }) => `Subscribe to ${v.filter}`,
+  granted: (v: { qos: number }) => `Granted, QoS ${v.qos}`,
+  grantedLess: (v: { qos: number }) => `Granted QoS ${v.qos} only`,
+  off: "Off",
+  offLong: "Saved with this connection, but not subscribed now",
+  noLocal: "no local",
+  notAsSent: "retain cleared",
+  onlyIfNew: "retained if new",
+  noRetained: "no retained",
+  identifier: (v: { id: number }) => `ID ${v.id}`,
+  noFilters: "No subscriptions. Nothing arrives until there is one.",
+  offline: "Connect to subscribe.",
+  keep: "Keep for next time",
+  keepLong: "Write these subscriptions into the saved connection",
+  kept: "The connection subscribes to these from now on",
+  differs: "Different from the saved connection",
+  bigTree: (v: { topics: number }) =>
+    `Everything on this broker is a lot: ${plural(v.topics, "topic", "topics")} are known already. A narrower filter is quicker.`,
+  bigBroker: (v: { count: number }) =>
+    `Everything on this broker is a lot: it holds ${plural(v.count, "retained message", "retained messages")}. A narrower filter is quicker.`,
+  noWildcards: "This broker does not allow + and # in filters.",
+  noShared: "This broker has no shared subscriptions ($share).",
+  noIdentifiers: "This broker has no subscription identifiers.",
+
+  // What may have been missed
+  missedTitle: "Messages may have been missed",
+  missed: {
+    notKept: (v: { from: string; to: string }) =>
+      `The broker was not asked to keep the session. Messages between ${v.from} and ${v.to} may have been missed.`,
+    expired: (v: { after: string; from: string; to: string }) =>
+      `The session expired after ${v.after}. Messages between ${v.from} and ${v.to} may have been missed.`,
+    forgotten: (v: { from: string; to: string }) =>
+      `The broker no longer had the session it was asked to keep. Messages between ${v.from} and ${v.to} may have been missed.`,
+    onlyQos0: (v: { from: string; to: string }) =>
+      `The session was resumed, but messages with QoS 0 between ${v.from} and ${v.to} may have been missed.`,
+  },
+  showTimeline: "Show the timeline",
+
+  // The connection comes and goes
+  flappingTitle: "The connection comes and goes.",
+  flapping: (v: { drops: number; span: string }) =>
+    `It was lost ${plural(v.drops, "time", "times")} in ${v.span}, so the waits are longer.`,
+  flappingWhy: "Another client with the same client ID has this effect, and so has a weak network.",
+
+  // The log
+  timeline: "Timeline",
+  noEntries: "Nothing happened yet.",
+  connectedNew: "Connected, new session",
+  connectedResumed: "Connected, session resumed",
+  after: (v: { span: string }) => `after ${v.span}`,
+  nextIn: (v: { span: string }) => `next try in ${v.span}`,
+  lostPlain: "Connection lost",
+  lost: (v: { why: string }) => `Connection lost: ${v.why}`,
+  closed: "Broker closed the connection",
+  takenOver: "Another client took over the session",
+  tryFailed: (v: { attempt: number; why: string }) => `Try ${digits(v.attempt)} failed: ${v.why}`,
+  tryEnded: (v: { attempt: number }) => `Try ${digits(v.attempt)} failed`,
+  refused: (v: { why: string }) => `Refused: ${v.why}`,
+  notRetried: "Treetop does not try again by itself.",
+  subscribed: (v: { count: number }) => `${plural(v.count, "subscription", "subscriptions")} accepted`,
+  subscribedTo: (v: { filter: string }) => `Subscribed to \`${v.filter}\``,
+  unsubscribedFrom: (v: { filter: string }) => `Unsubscribed from \`${v.filter}\``,
+  notUnsubscribed: (v: { filter: string }) => `Still subscribed to \`${v.filter}\``,
+  subscriptionRefused: (v: { filter: string }) => `Subscription refused: \`${v.filter}\``,
+  notSubscribed: "The subscriptions were not sent",
+  stopped: "You disconnected",
+};
