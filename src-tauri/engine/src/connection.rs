@@ -14,6 +14,7 @@ use crate::history::{Health, History, Notice, OpenError, Retention};
 use crate::ingest::{self, Live, lock};
 use crate::intake::Intake;
 use crate::message::Timestamp;
+use crate::session::packets::PacketLog;
 use crate::session::{Event, Session, SessionOptions, Status};
 use crate::tree::{Restored, Tree};
 
@@ -42,6 +43,8 @@ pub struct Connection {
     pub history: History,
     /// Tree, retained messages, series and counters.
     pub live: Arc<Live>,
+    /// What went over the wire.
+    pub packets: Arc<PacketLog>,
     /// QoS 0 messages that earlier sessions of this run dropped at the intake.
     dropped_before: Mutex<u64>,
     running: Mutex<Option<Running>>,
@@ -90,6 +93,7 @@ impl Connection {
         Ok(Self {
             history,
             live,
+            packets: Arc::default(),
             dropped_before: Mutex::default(),
             running: Mutex::default(),
             tidying,
@@ -102,7 +106,11 @@ impl Connection {
         self.disconnect().await;
         let intake = Arc::new(Intake::default());
         let ingest = self.ingest(intake.clone());
-        let session = Arc::new(Session::start(options.clone(), intake.clone()));
+        let session = Arc::new(Session::start_logged(
+            options.clone(),
+            intake.clone(),
+            self.packets.clone(),
+        ));
         let mut status = session.status();
         let live = self.live.clone();
         let watcher = tokio::spawn(async move {

@@ -21,6 +21,7 @@ use tokio::time::{Sleep, sleep};
 use super::explain::explain;
 use super::failure::Failure;
 use super::options::SessionOptions;
+use super::packets::PacketLog;
 use super::reconnect::Attempts;
 use super::status::{Event, Phase, Status, Step};
 use super::stream::Wire;
@@ -46,6 +47,7 @@ const LAST_GRACE: Duration = Duration::from_secs(1);
 pub(super) fn start(
     options: SessionOptions,
     sink: Arc<dyn Sink>,
+    packets: Arc<PacketLog>,
     random: impl FnMut() -> f64 + Send + 'static,
 ) -> (Arc<Shared>, JoinHandle<()>) {
     let (status, _) = watch::channel(Status {
@@ -62,13 +64,14 @@ pub(super) fn start(
     });
     let options = Arc::new(options);
     let steps = status.clone();
-    let wire = Arc::new(Wire::new(move |now| {
+    let wire = Wire::new(move |now| {
         steps.send_modify(|status| {
             if let Phase::Connecting { step, .. } = &mut status.phase {
                 *step = now;
             }
         });
-    }));
+    });
+    let wire = Arc::new(wire.logged(packets));
     let mqtt = convert::options(&options, &wire);
     let (client, events) = AsyncClient::builder(mqtt).unbounded().build();
     let shared = Arc::new(Shared {

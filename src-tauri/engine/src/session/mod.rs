@@ -13,6 +13,7 @@ mod explain;
 mod failure;
 mod identifiers;
 mod options;
+pub mod packets;
 mod publish;
 mod reason;
 mod reconnect;
@@ -42,6 +43,7 @@ pub use test_steps::{TestStep, test};
 
 use crate::message::{Message, Timestamp};
 use crate::topic::TopicFilter;
+use packets::PacketLog;
 
 /// How long [`Session::stop`] waits for the end.
 const STOP_LIMIT: Duration = Duration::from_secs(4);
@@ -164,7 +166,12 @@ impl Shared {
 impl Session {
     /// Starts the driver task; needs a tokio runtime.
     pub fn start(options: SessionOptions, sink: Arc<dyn Sink>) -> Self {
-        let (shared, driver) = driver::start(options, sink, rand::random::<f64>);
+        Self::start_logged(options, sink, Arc::default())
+    }
+
+    /// The same, with the log that gets its packets.
+    pub fn start_logged(options: SessionOptions, sink: Arc<dyn Sink>, packets: Arc<PacketLog>) -> Self {
+        let (shared, driver) = driver::start(options, sink, packets, rand::random::<f64>);
         Self {
             shared,
             driver: Mutex::new(Some(driver)),

@@ -2,6 +2,7 @@
 
 mod delivery;
 mod hostile;
+mod packets;
 mod publishing;
 mod reconnecting;
 mod support;

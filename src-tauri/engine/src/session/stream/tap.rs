@@ -19,8 +19,10 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use super::super::decode::{self, Head, Short};
 use super::super::failure::{Failure, ProtocolFailure, Reason};
 use super::super::identifiers;
+use super::super::packets::{Direction, Kind, Listener};
 use super::tls;
 use super::wire::Wire;
+use crate::message::Timestamp;
 
 /// Read at once at most.
 const CHUNK: usize = 64 * 1024;
@@ -44,7 +46,8 @@ pub(in super::super) struct Tap<S: AsyncRead + AsyncWrite + Send + Unpin + 'stat
     ended: bool,
     /// Bytes were handed over since the reader last had to wait.
     fresh: bool,
-    sent: Sent,
+    incoming: Listener,
+    outgoing: Listener,
 }
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
@@ -59,7 +62,8 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
             connected: false,
             ended: false,
             fresh: false,
-            sent: Sent::default(),
+            incoming: Listener::new(Direction::In),
+            outgoing: Listener::new(Direction::Out),
         }
     }
 
@@ -249,6 +253,9 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> AsyncRead for Tap<S> {
                 Poll::Ready(Ok(0)) => this.ended = true,
                 Poll::Ready(Ok(n)) => {
                     this.wire.count_in(n);
+                    let read = &this.raw[this.raw.len() - n..];
+                    let log = this.wire.packets();
+                    this.incoming.feed(read, log, Kind::Pingresp, Timestamp::now);
                     this.inspect();
                 }
                 Poll::Ready(Err(error)) => this.end(tls::lost(&error)),
@@ -263,8 +270,11 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> AsyncWrite for Tap<S> {
         match &result {
             Ok(n) => {
                 self.wire.count_out(*n);
-                if self.sent.pinged(&buf[..*n]) {
-                    self.wire.ping_sent();
+                let this = &mut *self;
+                let sent = &buf[..*n];
+                let log = this.wire.packets();
+                if this.outgoing.feed(sent, log, Kind::Pingreq, Timestamp::now) {
+                    this.wire.ping_sent();
                 }
             }
             Err(error) => self.wire.fail(tls::lost(error)),
@@ -285,6 +295,9 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Drop for Tap<S> {
     /// Ends the connection in order and reads what still comes: closing a socket with unread bytes
     /// resets it, and a reset may overtake our DISCONNECT, so that the broker sends the will.
     fn drop(&mut self) {
+        for listener in [&mut self.incoming, &mut self.outgoing] {
+            listener.end(self.wire.packets());
+        }
         if let (Some(mut inner), Ok(runtime)) = (self.inner.take(), tokio::runtime::Handle::try_current()) {
             runtime.spawn(async move {
                 let end = async {
@@ -295,39 +308,5 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Drop for Tap<S> {
                 let _ended_or_cut = tokio::time::timeout(LINGER, end).await;
             });
         }
-    }
-}
-
-/// Follows the packets we send, to find PINGREQ.
-#[derive(Default)]
-struct Sent {
-    passing: usize,
-    head: Vec<u8>,
-}
-
-impl Sent {
-    /// True if a PINGREQ is among these bytes.
-    fn pinged(&mut self, mut bytes: &[u8]) -> bool {
-        let mut pinged = false;
-        while !bytes.is_empty() {
-            let pass = self.passing.min(bytes.len());
-            self.passing -= pass;
-            bytes = &bytes[pass..];
-            let Some((first, rest)) = bytes.split_first().filter(|_| self.passing == 0) else {
-                break;
-            };
-            self.head.push(*first);
-            bytes = rest;
-            match decode::head(&self.head) {
-                Ok(head) => {
-                    pinged |= head.kind == decode::PINGREQ;
-                    self.passing = head.body;
-                    self.head.clear();
-                }
-                Err(Short::Incomplete) => {}
-                Err(Short::Malformed) => self.head.clear(),
-            }
-        }
-        pinged
     }
 }

@@ -1,12 +1,13 @@
 //! What is known of the wire: shared by the stream that learns it and the driver that reports it.
 
 use std::sync::atomic::{AtomicU64, Ordering};
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use hashbrown::HashMap;
 
 use super::super::failure::Failure;
+use super::super::packets::PacketLog;
 use super::super::status::{Connack, Step};
 
 /// Subscription identifiers from here on are not given to a broker: they stand for a set of
@@ -25,6 +26,7 @@ pub(in super::super) struct Wire {
     bytes_out: AtomicU64,
     known: Mutex<Known>,
     on_step: Box<dyn Fn(Step) + Send + Sync>,
+    packets: Arc<PacketLog>,
 }
 
 #[derive(Default)]
@@ -46,7 +48,17 @@ impl Wire {
             bytes_out: AtomicU64::new(0),
             known: Mutex::default(),
             on_step: Box::new(on_step),
+            packets: Arc::default(),
         }
+    }
+
+    /// With the log that gets the packets.
+    pub(in super::super) fn logged(self, packets: Arc<PacketLog>) -> Self {
+        Self { packets, ..self }
+    }
+
+    pub(super) fn packets(&self) -> &PacketLog {
+        &self.packets
     }
 
     // The findings are plain data that is never left half written, so a panic elsewhere does not
