@@ -4,6 +4,7 @@
 mod house;
 mod life;
 mod messages;
+mod packets;
 mod publishing;
 mod retained;
 mod tree;

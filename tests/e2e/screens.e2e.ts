@@ -11,8 +11,8 @@ const looks = [
 ] as const;
 
 const tabs = {
-  en: { charts: "Charts", retained: "Retained", publish: "Publish" },
-  ko: { charts: "차트", retained: "보존", publish: "발행" },
+  en: { charts: "Charts", retained: "Retained", publish: "Publish", session: "Session" },
+  ko: { charts: "차트", retained: "보존", publish: "발행", session: "세션" },
 } as const;
 
 for (const { name, theme, language, size } of looks) {
@@ -58,6 +58,9 @@ for (const { name, theme, language, size } of looks) {
     await window.tab(tabs[language].publish);
     await window.see("main textarea");
     await window.app.screenshot(`publish-${name}`);
+    await window.tab(tabs[language].session);
+    await window.see('[role="row"]');
+    await window.app.screenshot(`session-${name}`);
     await window.browser.keys(["\uE009", "k"]);
     await window.browser.pause(400);
     await window.app.screenshot(`palette-${name}`);

@@ -69,6 +69,7 @@ export function commandsOf(workspace: Workspace): Command[] {
     tab("charts", "Ctrl+2"),
     tab("retained", "Ctrl+3"),
     tab("publish", "Ctrl+4"),
+    tab("session", "Ctrl+5"),
     { name: (m) => m.shell.allConnections, run: () => workspace.showConnections() },
     { name: (m) => m.shell.newConnection, keys: "Ctrl+N", run: () => workspace.newConnection() },
     { name: (m) => m.shell.nextConnection, keys: "Ctrl+Tab", run: () => workspace.next() },

@@ -10,8 +10,8 @@ import { errorText } from "$lib/words";
 import { Explore } from "$features/explore/explore.svelte";
 import { commandsOf, type Command } from "./shortcuts";
 
-export type Tab = "explore" | "charts" | "retained" | "publish";
-export const tabs: readonly Tab[] = ["explore", "charts", "retained", "publish"];
+export type Tab = "explore" | "charts" | "retained" | "publish" | "session";
+export const tabs: readonly Tab[] = ["explore", "charts", "retained", "publish", "session"];
 
 /** What the window shows: which screen of which connection, and what is open over and beside it. */
 export class Workspace {

@@ -2,5 +2,6 @@
 
 pub(crate) mod error;
 pub(crate) mod message;
+pub(crate) mod packets;
 pub(crate) mod profile;
 pub(crate) mod session;

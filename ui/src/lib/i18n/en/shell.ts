@@ -6,6 +6,7 @@ export const shell = {
   charts: "Charts",
   retained: "Retained",
   publish: "Publish",
+  session: "Session",
   monitor: "Monitor",
   access: "Access",
   alerts: "Alerts",

@@ -7,6 +7,7 @@ export const shell: Translation<typeof en> = {
   charts: "차트",
   retained: "보존",
   publish: "발행",
+  session: "세션",
   monitor: "모니터",
   access: "권한",
   alerts: "알림",
