@@ -5,5 +5,6 @@ mod hostile;
 mod packets;
 mod publishing;
 mod reconnecting;
+mod storm;
 mod support;
 mod transports;

@@ -187,6 +187,12 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
             Ok(at) => at,
         };
         let total = head.len + head.body;
+        // MQTT 5, 3.3.2.1. The library lets it pass, and nobody could tell where the message belongs.
+        let named = packet.get(head.len..head.len + 2) != Some(&[0, 0]);
+        if !named && !at.is_some_and(|at| identifiers::has_alias(&packet[at.properties_at..at.payload_at])) {
+            self.protocol(ProtocolFailure::Malformed, "a PUBLISH without a topic");
+            return false;
+        }
         let ids = at
             .and_then(|at| identifiers::subscription_ids(&packet[at.properties_at..at.payload_at]))
             .unwrap_or_default();
