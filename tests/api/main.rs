@@ -7,4 +7,5 @@ mod messages;
 mod packets;
 mod publishing;
 mod retained;
+mod secrets;
 mod tree;

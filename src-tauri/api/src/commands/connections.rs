@@ -4,6 +4,7 @@ use treetop_engine::message::Timestamp;
 use treetop_engine::profiles::{Profile as Saved, ProfileId, Secret};
 
 use super::app::DEMO;
+use crate::address;
 use crate::api::{Api, LONGEST_WAIT};
 use crate::types::connection::{
     ConnectionRow, ConnectionsFrame, PasswordChange, Profile, ProfileEntry, ProfileProblem, TestStep,
@@ -66,8 +67,12 @@ impl Api {
     }
 
     pub async fn profile_from_address(&self, address: String) -> Result<Profile, ApiError> {
-        let (profile, password) =
-            wire::profile::from_address(&address).map_err(|_| ApiError::Address { address })?;
+        // The window got the address of the command line without its password.
+        let whole = self.request.whole(&address);
+        let (profile, password) = wire::profile::from_address(whole).map_err(|_| ApiError::Address {
+            // What is shown of a wrong address must not show the password in it.
+            address: address::split(whole).0,
+        })?;
         if let Some(password) = password {
             // A password in an address goes where passwords go, not back to the window.
             self.engine.secrets.set(&profile.id, password).await;
