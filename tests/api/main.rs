@@ -3,6 +3,7 @@
 
 mod house;
 mod life;
+mod lines;
 mod messages;
 mod packets;
 mod publishing;
