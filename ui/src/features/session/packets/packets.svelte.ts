@@ -26,6 +26,9 @@ export class Packets {
   direction = $state<PacketDirection | null>(null);
   kinds = $state.raw<readonly PacketKind[]>([]);
 
+  /** Counts the questions: the rows of another one begin at the top. */
+  question = $state(0);
+
   /** The number of the packet in the detail pane. */
   current = $state<number | null>(null);
   /** None while it is read, and when the packet has left the log. */
@@ -74,23 +77,23 @@ export class Packets {
 
   find(text: string): void {
     this.text = text;
-    this.#again();
+    this.#narrow();
   }
 
   only(direction: PacketDirection | null): void {
     this.direction = direction;
-    this.#again();
+    this.#narrow();
   }
 
   /** Adds a kind to those that are shown, or takes it out; without any, all are shown. */
   toggle(kind: PacketKind): void {
     this.kinds = this.kinds.includes(kind) ? this.kinds.filter((one) => one !== kind) : [...this.kinds, kind];
-    this.#again();
+    this.#narrow();
   }
 
   allKinds(): void {
     this.kinds = [];
-    this.#again();
+    this.#narrow();
   }
 
   clearFilter(): void {
@@ -134,6 +137,12 @@ export class Packets {
 
   #query(): PacketQuery {
     return { kinds: [...this.kinds], direction: this.direction, text: this.text.trim() };
+  }
+
+  #narrow(): void {
+    this.question += 1;
+    this.#window = { ...this.#window, first: 0 };
+    this.#again();
   }
 
   #again(): void {
