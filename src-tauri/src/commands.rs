@@ -5,8 +5,8 @@ use std::sync::Arc;
 use tauri::State;
 use treetop_api::Api;
 use treetop_api::types::{
-    app::*, chart::*, connection::*, error::ApiError, message::*, publish::*, retained::*, session::*,
-    tree::*,
+    app::*, chart::*, connection::*, error::ApiError, message::*, packets::*, publish::*, retained::*,
+    session::*, tree::*,
 };
 
 macro_rules! shell_commands {

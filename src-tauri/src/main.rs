@@ -21,7 +21,19 @@ use crate::desktop::TauriDesktop;
 
 fn main() -> ExitCode {
     let arguments = match Arguments::parse(std::env::args().skip(1)) {
-        Ok(Arguments::Open(request)) => request,
+        Ok(Arguments::Open(request)) => {
+            arguments::hide_password(&request);
+            request
+        }
+        Ok(Arguments::OpenWithPassword(address)) => {
+            match arguments::with_password(&address, std::io::stdin().lock()) {
+                Ok(request) => request,
+                Err(error) => {
+                    eprintln!("treetop: the password can't be read: {error}");
+                    return ExitCode::FAILURE;
+                }
+            }
+        }
         Ok(Arguments::Say(text)) => {
             println!("{text}");
             return ExitCode::SUCCESS;

@@ -3,7 +3,10 @@
 
 mod house;
 mod life;
+mod lines;
 mod messages;
+mod packets;
 mod publishing;
 mod retained;
+mod secrets;
 mod tree;

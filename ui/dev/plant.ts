@@ -12,6 +12,8 @@ import type {
   TreeRow,
 } from "../src/lib/ipc/generated";
 
+import * as packets from "./packets";
+
 type Args = Record<string, never>;
 interface Look {
   theme: "light" | "dark";
@@ -418,6 +420,13 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
     retained_delete: ({ topics }) => ({ deletion: 1, done: topics, failed: [], verified: true }),
     retained_undo: () => ({ deletion: 1, done: ["a"], failed: [], verified: true }),
     sent: () => new Promise(() => {}),
+    packets_frame: async ({ window: { query, first, count, revision: known } }) => {
+      if (known === 1) await wait(60_000);
+      return packets.frame(first, count, (query as { text: string }).text);
+    },
+    packet_detail: ({ packet }) => packets.detail(packet),
+    packets_keep_messages: () => null,
+    packets_export: () => ({ path: "/home/ann/packets.jsonl" }),
   };
   return async (command, args) => {
     if (command.startsWith("plugin:")) return null;

@@ -26,6 +26,8 @@ setTimeout(() => {
 }, 300);
 setTimeout(() => {
   const { explore } = workspace;
+  const screen = asked.get("screen");
+  if (screen !== null) workspace.go(screen as Parameters<typeof workspace.go>[0]);
   const open = asked.get("open");
   if (open === "palette") workspace.palette = true;
   if (open === "settings") workspace.settingsOpen = true;
@@ -34,5 +36,8 @@ setTimeout(() => {
   if (open === "clear") void explore?.askClear();
   const filter = asked.get("filter");
   if (filter !== null) void explore?.tree.narrow(filter);
+  const packet = asked.get("packet");
+  if (packet !== null)
+    setTimeout(() => document.querySelectorAll<HTMLElement>(".vrow")[Number(packet)]?.click(), 600);
   void tick();
 }, 900);

@@ -8,6 +8,7 @@ mod looks;
 mod table;
 mod wire;
 
+pub mod address;
 pub mod bindings;
 pub mod desktop;
 pub mod types;

@@ -8,6 +8,7 @@ use tokio::sync::Notify;
 use treetop_engine::connection::Connection;
 use treetop_engine::message::Timestamp;
 use treetop_engine::retained::RetainedList;
+use treetop_engine::session::packets::PacketList;
 use treetop_engine::view::TreeView;
 
 /// The views of one connection.
@@ -15,6 +16,7 @@ pub(crate) struct Looks {
     pub(crate) connection: Arc<Connection>,
     pub(crate) tree: Mutex<TreeView>,
     pub(crate) retained: Mutex<RetainedList>,
+    pub(crate) packets: Mutex<PacketList>,
     pub(crate) topic: Mutex<TopicRate>,
     /// Told when a command changed a view, so that its frame comes at once.
     pub(crate) turned: Notify,
@@ -30,6 +32,7 @@ impl Looks {
             connection,
             tree: Mutex::new(TreeView::new()),
             retained: Mutex::default(),
+            packets: Mutex::default(),
             topic: Mutex::default(),
             turned: Notify::new(),
             turns: Mutex::default(),

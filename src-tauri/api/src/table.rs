@@ -76,6 +76,12 @@ macro_rules! for_each_command {
             sent_draft(id: String, sent: f64) -> Draft;
             sent_cancel(id: String, sent: f64) -> bool;
 
+            // Control packets
+            packets_frame(id: String, window: PacketWindow) -> Option<PacketFrame>;
+            packet_detail(id: String, packet: f64) -> Option<PacketDetail>;
+            packets_keep_messages(id: String, keep: bool) -> ();
+            packets_export(id: String, query: PacketQuery) -> Saved;
+
             // Retained messages
             retained_frame(id: String, window: RetainedWindow) -> Option<RetainedFrame>;
             retained_topics(id: String, window: RetainedWindow) -> Vec<String>;

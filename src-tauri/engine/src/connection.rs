@@ -17,6 +17,7 @@ use crate::intake::Intake;
 use crate::message::Timestamp;
 use crate::outbox::{Outbox, Room};
 use crate::recent::Recent;
+use crate::session::packets::PacketLog;
 use crate::session::{Event, Following, KeptBefore, Receipts, Session, SessionOptions, Status};
 use crate::tree::{Restored, Tree};
 
@@ -53,6 +54,8 @@ pub struct Connection {
     pub outbox: Outbox,
     /// Tree, retained messages, series and counters.
     pub live: Arc<Live>,
+    /// What went over the wire.
+    pub packets: Arc<PacketLog>,
     /// QoS 0 messages that earlier sessions of this run dropped at the intake.
     dropped_before: Mutex<u64>,
     /// What was received in each session that a broker keeps, by its name.
@@ -110,6 +113,7 @@ impl Connection {
             history,
             outbox,
             live,
+            packets: Arc::default(),
             dropped_before: Mutex::default(),
             receipts: Mutex::default(),
             recent: Mutex::default(),
@@ -131,6 +135,7 @@ impl Connection {
             progress: Some(progress),
             resumed: self.outbox.left_under_way(Timestamp::now()).await,
             receipts,
+            packets: self.packets.clone(),
         };
         let session = Session::start_following(options.clone(), intake.clone(), following);
         let session = Arc::new(session);

@@ -18,7 +18,7 @@ impl Api {
             platform: std::env::consts::OS.to_owned(),
             secrets: wire::profile::secret_place(self.engine.secrets.place()),
             data_folder: self.engine.folder().display().to_string(),
-            open: self.request.clone(),
+            open: self.request.shown(),
         })
     }
 

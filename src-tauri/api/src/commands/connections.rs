@@ -4,6 +4,7 @@ use treetop_engine::message::Timestamp;
 use treetop_engine::profiles::{Profile as Saved, ProfileId, Secret};
 
 use super::app::DEMO;
+use crate::address;
 use crate::api::{Api, LONGEST_WAIT};
 use crate::types::connection::{
     ConnectionRow, ConnectionsFrame, PasswordChange, Profile, ProfileEntry, ProfileProblem, TestStep,
@@ -68,8 +69,12 @@ impl Api {
     /// The saved connection with this address, the one used last if there are several, so that its history
     /// goes on; otherwise a new one, not saved yet.
     pub async fn profile_from_address(&self, address: String) -> Result<Profile, ApiError> {
-        let (mut profile, password) =
-            wire::profile::from_address(&address).map_err(|_| ApiError::Address { address })?;
+        // The window got the address of the command line without its password.
+        let whole = self.request.whole(&address);
+        let (mut profile, password) = wire::profile::from_address(whole).map_err(|_| ApiError::Address {
+            // What is shown of a wrong address must not show the password in it.
+            address: address::split(whole).0,
+        })?;
         let listing = self.engine.profiles.list().await.map_err(wire::error::profiles)?;
         let known = listing.saved.into_iter().filter(|entry| {
             let saved = &entry.profile;

@@ -5,6 +5,7 @@ mod charts;
 mod connections;
 mod life;
 mod messages;
+mod packets;
 mod publishing;
 mod retained;
 mod tree;

@@ -1,8 +1,10 @@
 //! The app itself: what it is, how it was started, its settings.
 
 use std::collections::BTreeMap;
+use std::fmt;
 
 use super::wire;
+use crate::address;
 
 wire! {
     /// What the window needs to know once, at start.
@@ -32,14 +34,6 @@ wire! {
     #[serde(rename_all = "camelCase")]
     pub enum WhyInMemory { NoKeyring, Silent, Locked, Failed }
 
-    /// What the app was started for.
-    #[serde(tag = "kind", rename_all = "camelCase")]
-    pub enum OpenRequest {
-        Nothing,
-        Demo,
-        Address { address: String },
-    }
-
     /// Light, dark, or as the system says.
     #[serde(rename_all = "camelCase")]
     pub enum ThemeChoice { System, Light, Dark }
@@ -63,6 +57,48 @@ wire! {
         pub zoom: u16,
         /// The connection shown last.
         pub last_connection: Option<String>,
+    }
+}
+
+/// What the app was started for.
+#[derive(Clone, PartialEq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum OpenRequest {
+    Nothing,
+    Demo,
+    /// The address may have a password in it.
+    Address {
+        address: String,
+    },
+}
+
+impl OpenRequest {
+    /// The request without a password, as the window gets it.
+    pub(crate) fn shown(&self) -> Self {
+        match self {
+            Self::Address { address } => Self::Address {
+                address: address::split(address).0,
+            },
+            other => other.clone(),
+        }
+    }
+
+    /// The whole address behind a shown one; the shown one itself if the request is another.
+    pub(crate) fn whole<'a>(&'a self, shown: &'a str) -> &'a str {
+        match self {
+            Self::Address { address } if address::split(address).0 == shown => address,
+            _ => shown,
+        }
+    }
+}
+
+impl fmt::Debug for OpenRequest {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nothing => f.write_str("Nothing"),
+            Self::Demo => f.write_str("Demo"),
+            Self::Address { address } => write!(f, "Address({})", address::split(address).0),
+        }
     }
 }
 

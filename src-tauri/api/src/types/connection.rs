@@ -70,10 +70,6 @@ wire! {
         pub content_type: Option<String>,
     }
 
-    /// What to do with the stored password on saving or testing.
-    #[serde(tag = "kind", rename_all = "camelCase")]
-    pub enum PasswordChange { Keep, Set { password: String }, Clear }
-
     /// A saved connection, and whether a password is stored for it.
     #[serde(rename_all = "camelCase")]
     pub struct ProfileEntry { pub profile: Profile, pub has_password: bool }
@@ -143,5 +139,24 @@ wire! {
         /// What was found: an address, a TLS version, a count of subscriptions.
         pub detail: Option<String>,
         pub failure: Option<Failure>,
+    }
+}
+
+/// What to do with the stored password on saving or testing.
+#[derive(Clone, PartialEq, serde::Serialize, serde::Deserialize, ts_rs::TS)]
+#[serde(tag = "kind", rename_all = "camelCase")]
+pub enum PasswordChange {
+    Keep,
+    Set { password: String },
+    Clear,
+}
+
+impl std::fmt::Debug for PasswordChange {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Keep => "Keep",
+            Self::Set { .. } => "Set(…)",
+            Self::Clear => "Clear",
+        })
     }
 }

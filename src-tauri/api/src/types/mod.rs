@@ -9,6 +9,7 @@ pub mod chart;
 pub mod connection;
 pub mod error;
 pub mod message;
+pub mod packets;
 pub mod publish;
 pub mod retained;
 pub mod session;

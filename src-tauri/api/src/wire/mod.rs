@@ -2,6 +2,7 @@
 
 pub(crate) mod error;
 pub(crate) mod message;
+pub(crate) mod packets;
 pub(crate) mod profile;
 pub(crate) mod sent;
 pub(crate) mod session;

@@ -59,6 +59,7 @@ pub(super) fn start(
         progress,
         resumed,
         receipts,
+        packets,
     } = following;
     let flights = Flights::new(progress, &resumed);
     let mut wire = Wire::with(flights, move |now| {
@@ -72,7 +73,7 @@ pub(super) fn start(
         let (receipts, sink) = (receipts.clone(), sink.clone());
         wire = wire.holding(move |id, gate| receive::release(&receipts, sink.as_ref(), id, gate));
     }
-    let wire = Arc::new(wire);
+    let wire = Arc::new(wire.logged(packets));
     receipts.bound(options.receive_maximum.max(1));
     let mut mqtt = convert::options(&options, &wire);
     if !options.clean_start {

@@ -5,6 +5,8 @@
 
 use super::decode::{Bytes, Head, SUBSCRIPTION_ID, Short};
 
+const TOPIC_ALIAS: u8 = 0x23;
+
 /// Where the properties of a PUBLISH are, counted from the start of the packet.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) struct PublishHead {
@@ -66,6 +68,20 @@ pub(super) fn subscription_ids(properties: &[u8]) -> Option<Vec<u32>> {
         }
     }
     Some(ids)
+}
+
+/// True if a topic alias (MQTT 5, 3.3.2.3.4) is among the properties of a PUBLISH.
+pub(super) fn has_alias(properties: &[u8]) -> bool {
+    let mut bytes = Bytes(properties);
+    while let Ok(property) = bytes.u8() {
+        if property == TOPIC_ALIAS {
+            return true;
+        }
+        if bytes.skip(property).is_err() {
+            return false;
+        }
+    }
+    false
 }
 
 /// The head of a PUBLISH again, up to its payload, with `id` in place of all its subscription

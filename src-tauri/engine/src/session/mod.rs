@@ -16,6 +16,7 @@ mod identifiers;
 mod late;
 mod missed;
 mod options;
+pub mod packets;
 mod publish;
 mod reason;
 mod receipts;
@@ -51,6 +52,7 @@ pub use test_steps::{TestStep, test};
 use self::flights::Flights;
 use crate::message::{Message, QoS, Timestamp};
 use crate::topic::TopicFilter;
+use packets::PacketLog;
 
 /// How long [`Session::stop`] waits for the end.
 const STOP_LIMIT: Duration = Duration::from_secs(4);
@@ -176,6 +178,8 @@ pub struct Following {
     pub resumed: Vec<Resumed>,
     /// What an earlier session received and was not released.
     pub receipts: Arc<Receipts>,
+    /// Gets every packet.
+    pub packets: Arc<PacketLog>,
 }
 
 /// The right to hand over the next publish.

@@ -5,7 +5,7 @@ use treetop_engine::session::{Ack, Event, Failure, Phase, ProtocolFailure, Sessi
 
 use super::support::*;
 
-async fn failure_after(bytes: Vec<u8>) -> Failure {
+pub async fn failure_after(bytes: Vec<u8>) -> Failure {
     let (listener, port) = listener().await;
     let session = Session::start(options(port, "victim"), Recorder::acknowledging());
     let mut peer = Peer::accept(&listener).await;

@@ -12,8 +12,10 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::watch;
 use treetop_engine::message::{Message, Properties, QoS, Timestamp};
+use treetop_engine::session::packets::PacketLog;
 use treetop_engine::session::{
-    Ack, Backoff, Delivery, Event, Outgoing, Phase, Session, SessionOptions, Sink, Status, Subscription,
+    Ack, Backoff, Delivery, Event, Following, Outgoing, Phase, Session, SessionOptions, Sink, Status,
+    Subscription,
 };
 use treetop_engine::topic::{TopicFilter, TopicName};
 
@@ -298,4 +300,12 @@ pub fn packet(first: u8, body: &[u8]) -> Vec<u8> {
     }
     packet.extend_from_slice(body);
     packet
+}
+
+/// A session whose packets go into this log.
+pub fn logging(packets: &Arc<PacketLog>) -> Following {
+    Following {
+        packets: packets.clone(),
+        ..Following::default()
+    }
 }

@@ -182,6 +182,99 @@ export type NumberField = { path: string, value: number, unit: string | null, };
 
 export type OpenRequest = { "kind": "nothing" } | { "kind": "demo" } | { "kind": "address", address: string, };
 
+export type PacketCount = { kind: PacketKind, incoming: number, outgoing: number, };
+
+export type PacketDetail = { row: PacketRow, 
+/**
+ * In the order of the wire; at most the first five hundred.
+ */
+fields: Array<PacketField>, moreFields: number, problems: Array<PacketProblem>, 
+/**
+ * The first four thousand bytes; secrets are masked.
+ */
+hex: string, 
+/**
+ * Bytes kept of it.
+ */
+kept: number, };
+
+export type PacketDirection = "in" | "out";
+
+export type PacketField = { name: string, 
+/**
+ * 1 if it belongs to the field above.
+ */
+depth: number, 
+/**
+ * Where it is, in bytes from the start of the packet.
+ */
+at: number, value: PacketValue, };
+
+export type PacketFrame = { revision: number, 
+/**
+ * Packets that match.
+ */
+total: number, 
+/**
+ * As `total`, with those that left since the question was first asked: by how much it grew,
+ * rows moved down.
+ */
+matched: number, 
+/**
+ * Packets kept.
+ */
+kept: number, 
+/**
+ * Older ones that had to leave.
+ */
+left: number, 
+/**
+ * Messages and their acknowledgements are kept too.
+ */
+messages: boolean, 
+/**
+ * Kinds that were seen.
+ */
+counts: Array<PacketCount>, first: number, rows: Array<PacketRow>, };
+
+export type PacketKind = "connect" | "connack" | "publish" | "puback" | "pubrec" | "pubrel" | "pubcomp" | "subscribe" | "suback" | "unsubscribe" | "unsuback" | "pingreq" | "pingresp" | "disconnect" | "auth";
+
+export type PacketProblem = { at: number, wrong: PacketWrong, };
+
+export type PacketQuery = { 
+/**
+ * Of these kinds; all if empty.
+ */
+kinds: Array<PacketKind>, direction: PacketDirection | null, 
+/**
+ * In a name or a value, in any case.
+ */
+text: string, };
+
+export type PacketRow = { id: number, at: number, direction: PacketDirection, 
+/**
+ * None for bytes that are no packet.
+ */
+kind: PacketKind | null, 
+/**
+ * Bytes on the wire.
+ */
+size: number, 
+/**
+ * What sets it apart, in the words of the protocol.
+ */
+summary: string, 
+/**
+ * Something in it is against the specification.
+ */
+broken: boolean, };
+
+export type PacketValue = { "kind": "number", value: number, } | { "kind": "seconds", value: number, } | { "kind": "bytes", value: number, } | { "kind": "flag", value: boolean, } | { "kind": "text", text: string, } | { "kind": "binary", size: number, hex: string, text: string | null, } | { "kind": "pair", name: string, value: string | null, } | { "kind": "reason", code: number, name: string, } | { "kind": "secret" };
+
+export type PacketWindow = { query: PacketQuery, first: number, count: number, revision: number, };
+
+export type PacketWrong = { "kind": "short" } | { "kind": "missing" } | { "kind": "length" } | { "kind": "text" } | { "kind": "null" } | { "kind": "type" } | { "kind": "reserved" } | { "kind": "unknownProperty", id: number, } | { "kind": "misplaced", name: string, } | { "kind": "repeated", name: string, } | { "kind": "value", name: string, } | { "kind": "trailing" };
+
 export type PasswordChange = { "kind": "keep" } | { "kind": "set", password: string, } | { "kind": "clear" };
 
 export type PayloadCheck = { bytes: number, problem: PayloadProblem | null, };
@@ -578,6 +671,10 @@ export type Commands = {
   sent: { args: { id: string; revision: number }; reply: SentFrame };
   sent_draft: { args: { id: string; sent: number }; reply: Draft };
   sent_cancel: { args: { id: string; sent: number }; reply: boolean };
+  packets_frame: { args: { id: string; window: PacketWindow }; reply: PacketFrame | null };
+  packet_detail: { args: { id: string; packet: number }; reply: PacketDetail | null };
+  packets_keep_messages: { args: { id: string; keep: boolean }; reply: void };
+  packets_export: { args: { id: string; query: PacketQuery }; reply: Saved };
   retained_frame: { args: { id: string; window: RetainedWindow }; reply: RetainedFrame | null };
   retained_topics: { args: { id: string; window: RetainedWindow }; reply: Array<string> };
   retained_detail: { args: { id: string; topic: string }; reply: RetainedDetail };

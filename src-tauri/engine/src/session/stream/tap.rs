@@ -19,9 +19,11 @@ use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
 use super::super::decode::{self, Head, Short};
 use super::super::failure::{Failure, ProtocolFailure, Reason};
 use super::super::identifiers;
+use super::super::packets::{Direction, Kind, Listener};
 use super::gate::Gate;
 use super::tls;
 use super::wire::Wire;
+use crate::message::Timestamp;
 
 /// Read at once at most.
 const CHUNK: usize = 64 * 1024;
@@ -47,7 +49,8 @@ pub(in super::super) struct Tap<S: AsyncRead + AsyncWrite + Send + Unpin + 'stat
     ended: bool,
     /// Bytes were handed over since the reader last had to wait.
     fresh: bool,
-    sent: Sent,
+    incoming: Listener,
+    outgoing: Listener,
 }
 
 impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
@@ -63,7 +66,8 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
             connected: false,
             ended: false,
             fresh: false,
-            sent: Sent::default(),
+            incoming: Listener::new(Direction::In),
+            outgoing: Listener::new(Direction::Out),
         }
     }
 
@@ -195,6 +199,12 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
             Ok(at) => at,
         };
         let total = head.len + head.body;
+        // MQTT 5, 3.3.2.1. The library lets it pass, and nobody could tell where the message belongs.
+        let named = packet.get(head.len..head.len + 2) != Some(&[0, 0]);
+        if !named && !at.is_some_and(|at| identifiers::has_alias(&packet[at.properties_at..at.payload_at])) {
+            self.protocol(ProtocolFailure::Malformed, "a PUBLISH without a topic");
+            return false;
+        }
         let ids = at
             .and_then(|at| identifiers::subscription_ids(&packet[at.properties_at..at.payload_at]))
             .unwrap_or_default();
@@ -284,6 +294,9 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> AsyncRead for Tap<S> {
                 Poll::Ready(Ok(0)) => this.ended = true,
                 Poll::Ready(Ok(n)) => {
                     this.wire.count_in(n);
+                    let read = &this.raw[this.raw.len() - n..];
+                    let log = this.wire.packets();
+                    this.incoming.feed(read, log, Kind::Pingresp, Timestamp::now);
                     this.inspect();
                 }
                 Poll::Ready(Err(error)) => this.end(tls::lost(&error)),
@@ -298,8 +311,11 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> AsyncWrite for Tap<S> {
         match &result {
             Ok(n) => {
                 self.wire.count_out(*n);
-                if self.sent.pinged(&buf[..*n]) {
-                    self.wire.ping_sent();
+                let this = &mut *self;
+                let sent = &buf[..*n];
+                let log = this.wire.packets();
+                if this.outgoing.feed(sent, log, Kind::Pingreq, Timestamp::now) {
+                    this.wire.ping_sent();
                 }
             }
             Err(error) => self.wire.fail(tls::lost(error)),
@@ -320,6 +336,9 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Drop for Tap<S> {
     /// Ends the connection in order and reads what still comes: closing a socket with unread bytes
     /// resets it, and a reset may overtake our DISCONNECT, so that the broker sends the will.
     fn drop(&mut self) {
+        for listener in [&mut self.incoming, &mut self.outgoing] {
+            listener.end(self.wire.packets());
+        }
         if let (Some(mut inner), Ok(runtime)) = (self.inner.take(), tokio::runtime::Handle::try_current()) {
             runtime.spawn(async move {
                 let end = async {
@@ -330,39 +349,5 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Drop for Tap<S> {
                 let _ended_or_cut = tokio::time::timeout(LINGER, end).await;
             });
         }
-    }
-}
-
-/// Follows the packets we send, to find PINGREQ.
-#[derive(Default)]
-struct Sent {
-    passing: usize,
-    head: Vec<u8>,
-}
-
-impl Sent {
-    /// True if a PINGREQ is among these bytes.
-    fn pinged(&mut self, mut bytes: &[u8]) -> bool {
-        let mut pinged = false;
-        while !bytes.is_empty() {
-            let pass = self.passing.min(bytes.len());
-            self.passing -= pass;
-            bytes = &bytes[pass..];
-            let Some((first, rest)) = bytes.split_first().filter(|_| self.passing == 0) else {
-                break;
-            };
-            self.head.push(*first);
-            bytes = rest;
-            match decode::head(&self.head) {
-                Ok(head) => {
-                    pinged |= head.kind == decode::PINGREQ;
-                    self.passing = head.body;
-                    self.head.clear();
-                }
-                Err(Short::Incomplete) => {}
-                Err(Short::Malformed) => self.head.clear(),
-            }
-        }
-        pinged
     }
 }

@@ -8,6 +8,7 @@ use hashbrown::HashMap;
 
 use super::super::failure::Failure;
 use super::super::flights::Flights;
+use super::super::packets::PacketLog;
 use super::super::status::{Connack, Step};
 use super::gate::Gate;
 
@@ -30,6 +31,7 @@ pub(in super::super) struct Wire {
     pub(in super::super) flights: Arc<Flights>,
     on_step: Box<dyn Fn(Step) + Send + Sync>,
     on_release: Option<OnRelease>,
+    packets: Arc<PacketLog>,
 }
 
 /// Hears of each PUBREL that waits at a gate, and opens it.
@@ -61,6 +63,7 @@ impl Wire {
             flights: Arc::new(flights),
             on_step: Box::new(on_step),
             on_release: None,
+            packets: Arc::default(),
         }
     }
 
@@ -83,6 +86,15 @@ impl Wire {
         if let Some(on_release) = &self.on_release {
             on_release(id, gate);
         }
+    }
+
+    /// With the log that gets the packets.
+    pub(in super::super) fn logged(self, packets: Arc<PacketLog>) -> Self {
+        Self { packets, ..self }
+    }
+
+    pub(super) fn packets(&self) -> &PacketLog {
+        &self.packets
     }
 
     // The findings are plain data that is never left half written, so a panic elsewhere does not

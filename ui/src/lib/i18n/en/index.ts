@@ -4,6 +4,7 @@ import { connections } from "./connections";
 import { errors } from "./errors";
 import { explore } from "./explore";
 import { failures } from "./failures";
+import { packets } from "./packets";
 import { publish } from "./publish";
 import { reasons } from "./reasons";
 import { retained } from "./retained";
@@ -20,6 +21,7 @@ export const en = {
   errors,
   explore,
   failures,
+  packets,
   publish,
   reasons,
   retained,

@@ -2,6 +2,8 @@ import { digits, plural } from "../words";
 
 export const session = {
   title: "Session",
+  views: "Part of the session",
+  overview: "Overview",
 
   // What the broker can do
   limits: "What the broker allows",

@@ -6,6 +6,7 @@ import { connections } from "./connections";
 import { errors } from "./errors";
 import { explore } from "./explore";
 import { failures } from "./failures";
+import { packets } from "./packets";
 import { publish } from "./publish";
 import { reasons } from "./reasons";
 import { retained } from "./retained";
@@ -21,6 +22,7 @@ export const ko: Translation<typeof en> = {
   errors,
   explore,
   failures,
+  packets,
   publish,
   reasons,
   retained,

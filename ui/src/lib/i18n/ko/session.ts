@@ -3,6 +3,8 @@ import { digits, type Translation } from "../words";
 
 export const session: Translation<typeof source> = {
   title: "세션",
+  views: "세션의 부분",
+  overview: "개요",
 
   limits: "브로커가 허용하는 것",
   limitsOffline: "연결할 때 브로커가 알려 줍니다.",
