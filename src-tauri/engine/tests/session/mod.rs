@@ -4,5 +4,6 @@ mod delivery;
 mod hostile;
 mod publishing;
 mod reconnecting;
+mod resuming;
 mod support;
 mod transports;

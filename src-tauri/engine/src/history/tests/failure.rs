@@ -72,7 +72,7 @@ async fn a_newer_file_opens_read_only_and_stays_as_it_is() {
     let history = opened(&path).await;
     assert_eq!(
         history.notice(),
-        Some(&Notice::NewerVersion { found: 99, known: 1 })
+        Some(&Notice::NewerVersion { found: 99, known: 2 })
     );
     assert_eq!(*history.health().borrow(), Health::ReadOnly);
     assert_eq!(history.latest("t").await.unwrap().unwrap().id, ids[0]);
