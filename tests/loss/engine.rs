@@ -19,7 +19,7 @@ pub const PREFIXES: [(&str, QoS); 2] = [("loss/one", QoS::AtLeastOnce), ("loss/t
 
 /// Messages that may be under way to the engine. The first of a session have packet identifiers up to it, and
 /// those prove nothing about a broker (`session::receipts`).
-pub const RECEIVE_MAXIMUM: u16 = 200;
+pub const RECEIVE_MAXIMUM: u16 = 1_000;
 
 /// A running engine; dropping it kills it.
 pub struct Engine(Child);

@@ -4,11 +4,12 @@ use std::path::Path;
 
 use sqlx::Connection as _;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteConnection};
+use treetop_engine::history::marks;
 
 use crate::Failed;
 
-/// The mark of a message that was stored before (`history::marks::REDELIVERED`), where it is in the flags.
-const REDELIVERED: i64 = 1 << 8;
+/// The mark of a message that was stored before, where it is in the flags.
+const REDELIVERED: i64 = (marks::REDELIVERED as i64) << 8;
 
 /// What is found of the numbers under one prefix.
 #[derive(Debug, Default, PartialEq, Eq)]

@@ -50,6 +50,10 @@ const PATIENCE: Duration = Duration::from_secs(60);
 /// too: of more than 65,535 it would give some twice.
 const MOST_QUEUED: u64 = 10_000;
 
+/// Messages of each publisher that are allowed before a restart of the broker, all others being stored. After a
+/// restart with a queue, mosquitto 2.0 sends all of it at once, over the receive maximum and out of order.
+const FEW: u64 = 400;
+
 /// What happens to whom.
 #[derive(Clone, Copy, PartialEq)]
 enum Blow {
@@ -145,20 +149,30 @@ async fn lose(size: &Size, mut chance: Chance) -> Result<(), Failed> {
     });
     // mosquitto sends a message again that it has sent PUBREL for, if it is restarted before PUBCOMP comes. The
     // engine knows such a message once the packet identifiers have left the receive maximum behind.
-    let first = u64::from(RECEIVE_MAXIMUM);
+    let first = u64::from(RECEIVE_MAXIMUM) * 3 / 5;
     publishers.iter().for_each(|publisher| publisher.allow(first));
     until_stored(&file, first, size.messages).await?;
 
     let mut blows = vec![Blow::KillEngine; size.kills];
     blows.resize(size.kills + size.restarts, Blow::RestartBroker);
     chance.shuffle(&mut blows);
-    let slices = blows.len() as u64 + 1;
-    for (blow, slice) in blows.into_iter().zip(1..) {
-        let allowed = first + (size.messages - first) * slice / slices;
+    let slice = (size.messages - first - size.restarts as u64 * FEW) / (size.kills as u64 + 1);
+    let mut allowed = first;
+    for blow in blows {
+        match blow {
+            Blow::KillEngine => {
+                until_stored(&file, allowed.saturating_sub(MOST_QUEUED), size.messages).await?;
+                allowed += slice;
+            }
+            Blow::RestartBroker => {
+                until_stored(&file, allowed, size.messages).await?;
+                allowed += FEW;
+            }
+        }
         publishers.iter().for_each(|publisher| publisher.allow(allowed));
-        until_stored(&file, allowed.saturating_sub(MOST_QUEUED), size.messages).await?;
         // From before the engine is connected to after it took in all that was allowed.
-        tokio::time::sleep(Duration::from_millis(chance.below(400))).await;
+        let millis = if blow == Blow::KillEngine { 400 } else { 60 };
+        tokio::time::sleep(Duration::from_millis(chance.below(millis))).await;
         match blow {
             Blow::KillEngine => engine.replace(port, &file)?,
             Blow::RestartBroker => {

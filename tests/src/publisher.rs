@@ -231,7 +231,7 @@ fn publish(plan: &Plan, flight: &Flight, again: bool) -> Vec<u8> {
     body.extend(flight.packet_id.to_be_bytes());
     body.push(0);
     body.extend(flight.number.to_string().as_bytes());
-    packet(0x30 | plan.qos << 1 | u8::from(again) << 3, &body)
+    packet(0x30 | (plan.qos << 1) | (u8::from(again) << 3), &body)
 }
 
 /// A packet of less than 128 bytes of body, which is all there is here.

@@ -177,7 +177,7 @@ fn take_in(piece: Vec<Delivery>, live: &Live, history: &History, kept: Option<&K
             rows.push(Row {
                 id,
                 message: Arc::new(message),
-                marks: u16::from(again) * marks::REDELIVERED | u16::from(late) * marks::LATE,
+                marks: (u16::from(again) * marks::REDELIVERED) | (u16::from(late) * marks::LATE),
             });
         }
     }

@@ -6,16 +6,21 @@
 //!
 //! A broker must not send a message again once it has sent PUBREL. One does: mosquitto 2.0, restarted before
 //! it sees PUBCOMP. The packet identifier may by then stand for another message, so the released ones are
-//! remembered with a digest of what they said, as many as the broker may still miss a PUBCOMP of. A
-//! message with the duplicate flag, a released identifier and the same words is taken for the released one,
-//! but only if the broker is known not to give out identifiers again soon: it has used one above the receive
-//! maximum, so it does not choose the lowest free one. Otherwise it is taken as new, because a message too
-//! many can be seen and one that is lost can't.
+//! remembered with a digest of what they said. A message with the duplicate flag, a released identifier and
+//! the same words is taken for the released one, but only if the broker is known not to give out identifiers
+//! again soon: it has used one above the receive maximum, so it does not choose the lowest free one, and
+//! fewer messages came since the release than there are identifiers. Otherwise it is taken as new, because a
+//! message too many can be seen and one that is lost can't.
 
 use std::collections::VecDeque;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use hashbrown::HashMap;
+
+/// Released messages that are remembered: more than a receive maximum, because a restarted mosquitto ignores it.
+const REMEMBERED: usize = 5_000;
+/// Steps of `State::last` in which identifiers can't have gone round: half of those there are.
+const ROUND: u64 = 32_767;
 
 /// The packet identifiers of one session.
 #[derive(Debug, Default)]
@@ -26,6 +31,7 @@ struct State {
     known: HashMap<u16, Receipt>,
     /// Released ones, oldest first, with their serial numbers; some were used again since.
     released: VecDeque<(u16, u64)>,
+    /// Grows by one at least with each message of QoS 1 or 2.
     last: u64,
     /// The largest identifier the broker used.
     largest: u16,
@@ -38,6 +44,8 @@ struct Receipt {
     serial: u64,
     digest: i64,
     phase: Phase,
+    /// `State::last` when it was released.
+    released: u64,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -108,6 +116,7 @@ impl Receipts {
                     serial,
                     digest,
                     phase,
+                    released: serial,
                 },
             );
             if released.is_some() {
@@ -129,16 +138,30 @@ impl Receipts {
         state.receive_maximum = state.receive_maximum.max(receive_maximum);
     }
 
+    /// A message of QoS 1 came, which uses an identifier too.
+    pub(super) fn count(&self, id: u16) {
+        let mut state = self.state();
+        state.last += 1;
+        state.largest = state.largest.max(id);
+    }
+
     pub(super) fn take(&self, id: u16, dup: bool, digest: i64) -> Taken {
         let mut state = self.state();
         let cycles = state.largest > state.receive_maximum;
         state.largest = state.largest.max(id);
-        let State { known, released, .. } = &mut *state;
+        let State {
+            known,
+            released,
+            last,
+            ..
+        } = &mut *state;
         if let Some(receipt) = known.get_mut(&id) {
             match receipt.phase {
                 Phase::Taken => return Taken::Before,
                 Phase::Kept => return Taken::AndKept,
-                Phase::Released if dup && cycles && receipt.digest == digest => {
+                Phase::Released
+                    if dup && cycles && receipt.digest == digest && *last - receipt.released < ROUND =>
+                {
                     receipt.phase = Phase::Kept;
                     released.retain(|(_, serial)| *serial != receipt.serial);
                     return Taken::AndKept;
@@ -154,6 +177,7 @@ impl Receipts {
                 serial,
                 digest,
                 phase,
+                released: 0,
             },
         );
         Taken::Now(serial)
@@ -193,7 +217,7 @@ impl Receipts {
         state.last += 1;
         let order = state.last as i64;
         let mut forgotten = None;
-        if state.released.len() >= usize::from(state.receive_maximum)
+        if state.released.len() >= REMEMBERED
             && let Some((oldest, was)) = state.released.pop_front()
             && state
                 .known
@@ -213,11 +237,13 @@ impl Receipts {
     /// The message is released; nothing if the identifier stands for another by now.
     pub(super) fn release(&self, id: u16, serial: u64) {
         let mut state = self.state();
+        let last = state.last;
         if let Some(receipt) = state.known.get_mut(&id)
             && receipt.serial == serial
             && receipt.phase != Phase::Released
         {
             receipt.phase = Phase::Released;
+            receipt.released = last;
             state.released.push_back((id, serial));
         }
     }
@@ -311,14 +337,24 @@ mod tests {
     }
 
     #[test]
-    fn as_many_are_remembered_as_a_broker_can_miss() {
+    fn so_many_are_remembered_and_no_more() {
         let receipts = Receipts::default();
         receipts.bound(2);
-        assert_eq!(complete(&receipts, 21, "a"), None);
-        assert_eq!(complete(&receipts, 22, "b"), None);
-        assert_eq!(complete(&receipts, 23, "c"), Some(21));
-        assert!(matches!(again(&receipts, 21, "a"), Taken::Now(_)));
-        assert_eq!(again(&receipts, 22, "b"), Taken::AndKept);
+        for id in 1..=REMEMBERED as u16 {
+            assert_eq!(complete(&receipts, id, "a"), None);
+        }
+        assert_eq!(complete(&receipts, 6_000, "a"), Some(1));
+        assert!(matches!(again(&receipts, 1, "a"), Taken::Now(_)));
+        assert_eq!(again(&receipts, 2, "a"), Taken::AndKept);
+    }
+
+    #[test]
+    fn identifiers_that_may_have_gone_round_prove_nothing() {
+        let receipts = Receipts::default();
+        receipts.bound(2);
+        complete(&receipts, 7, "on");
+        (0..40_000).for_each(|id| receipts.count(id));
+        assert!(matches!(again(&receipts, 7, "on"), Taken::Now(_)));
     }
 
     #[test]

@@ -53,6 +53,7 @@ impl Driver {
             QoS::AtMostOnce => {}
             QoS::AtLeastOnce => {
                 connection.owed.insert(publish.pkid);
+                self.receipts.count(publish.pkid);
             }
             QoS::ExactlyOnce => match self.receipts.take(publish.pkid, publish.dup, words(publish)) {
                 Taken::Now(serial) => {

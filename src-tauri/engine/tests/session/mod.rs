@@ -7,6 +7,7 @@ mod outbox;
 mod packets;
 mod publishing;
 mod reconnecting;
+mod resuming;
 mod storm;
 mod support;
 mod transports;
