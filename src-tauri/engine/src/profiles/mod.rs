@@ -5,12 +5,14 @@
 
 mod address;
 mod check;
+mod parts;
 mod profile;
 mod secrets;
 mod store;
 
 pub use self::address::AddressError;
 pub use self::check::{ProblemKind, ProfileField, ProfileProblem};
+pub use self::parts::{ProfileSecrets, SecretPart};
 pub use self::profile::{
     ClientIdMode, Extra, Profile, ProfileId, ProfileProxy, ProfileSubscription, ProfileWill, ProxyKind,
     SignIn, Transport,

@@ -90,9 +90,6 @@ pub enum SignIn {
         /// Program and arguments; quotes keep spaces together, no shell takes part.
         command: String,
     },
-    /// SCRAM-SHA-256 with the user name and the stored password (MQTT 5, 4.12), which never
-    /// travels itself.
-    Scram,
 }
 
 /// Whether the client identifier stays the same.

@@ -24,7 +24,7 @@ use super::options::SessionOptions;
 use super::reconnect::Attempts;
 use super::status::{Event, Phase, Status, Step};
 use super::stream::Wire;
-use super::{Ack, Delivery, Shared, Sink, convert, subscribe};
+use super::{Ack, Delivery, Shared, Sink, convert, subscribe, token};
 use crate::message::Timestamp;
 
 /// Messages handed to the sink at once at most.
@@ -225,6 +225,14 @@ impl Driver {
         let mut stopping: Option<Pin<Box<Sleep>>> = None;
         let mut hurried = false;
         let mut acks = Vec::new();
+        tokio::select! {
+            signed = token::renew(&self.options, &self.wire, &mut events.options) => {
+                if let Err(failure) = signed {
+                    return End::Failed(failure);
+                }
+            }
+            () = self.shared.stop.notified() => return End::Stopped,
+        }
         loop {
             let polled = {
                 let mut poll = pin!(events.poll());

@@ -21,6 +21,7 @@ mod status;
 mod stream;
 mod subscribe;
 mod test_steps;
+mod token;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -30,15 +31,20 @@ use rumqttc::{AsyncClient, ManualAck};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 
-pub use failure::{Failure, ProtocolFailure, Reason, TcpFailure, TlsFailure};
-pub use options::{RetainHandling, Secret, SessionOptions, Subscription, TlsOptions, Transport, Will};
+pub use failure::{Failure, ProtocolFailure, ProxyFailure, Reason, TcpFailure, TlsFailure, TokenFailure};
+pub use options::{
+    Headers, Proxy, ProxyKind, RetainHandling, Secret, SessionOptions, Subscription, TlsOptions, TokenSource,
+    Transport, Will,
+};
 pub use publish::{Outgoing, PublishError, Published};
 pub use reason::{PacketKind, name, stops_retry};
 pub use reconnect::Backoff;
 pub use retained::retained;
 pub use status::{Connack, Event, Phase, Status, Step, Subscribed};
 pub use subscribe::RequestError;
-pub use test_steps::{TestStep, test};
+pub use test_steps::{TestStep, test, test_telling};
+pub(crate) use token::words;
+pub use token::{Claims, Token, read as read_token};
 
 use crate::message::{Message, Timestamp};
 use crate::topic::TopicFilter;

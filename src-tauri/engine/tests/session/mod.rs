@@ -2,7 +2,9 @@
 
 mod delivery;
 mod hostile;
+mod identity;
 mod publishing;
 mod reconnecting;
 mod support;
 mod transports;
+mod ways;
