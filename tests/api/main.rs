@@ -1,9 +1,11 @@
 //! The commands as the window calls them, against a real mosquitto and real files, without a window.
 #![allow(clippy::unwrap_used)]
 
+mod anywhere;
 mod house;
 mod life;
 mod messages;
 mod publishing;
 mod retained;
+mod second;
 mod tree;
