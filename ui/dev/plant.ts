@@ -233,6 +233,7 @@ function status(scene: string): StatusFrame {
     address: "mqtts://mqtt.plant7.example:8883",
     phase: phases[scene] ?? { kind: "connected", since: start, sessionPresent: true },
     unverified: false,
+    steps: ["resolve", "tcp", "tls", "connack"],
     connack:
       scene === "refused"
         ? null
@@ -304,6 +305,8 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
         name: "Plant 7 dev",
         address: "mqtts://mqtt.plant7.example:8883",
         demo: false,
+        unverified: false,
+        steps: ["resolve", "tcp", "tls", "connack"],
         phase,
       };
       return {

@@ -2,6 +2,7 @@ import { i18n } from "$lib/i18n";
 import { call } from "$lib/ipc/call";
 import type { AppInfo } from "$lib/ipc/generated";
 import { matches } from "$lib/keys";
+import { keepSecrets } from "$lib/secrets";
 import { connection } from "$lib/state/connection.svelte";
 import { connections } from "$lib/state/connections.svelte";
 import { notices } from "$lib/state/notices.svelte";
@@ -105,7 +106,7 @@ export class Workspace {
       if (info.open.kind === "demo") this.open(await call("demo_open", {}));
       else if (info.open.kind === "address") {
         const profile = await call("profile_from_address", { address: info.open.address });
-        await call("profile_save", { profile, password: { kind: "keep" } });
+        await call("profile_save", { profile, secrets: keepSecrets });
         await call("connection_connect", { id: profile.id });
         this.open(profile.id);
       }
