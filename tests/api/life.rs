@@ -207,7 +207,7 @@ async fn an_address_becomes_a_connection() {
         .unwrap();
     assert_eq!(
         (profile.port, profile.username.as_str(), profile.path.as_str()),
-        (443, "ann", "/path")
+        (8084, "ann", "/path")
     );
     let address = "http://broker.example".to_owned();
     let error = house.api.profile_from_address(address.clone()).await;
