@@ -109,7 +109,12 @@ async fn a_test_stops_at_the_step_that_fails() {
     let frames = house.test(profile.clone()).await;
     for frame in &frames {
         // What is under way comes after everything that is done.
-        assert!(frame.steps.iter().all(|step| Some(&step.step) != frame.running.as_ref()));
+        assert!(
+            frame
+                .steps
+                .iter()
+                .all(|step| Some(&step.step) != frame.running.as_ref())
+        );
     }
     assert!(frames.iter().any(|frame| frame.running.is_some()), "{frames:?}");
     let steps = &frames.last().unwrap().steps;
