@@ -9,7 +9,7 @@ use tempfile::TempDir;
 use treetop_api::Api;
 use treetop_api::desktop::{Answer, DemoFailure, Desktop};
 use treetop_api::types::app::OpenRequest;
-use treetop_api::types::connection::{PasswordChange, Profile};
+use treetop_api::types::connection::{Profile, SecretChanges, TestFrame, TestStep};
 use treetop_api::types::session::{Phase, StatusFrame};
 use treetop_api::types::tree::{TreeFrame, TreeRow, TreeWindow};
 use treetop_tests::{Clients, Mosquitto};
@@ -82,10 +82,34 @@ impl House {
         change(&mut profile);
         let id = profile.id.clone();
         self.api
-            .profile_save(profile, PasswordChange::Keep)
+            .profile_save(profile, SecretChanges::default())
             .await
             .unwrap();
         id
+    }
+
+    /// Every frame of a test of a connection, up to its end.
+    pub async fn test(&self, profile: Profile) -> Vec<TestFrame> {
+        let test = self
+            .api
+            .profile_test(profile, SecretChanges::default())
+            .await
+            .unwrap();
+        let (mut frames, mut revision) = (Vec::new(), 0.0);
+        loop {
+            let frame = self.api.profile_test_frame(test, revision).await.unwrap();
+            revision = frame.revision;
+            let over = frame.over;
+            frames.push(frame);
+            if over {
+                return frames;
+            }
+        }
+    }
+
+    /// The steps of a test that is over.
+    pub async fn tested(&self, profile: Profile) -> Vec<TestStep> {
+        self.test(profile).await.pop().unwrap().steps
     }
 
     /// A house that is connected to a new broker, with foreign clients of that broker.

@@ -1,6 +1,6 @@
 //! Connecting, being refused, losing the broker, coming back, opening again without one.
 
-use treetop_api::types::connection::PasswordChange;
+use treetop_api::types::connection::{PasswordChange, SecretChanges};
 use treetop_api::types::error::ApiError;
 use treetop_api::types::session::{Failure, Phase, Step, TimelineEntry, TimelineEvent};
 use treetop_tests::{Clients, Mosquitto};
@@ -19,10 +19,17 @@ async fn a_refusal_says_the_code_and_does_not_try_again() {
         .saved(broker.port(), |profile| profile.username = "reader".into())
         .await;
     let profile = house.api.profile(id.clone()).await.unwrap().profile;
-    let wrong = PasswordChange::Set {
-        password: "wrong".into(),
+    let password = |password: &str| SecretChanges {
+        sign_in: PasswordChange::Set {
+            password: password.into(),
+        },
+        ..Default::default()
     };
-    house.api.profile_save(profile.clone(), wrong).await.unwrap();
+    house
+        .api
+        .profile_save(profile.clone(), password("wrong"))
+        .await
+        .unwrap();
     house.api.connection_connect(id.clone()).await.unwrap();
     let status = house
         .until_status(&id, |status| matches!(status.phase, Phase::Refused { .. }))
@@ -37,16 +44,7 @@ async fn a_refusal_says_the_code_and_does_not_try_again() {
     // mosquitto answers "not authorized" to a wrong password.
     assert_eq!((reason.code, reason.name.as_str()), (0x87, "Not authorized"));
 
-    house
-        .api
-        .profile_save(
-            profile,
-            PasswordChange::Set {
-                password: "right".into(),
-            },
-        )
-        .await
-        .unwrap();
+    house.api.profile_save(profile, password("right")).await.unwrap();
     house.api.connection_connect(id.clone()).await.unwrap();
     house.until_connected(&id).await;
 }
@@ -119,20 +117,23 @@ async fn a_test_stops_at_the_step_that_fails() {
     let mut profile = house.api.profile_new().await.unwrap();
     profile.host = "127.0.0.1".into();
     profile.port = broker.port();
-    let steps = house
-        .api
-        .profile_test(profile.clone(), PasswordChange::Keep)
-        .await
-        .unwrap();
+    let frames = house.test(profile.clone()).await;
+    for frame in &frames {
+        // What is under way comes after everything that is done.
+        assert!(
+            frame
+                .steps
+                .iter()
+                .all(|step| Some(&step.step) != frame.running.as_ref())
+        );
+    }
+    assert!(frames.iter().any(|frame| frame.running.is_some()), "{frames:?}");
+    let steps = &frames.last().unwrap().steps;
     assert!(steps.iter().all(|step| step.failure.is_none()), "{steps:?}");
     assert_eq!(steps.last().unwrap().step, Step::Suback);
 
     profile.port = treetop_tests::port::free().unwrap();
-    let steps = house
-        .api
-        .profile_test(profile, PasswordChange::Keep)
-        .await
-        .unwrap();
+    let steps = house.tested(profile).await;
     assert_eq!(steps.last().unwrap().step, Step::Tcp);
     assert!(
         matches!(steps.last().unwrap().failure, Some(Failure::Tcp { .. })),
@@ -207,7 +208,7 @@ async fn what_is_wrong_with_a_connection_is_said_before_it_is_saved() {
     let problems = house.api.profile_check(profile.clone()).await.unwrap();
     let fields: Vec<&str> = problems.iter().map(|problem| problem.field.as_str()).collect();
     assert_eq!(fields, ["host", "subscriptions.0.filter"]);
-    let saved = house.api.profile_save(profile, PasswordChange::Keep).await;
+    let saved = house.api.profile_save(profile, SecretChanges::default()).await;
     assert_eq!(saved, Err(ApiError::Profile { problems }));
     assert!(house.api.connections(0.0).await.unwrap().connections.is_empty());
 }
@@ -222,7 +223,7 @@ async fn an_address_becomes_a_connection() {
         .unwrap();
     assert_eq!(
         (profile.port, profile.username.as_str(), profile.path.as_str()),
-        (443, "ann", "/path")
+        (8084, "ann", "/path")
     );
     let address = "http://broker.example".to_owned();
     let error = house.api.profile_from_address(address.clone()).await;

@@ -1,6 +1,7 @@
 //! The commands as the window calls them, against a real mosquitto and real files, without a window.
 #![allow(clippy::unwrap_used)]
 
+mod anywhere;
 mod house;
 mod life;
 mod lines;
@@ -8,5 +9,6 @@ mod messages;
 mod packets;
 mod publishing;
 mod retained;
+mod second;
 mod secrets;
 mod tree;

@@ -10,6 +10,7 @@ import type {
   Reason,
   Sent,
   SentState,
+  Step,
   StatusFrame,
 } from "../src/lib/ipc/generated";
 
@@ -34,11 +35,22 @@ const unreachable: Failure = {
   detail: "Connection refused (os error 111)",
 };
 
+/** The steps the backend takes to an address. */
+function stepsTo(address: string): Step[] {
+  const scheme = address.slice(0, address.indexOf(":"));
+  const steps: Step[] = ["resolve", "tcp"];
+  if (scheme === "mqtts" || scheme === "wss") steps.push("tls");
+  if (scheme === "ws" || scheme === "wss") steps.push("webSocket");
+  return [...steps, "connack"];
+}
+
 const row = (id: string, name: string, address: string, phase: Phase, more: Partial<ConnectionRow> = {}) => ({
   id,
   name,
   address,
   demo: false,
+  unverified: false,
+  steps: stepsTo(address),
   phase,
   open: false,
   lastConnected: null,
@@ -84,10 +96,11 @@ export const rows: ConnectionRow[] = [
   row(
     "line2",
     "창원 2공장 시험 라인",
-    "mqtts://line2.changwon.example:8883",
+    "wss://line2.changwon.example:8084/mqtt",
     { kind: "offline" },
     {
       lastConnected: now - 9 * 24 * 60 * MINUTE,
+      unverified: true,
     },
   ),
 ];
@@ -99,7 +112,11 @@ const profile: Profile = {
   port: 8883,
   transport: "mqtts",
   path: "/mqtt",
+  headers: [],
+  proxy: null,
   clientId: "treetop-7f3a19",
+  clientIdMode: "fixed",
+  signIn: { kind: "password" },
   username: "treetop-dev",
   keepAliveSecs: 30,
   cleanStart: false,
@@ -107,11 +124,14 @@ const profile: Profile = {
   receiveMaximum: 1024,
   maximumPacketSize: 16_777_216,
   topicAliasMaximum: 32,
+  requestResponseInformation: true,
+  requestProblemInformation: true,
   caFile: "/etc/ssl/plant7-root-ca.pem",
   clientCertFile: null,
   clientKeyFile: null,
   verifyCertificate: true,
   checkHostName: true,
+  serverName: "",
   alpn: "mqtt",
   userProperties: [{ name: "tool", value: "treetop/1.0" }],
   subscriptions: ["factory/#", "building/+/hvac/#", "$share/tools/spBv1.0/#", "$SYS/#"].map((filter, at) => ({
@@ -126,13 +146,41 @@ const profile: Profile = {
   will: {
     topic: "clients/treetop-7f3a19/status",
     payload: '{"online": false}',
+    payloadHex: false,
     qos: 1,
     retain: true,
     delaySecs: 15,
+    expirySecs: null,
+    isText: false,
     contentType: null,
+    responseTopic: null,
+    correlation: null,
+    userProperties: [],
   },
   firstRetrySecs: 1,
   longestRetrySecs: 60,
+};
+
+/** A connection that uses what most leave folded away. */
+const farAway: Partial<Profile> = {
+  host: "line2.changwon.example",
+  port: 8084,
+  transport: "wss",
+  headers: [{ name: "X-Line", value: "2" }],
+  proxy: { kind: "socks5", host: "proxy.changwon.example", port: 1080, username: "bench" },
+  signIn: { kind: "token" },
+  clientIdMode: "random",
+  sessionExpirySecs: 0,
+  verifyCertificate: false,
+  serverName: "broker.changwon.example",
+  clientCertFile: "/etc/ssl/bench-2.p12",
+  will: profile.will && {
+    ...profile.will,
+    expirySecs: 600,
+    contentType: "application/json",
+    correlation: { text: "9f3c11", hex: true },
+    userProperties: [{ name: "line", value: "2" }],
+  },
 };
 
 const connack: Connack = {
@@ -159,6 +207,7 @@ export const status: StatusFrame = {
   address: "mqtts://mqtt.plant7.example:8883",
   phase: { kind: "connected", since: now, sessionPresent: true },
   unverified: false,
+  steps: ["resolve", "tcp", "tls", "connack"],
   connack,
   subscriptions: [],
   flapping: null,
@@ -239,26 +288,47 @@ export function install(empty: boolean): void {
     app_info: () => ({ secrets: { kind: "keyring" } }),
     connections: once({ revision: 1, connections: empty ? [] : rows }),
     profile: ({ id }) => ({
-      profile: { ...profile, id, name: rows.find((one) => one.id === id)?.name ?? "" },
+      profile: {
+        ...profile,
+        ...(id === "line2" ? farAway : {}),
+        id,
+        name: rows.find((one) => one.id === id)?.name ?? "",
+      },
       hasPassword: true,
+      hasKeyPassphrase: false,
+      hasProxyPassword: false,
+    }),
+    profile_token: () => ({
+      claims: [
+        { name: "sub", value: "treetop-dev" },
+        { name: "exp", value: String(Math.floor(now / 1000) + 7_800) },
+      ],
+      expires: now + 130 * MINUTE,
+      notBefore: null,
     }),
     profile_new: () => ({ ...profile, id: "new", name: "", host: "", subscriptions: [], will: null }),
     profile_check: ({ profile }) =>
       profile.host === "" ? [{ field: "host", problem: { kind: "empty" } }] : [],
-    profile_test: () => [
-      { step: "resolve", tookMillis: 2, detail: "10.0.4.7", failure: null },
-      { step: "tcp", tookMillis: 4, detail: null, failure: null },
-      {
-        step: "tls",
-        tookMillis: 38,
-        detail: null,
-        failure: {
-          kind: "tls",
-          problem: { kind: "unknownIssuer" },
-          detail: "invalid peer certificate: UnknownIssuer",
+    profile_test: () => 1,
+    profile_test_frame: () => ({
+      revision: 4,
+      running: null,
+      over: true,
+      steps: [
+        { step: "resolve", tookMillis: 2, detail: "10.0.4.7", failure: null },
+        { step: "tcp", tookMillis: 4, detail: null, failure: null },
+        {
+          step: "tls",
+          tookMillis: 38,
+          detail: null,
+          failure: {
+            kind: "tls",
+            problem: { kind: "unknownIssuer", issuer: "CN=Plant 7 root" },
+            detail: "invalid peer certificate: UnknownIssuer",
+          },
         },
-      },
-    ],
+      ],
+    }),
     timeline: () =>
       [
         [1, 23_000],

@@ -251,6 +251,7 @@ function status(scene: string): StatusFrame {
     address: "mqtts://mqtt.plant7.example:8883",
     phase: phases[scene] ?? { kind: "connected", since: start, sessionPresent: true },
     unverified: false,
+    steps: ["resolve", "tcp", "tls", "connack"],
     connack:
       scene === "refused"
         ? null
@@ -322,6 +323,8 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
         name: "Plant 7 dev",
         address: "mqtts://mqtt.plant7.example:8883",
         demo: false,
+        unverified: false,
+        steps: ["resolve", "tcp", "tls", "connack"],
         phase,
       };
       return {

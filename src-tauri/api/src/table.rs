@@ -19,10 +19,12 @@ macro_rules! for_each_command {
             profile_from_address(address: String) -> Profile;
             profile(id: String) -> ProfileEntry;
             profile_check(profile: Profile) -> Vec<ProfileProblem>;
-            profile_save(profile: Profile, password: PasswordChange) -> ();
+            profile_save(profile: Profile, secrets: SecretChanges) -> ();
             profile_duplicate(id: String) -> String;
             profile_delete(id: String, with_history: bool) -> ();
-            profile_test(profile: Profile, password: PasswordChange) -> Vec<TestStep>;
+            profile_test(profile: Profile, secrets: SecretChanges) -> f64;
+            profile_test_frame(test: f64, revision: f64) -> TestFrame;
+            profile_token(profile: Profile, secret: PasswordChange) -> TokenInfo;
             profile_pick_file() -> Option<String>;
 
             // The life of a connection

@@ -7,9 +7,10 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::message::Properties;
-use crate::profiles::{self, Profile, Transport};
+use crate::profiles::{self, ClientIdMode, Profile, ProfileProxy, ProfileSecrets, SignIn, Transport};
 use crate::session::{
-    Backoff, RetainHandling, Secret, SessionOptions, Subscription, TlsOptions, Transport as Wire, Will,
+    Backoff, Headers, Proxy, ProxyKind, RetainHandling, Secret, SessionOptions, Subscription, TlsOptions,
+    TokenSource, Transport as Wire, Will,
 };
 use crate::topic::{TopicError, TopicFilter, TopicName};
 
@@ -24,6 +25,15 @@ pub enum DialError {
         /// Why.
         source: std::io::Error,
     },
+    /// A password is longer than CONNECT can carry (MQTT 5, 3.1.3.6).
+    #[error("a password of {bytes} bytes")]
+    PasswordTooLong {
+        /// Its length.
+        bytes: usize,
+    },
+    /// There is no token to sign in with.
+    #[error("no token is stored")]
+    NoToken,
     /// A topic filter or the topic of the last will breaks a rule.
     #[error("{topic}: {problem}")]
     Topic {
@@ -47,11 +57,59 @@ async fn file(path: Option<&str>) -> Result<Option<Vec<u8>>, DialError> {
     }
 }
 
+fn secret(secret: Option<profiles::Secret>) -> Option<Secret> {
+    secret.map(|secret| Secret::new(secret.reveal().to_owned()))
+}
+
+fn text(text: &str) -> Option<String> {
+    Some(text.to_owned()).filter(|text| !text.is_empty())
+}
+
+/// Where the token of a connection comes from; `None` if it signs in with a password.
+pub fn token(profile: &Profile, stored: Option<profiles::Secret>) -> Result<Option<TokenSource>, DialError> {
+    Ok(match &profile.sign_in {
+        SignIn::Password => None,
+        SignIn::Token => Some(TokenSource::Given(secret(stored).ok_or(DialError::NoToken)?)),
+        SignIn::TokenFile { path } => Some(TokenSource::File(path.into())),
+        SignIn::TokenCommand { command } => Some(TokenSource::Command(command.clone())),
+    })
+}
+
+/// The longest password of CONNECT (MQTT 5, 3.1.3.6).
+const LONGEST_PASSWORD: usize = 65_535;
+
+fn password(stored: Option<profiles::Secret>) -> Result<Option<Secret>, DialError> {
+    match stored.as_ref().map(|stored| stored.reveal().len()) {
+        Some(bytes) if bytes > LONGEST_PASSWORD => Err(DialError::PasswordTooLong { bytes }),
+        _ => Ok(secret(stored)),
+    }
+}
+
+fn proxy(saved: &ProfileProxy, password: Option<profiles::Secret>) -> Proxy {
+    Proxy {
+        kind: match saved.kind {
+            profiles::ProxyKind::Http => ProxyKind::Http,
+            profiles::ProxyKind::Socks5 => ProxyKind::Socks5,
+        },
+        host: saved.host.clone(),
+        port: saved.port,
+        username: text(&saved.username),
+        password: secret(password),
+    }
+}
+
+fn client_id(profile: &Profile) -> String {
+    match profile.client_id_mode {
+        ClientIdMode::Fixed => profile.client_id.clone(),
+        ClientIdMode::Random => {
+            let random = uuid::Uuid::new_v4().simple().to_string();
+            format!("treetop-{}", &random[..12])
+        }
+    }
+}
+
 /// The options of a session for a saved connection.
-pub async fn options(
-    profile: &Profile,
-    password: Option<profiles::Secret>,
-) -> Result<SessionOptions, DialError> {
+pub async fn options(profile: &Profile, secrets: ProfileSecrets) -> Result<SessionOptions, DialError> {
     let transport = match profile.transport {
         Transport::Mqtt => Wire::Tcp,
         Transport::Mqtts => Wire::Tls,
@@ -62,25 +120,36 @@ pub async fn options(
             path: profile.path.clone(),
         },
     };
-    let mut options = SessionOptions::new(&profile.host, profile.port, &profile.client_id);
+    let mut options = SessionOptions::new(&profile.host, profile.port, client_id(profile));
+    // Files of TLS are not looked at where there is none: one that is gone would stand in the way.
+    if profile.transport.is_encrypted() {
+        options.tls = TlsOptions {
+            ca: file(profile.ca_file.as_deref()).await?,
+            client_cert: file(profile.client_cert_file.as_deref()).await?,
+            client_key: file(profile.client_key_file.as_deref()).await?,
+            passphrase: secret(secrets.key),
+            verify: profile.verify_certificate,
+            check_name: profile.check_host_name,
+            server_name: text(&profile.server_name),
+            alpn: text(&profile.alpn),
+        };
+    }
     options.transport = transport;
-    options.tls = TlsOptions {
-        ca: file(profile.ca_file.as_deref()).await?,
-        client_cert: file(profile.client_cert_file.as_deref()).await?,
-        client_key: file(profile.client_key_file.as_deref()).await?,
-        verify: profile.verify_certificate,
-        check_name: profile.check_host_name,
-        server_name: None,
-        alpn: Some(profile.alpn.clone()).filter(|alpn| !alpn.is_empty()),
-    };
-    options.username = Some(profile.username.clone()).filter(|name| !name.is_empty());
-    options.password = password.map(|password| Secret::new(password.reveal().to_owned()));
+    options.headers = Headers(profile.headers.clone());
+    options.proxy = profile.proxy.as_ref().map(|saved| proxy(saved, secrets.proxy));
+    options.username = text(&profile.username);
+    match &profile.sign_in {
+        SignIn::Password => options.password = password(secrets.sign_in)?,
+        _ => options.token = token(profile, secrets.sign_in)?,
+    }
     options.keep_alive_secs = profile.keep_alive_secs;
     options.clean_start = profile.clean_start;
     options.session_expiry_secs = profile.session_expiry_secs;
     options.receive_maximum = profile.receive_maximum;
     options.maximum_packet_size = profile.maximum_packet_size;
     options.topic_alias_maximum = profile.topic_alias_maximum;
+    options.request_response_information = profile.request_response_information;
+    options.request_problem_information = profile.request_problem_information;
     options.user_properties = profile.user_properties.clone();
     options.subscriptions = subscriptions(profile)?;
     options.will = will(profile)?;
@@ -130,7 +199,6 @@ fn will(profile: &Profile) -> Result<Option<Will>, DialError> {
         topic: saved.topic.clone(),
         problem,
     })?;
-    let text = |text: &str| Some(text.to_owned()).filter(|text| !text.is_empty());
     Ok(Some(Will {
         topic,
         payload: Bytes::from(saved.payload.clone()),

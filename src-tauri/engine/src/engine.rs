@@ -13,8 +13,7 @@ use crate::dial::{self, DialError};
 use crate::history::{HistoryError, OpenError};
 use crate::ingest::lock;
 use crate::message::Timestamp;
-use crate::profiles::{Profile, ProfileId, Profiles, ProfilesError, Secret, SecretError, Secrets};
-use crate::session;
+use crate::profiles::{Profile, ProfileId, Profiles, ProfilesError, SecretError, Secrets};
 
 /// The folder of the history files, inside the folder with everything.
 const HISTORIES: &str = "history";
@@ -108,8 +107,8 @@ impl Engine {
     pub async fn connect(&self, id: &str) -> Result<(), EngineError> {
         let id_of = ProfileId(id.to_owned());
         let saved = self.profiles.get(&id_of).await?;
-        let password = self.secrets.get(&id_of).await?;
-        let options = dial::options(&saved.profile, password).await?;
+        let secrets = self.secrets.needed(&saved.profile).await?;
+        let options = dial::options(&saved.profile, secrets).await?;
         let connection = self.browse(id).await?;
         connection.connect(options).await;
         self.touch();
@@ -149,7 +148,7 @@ impl Engine {
         self.close(id).await;
         let id_of = ProfileId(id.to_owned());
         self.profiles.delete(&id_of).await?;
-        self.secrets.delete(&id_of).await?;
+        self.secrets.delete_all(&id_of).await?;
         if with_history {
             for suffix in ["", "-wal", "-shm"] {
                 let mut path = self.history_path(id).into_os_string();
@@ -164,16 +163,6 @@ impl Engine {
         }
         self.touch();
         Ok(())
-    }
-
-    /// The options of a saved connection as it is edited, for a test of it.
-    pub async fn test(
-        &self,
-        profile: &Profile,
-        password: Option<Secret>,
-    ) -> Result<Vec<session::TestStep>, EngineError> {
-        let options = dial::options(profile, password).await?;
-        Ok(session::test(options).await)
     }
 
     /// Ends every session and closes every history.

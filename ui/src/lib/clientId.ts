@@ -1,4 +1,5 @@
 import { call } from "$lib/ipc/call";
+import { keepSecrets } from "$lib/secrets";
 
 /** A client ID nobody else has. */
 export function newClientId(): string {
@@ -11,7 +12,7 @@ export async function connectAsNewClient(id: string): Promise<void> {
   const { profile } = await call("profile", { id });
   await call("profile_save", {
     profile: { ...profile, clientId: newClientId() },
-    password: { kind: "keep" },
+    secrets: keepSecrets,
   });
   await call("connection_connect", { id });
 }

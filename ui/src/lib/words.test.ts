@@ -6,9 +6,11 @@ import type {
   Failure,
   FieldProblem,
   HistoryHealth,
+  ProxyProblem,
   Reason,
   Step,
   TlsProblem,
+  TokenProblem,
 } from "$lib/ipc/generated";
 import {
   errorText,
@@ -55,16 +57,28 @@ const reason = (code: number, more: Partial<Reason> = {}): Reason => ({
   ...more,
 });
 
-const steps: Step[] = ["resolve", "tcp", "tls", "webSocket", "connack", "suback"];
+const steps: Step[] = ["token", "proxy", "resolve", "tcp", "tls", "webSocket", "connack", "suback"];
 const tls: TlsProblem[] = [
-  { kind: "unknownIssuer" },
-  { kind: "selfSigned" },
-  { kind: "expired", at: null },
-  { kind: "expired", at: Date.UTC(2026, 2, 12) },
-  { kind: "notYetValid", at: null },
-  { kind: "notYetValid", at: Date.UTC(2026, 2, 12) },
-  { kind: "nameMismatch", presented: [] },
-  { kind: "nameMismatch", presented: ["a.example"] },
+  { kind: "unknownIssuer", issuer: "" },
+  { kind: "unknownIssuer", issuer: "CN=Plant" },
+  { kind: "selfSigned", subject: "" },
+  { kind: "selfSigned", subject: "CN=Plant" },
+  { kind: "expired", from: null, at: null },
+  { kind: "expired", from: null, at: Date.UTC(2026, 2, 12) },
+  { kind: "expired", from: Date.UTC(2025, 2, 12), at: Date.UTC(2026, 2, 12) },
+  { kind: "notYetValid", at: null, until: null },
+  { kind: "notYetValid", at: Date.UTC(2048, 2, 12), until: null },
+  { kind: "notYetValid", at: Date.UTC(2048, 2, 12), until: Date.UTC(2049, 2, 12) },
+  { kind: "nameMismatch", asked: "", presented: [] },
+  { kind: "nameMismatch", asked: "", presented: ["a.example"] },
+  { kind: "nameMismatch", asked: "b.example", presented: [] },
+  { kind: "nameMismatch", asked: "b.example", presented: ["a.example"] },
+  { kind: "alert", name: "InternalError" },
+  { kind: "tlsExpected" },
+  { kind: "keyMismatch" },
+  { kind: "passphraseNeeded" },
+  { kind: "wrongPassphrase" },
+  { kind: "oldKeyProtection" },
   { kind: "revoked" },
   { kind: "badCertificate" },
   { kind: "clientCertificateRequired" },
@@ -79,7 +93,32 @@ const tls: TlsProblem[] = [
   { kind: "badServerName" },
   { kind: "other" },
 ];
+const proxy: ProxyProblem[] = [
+  { kind: "unreachable" },
+  { kind: "notAProxy" },
+  { kind: "signIn" },
+  { kind: "refusedHttp", status: 503 },
+  { kind: "refusedSocks", reply: 4 },
+  { kind: "refusedSocks", reply: 99 },
+  { kind: "closed" },
+];
+const token: TokenProblem[] = [
+  { kind: "unreadableFile", path: "/run/token" },
+  { kind: "badCommand" },
+  { kind: "noSuchCommand", program: "p" },
+  { kind: "commandFailed", code: 3 },
+  { kind: "commandFailed", code: null },
+  { kind: "commandTimeout" },
+  { kind: "notText" },
+  { kind: "empty" },
+  { kind: "tooLong", bytes: 70_000 },
+  { kind: "expired", at: Date.UTC(2026, 2, 12) },
+  { kind: "notYetValid", at: Date.UTC(2048, 2, 12) },
+];
 const failures: Failure[] = [
+  ...proxy.map((problem): Failure => ({ kind: "proxy", address: "p:1", problem, detail: "d" })),
+  ...token.map((problem): Failure => ({ kind: "token", problem, detail: "d" })),
+  { kind: "unanswered", detail: "d" },
   { kind: "resolve", host: "h", detail: "d" },
   { kind: "tcp", address: "a:1", detail: "d" },
   { kind: "tcp", address: "", detail: "d" },
@@ -125,6 +164,11 @@ const fields: FieldProblem[] = [
   { kind: "tooSmall", least: 5 },
   { kind: "tooLarge", most: 65_535 },
   { kind: "topic", problem: { kind: "badShare" } },
+  { kind: "noSlash" },
+  { kind: "reservedHeader" },
+  { kind: "notAServerName" },
+  { kind: "openQuote" },
+  { kind: "notHex" },
   { kind: "pairIncomplete" },
   { kind: "noLocalOnShared" },
   { kind: "sameFilter", first: 0 },
@@ -211,11 +255,19 @@ describe.each(["en", "ko"] as const)("words in %s", (language) => {
     speak();
     const at = Date.UTC(2026, 2, 12, 5, 32);
     const means = (problem: TlsProblem) => failureWords({ kind: "tls", problem, detail: "" }).means;
-    expect(means({ kind: "expired", at })).toContain(i18n.f.moment(at));
-    expect(means({ kind: "notYetValid", at })).toContain(i18n.f.moment(at));
+    const until = Date.UTC(2049, 2, 12, 5, 32);
+    const expired = means({ kind: "expired", from: at - 86_400_000, at });
+    expect(expired).toContain(i18n.f.moment(at));
+    expect(expired).toContain(i18n.f.moment(at - 86_400_000));
+    const early = means({ kind: "notYetValid", at: until - 86_400_000, until });
+    expect(early).toContain(i18n.f.moment(until));
+    expect(early).toContain(i18n.f.moment(until - 86_400_000));
+    const other = means({ kind: "nameMismatch", asked: "b.example", presented: ["a.example", "::1"] });
+    expect(other).toContain("b.example");
+    expect(other).toContain("a.example, ::1");
     const presented = ['DnsName("a.example")', "DirectoryName", "IpAddress(::1)", "Unsupported(0x80)", "b"];
-    expect(means({ kind: "nameMismatch", presented })).toContain("a.example, ::1, b");
-    const many = means({ kind: "nameMismatch", presented: ["a", "b", "c", "d", "e.example"] });
+    expect(means({ kind: "nameMismatch", asked: "", presented })).toContain("a.example, ::1, b");
+    const many = means({ kind: "nameMismatch", asked: "", presented: ["a", "b", "c", "d", "e.example"] });
     expect(many).toContain("a, b, c");
     expect(many).toContain("2");
     expect(many).not.toContain("e.example");

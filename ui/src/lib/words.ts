@@ -9,8 +9,10 @@ import type {
   HistoryHealth,
   Missed,
   PayloadProblem,
+  ProxyProblem,
   Reason,
   TlsProblem,
+  TokenProblem,
   TopicProblem,
 } from "$lib/ipc/generated";
 
@@ -49,23 +51,78 @@ function coded(packet: ReasonPacket, reason: Reason): Words {
   return { ...words, todo: [...words.todo, i18n.m.reasons.reference(reason.serverReference)] };
 }
 
-/** The hosts a certificate is for. The TLS library tells its names with their kind: DnsName("a.example"). */
+/** The hosts a certificate is for. An earlier Treetop wrote them down as the TLS library tells them, with
+ * their kind: DnsName("a.example"). */
 function hosts(presented: readonly string[]): string[] {
   return presented
     .filter((name) => !/^(DirectoryName$|Unsupported\()/.test(name))
     .map((name) => /^(?:DnsName|IpAddress|UniformResourceIdentifier)\("?(.*?)"?\)$/.exec(name)?.[1] ?? name);
 }
 
+function moment(at: number | null): string | null {
+  return at === null ? null : i18n.f.moment(at);
+}
+
+function proxyWords(problem: ProxyProblem, address: string): Words {
+  const { proxy } = i18n.m.failures;
+  switch (problem.kind) {
+    case "refusedHttp": {
+      const words = proxy.refusedHttp;
+      return { ...words, title: words.title(problem.status), means: words.means(address) };
+    }
+    case "refusedSocks": {
+      const { replies, ...words } = proxy.refusedSocks;
+      const means = replies[problem.reply] ?? words.means(address);
+      return { title: words.title(problem.reply), means, todo: words.todo };
+    }
+    default:
+      return { ...proxy[problem.kind], means: proxy[problem.kind].means(address) };
+  }
+}
+
+function tokenWords(problem: TokenProblem): Words {
+  const { token } = i18n.m.failures;
+  switch (problem.kind) {
+    case "unreadableFile":
+      return { ...token.unreadableFile, means: token.unreadableFile.means(problem.path) };
+    case "noSuchCommand":
+      return { ...token.noSuchCommand, means: token.noSuchCommand.means(problem.program) };
+    case "commandFailed":
+      return { ...token.commandFailed, means: token.commandFailed.means(problem.code) };
+    case "tooLong":
+      return { ...token.tooLong, means: token.tooLong.means(i18n.f.count(problem.bytes)) };
+    case "expired": {
+      const age = i18n.f.duration(Date.now() - problem.at);
+      return { ...token.expired, means: token.expired.means(i18n.f.moment(problem.at), age) };
+    }
+    case "notYetValid":
+      return { ...token.notYetValid, means: token.notYetValid.means(i18n.f.moment(problem.at)) };
+    default:
+      return token[problem.kind];
+  }
+}
+
 function tlsWords(problem: TlsProblem): Words {
   const { tls } = i18n.m.failures;
   switch (problem.kind) {
-    case "expired":
+    case "unknownIssuer":
+      return { ...tls.unknownIssuer, means: tls.unknownIssuer.means(problem.issuer) };
+    case "selfSigned":
+      return { ...tls.selfSigned, means: tls.selfSigned.means(problem.subject) };
+    case "expired": {
+      const { at, from } = problem;
+      const age = at === null ? null : i18n.f.duration(Date.now() - at);
+      return { ...tls.expired, means: tls.expired.means(moment(at), moment(from), age) };
+    }
     case "notYetValid": {
-      const words = tls[problem.kind];
-      return { ...words, means: words.means(problem.at === null ? null : i18n.f.moment(problem.at)) };
+      const { at, until } = problem;
+      const wait = at === null ? null : i18n.f.duration(at - Date.now());
+      return { ...tls.notYetValid, means: tls.notYetValid.means(moment(at), moment(until), wait) };
     }
     case "nameMismatch":
-      return { ...tls.nameMismatch, means: tls.nameMismatch.means(hosts(problem.presented)) };
+      return { ...tls.nameMismatch, means: tls.nameMismatch.means(problem.asked, hosts(problem.presented)) };
+    case "alert":
+      return { ...tls.alert, title: tls.alert.title(problem.name) };
     default:
       return tls[problem.kind];
   }
@@ -81,6 +138,10 @@ export function failureWords(failure: Failure): Words {
       return { ...failures.tcp, means: failures.tcp.means(failure.address) };
     case "tls":
       return tlsWords(failure.problem);
+    case "proxy":
+      return proxyWords(failure.problem, failure.address);
+    case "token":
+      return tokenWords(failure.problem);
     case "webSocket": {
       const { closed, missing, refused } = failures.webSocket;
       if (failure.status === null) return closed;
@@ -95,6 +156,8 @@ export function failureWords(failure: Failure): Words {
       return coded("disconnect", failure.reason);
     case "lost":
       return failures.lost;
+    case "unanswered":
+      return failures.unanswered;
     case "protocol":
       return failures.protocol;
   }

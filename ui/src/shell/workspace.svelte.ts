@@ -3,6 +3,7 @@ import { call } from "$lib/ipc/call";
 import type { AppInfo, OpenRequest } from "$lib/ipc/generated";
 import { onOpen } from "$lib/ipc/window";
 import { matches } from "$lib/keys";
+import { keepSecrets } from "$lib/secrets";
 import { connection } from "$lib/state/connection.svelte";
 import { connections } from "$lib/state/connections.svelte";
 import { notices } from "$lib/state/notices.svelte";
@@ -120,7 +121,7 @@ export class Workspace {
       const profile = await call("profile_from_address", { address: request.address });
       const phase = connections.rows?.find((row) => row.id === profile.id)?.phase.kind;
       if (phase !== "connected") {
-        await call("profile_save", { profile, password: { kind: "keep" } });
+        await call("profile_save", { profile, secrets: keepSecrets });
         await call("connection_connect", { id: profile.id });
       }
       this.open(profile.id);

@@ -1,13 +1,13 @@
-//! Saved connections: list, edit, test.
+//! Saved connections: list and edit.
 
 use treetop_engine::message::Timestamp;
-use treetop_engine::profiles::{Profile as Saved, ProfileId, Secret};
+use treetop_engine::profiles::{Profile as Saved, ProfileId, Secret, SecretPart};
 
 use super::app::DEMO;
 use crate::address;
 use crate::api::{Api, LONGEST_WAIT};
 use crate::types::connection::{
-    ConnectionRow, ConnectionsFrame, PasswordChange, Profile, ProfileEntry, ProfileProblem, TestStep,
+    ConnectionRow, ConnectionsFrame, PasswordChange, Profile, ProfileEntry, ProfileProblem, SecretChanges,
 };
 use crate::types::error::ApiError;
 use crate::types::session::Phase;
@@ -43,6 +43,8 @@ impl Api {
                 name: profile.name.clone(),
                 address: profile.place(),
                 demo: id == DEMO,
+                unverified: wire::profile::is_unverified(&profile),
+                steps: wire::profile::steps(&profile),
                 phase: status.as_ref().map_or(Phase::Offline, wire::session::phase),
                 open: open.is_some(),
                 last_connected: entry.last_connected.map(|at| at.millis()),
@@ -95,25 +97,28 @@ impl Api {
     pub async fn profile(&self, id: String) -> Result<ProfileEntry, ApiError> {
         let saved = self.saved(&id).await?;
         // A keyring that does not answer must not keep the connection from being edited.
-        let has_password = matches!(self.engine.secrets.get(&saved.id).await, Ok(Some(_)));
+        let stored = self.engine.secrets.all(&saved.id).await.unwrap_or_default();
         Ok(ProfileEntry {
             profile: wire::profile::to_wire(&saved),
-            has_password,
+            has_password: stored.sign_in.is_some(),
+            has_key_passphrase: stored.key.is_some(),
+            has_proxy_password: stored.proxy.is_some(),
         })
     }
 
     pub async fn profile_check(&self, profile: Profile) -> Result<Vec<ProfileProblem>, ApiError> {
-        Ok(wire::profile::problems(&wire::profile::from_wire(&profile, None)))
+        let edited = wire::profile::from_wire(&profile, None);
+        Ok(wire::profile::problems(&profile, &edited))
     }
 
-    pub async fn profile_save(&self, profile: Profile, password: PasswordChange) -> Result<(), ApiError> {
+    pub async fn profile_save(&self, profile: Profile, secrets: SecretChanges) -> Result<(), ApiError> {
         let before = match self.saved(&profile.id).await {
             Ok(before) => Some(before),
             Err(ApiError::UnknownConnection { .. }) => None,
             Err(error) => return Err(error),
         };
         let saved = wire::profile::from_wire(&profile, before);
-        let problems = wire::profile::problems(&saved);
+        let problems = wire::profile::problems(&profile, &saved);
         if !problems.is_empty() {
             return Err(ApiError::Profile { problems });
         }
@@ -121,7 +126,9 @@ impl Api {
             .save(&saved, Timestamp::now())
             .await
             .map_err(wire::error::engine)?;
-        self.keep_password(&saved.id, password).await
+        self.keep(&saved.id, SecretPart::SignIn, secrets.sign_in).await?;
+        self.keep(&saved.id, SecretPart::Key, secrets.key).await?;
+        self.keep(&saved.id, SecretPart::Proxy, secrets.proxy).await
     }
 
     pub async fn profile_duplicate(&self, id: String) -> Result<String, ApiError> {
@@ -130,15 +137,11 @@ impl Api {
         // Two clients with one id would disconnect each other.
         copy.client_id = wire::profile::fresh_client_id();
         let new = copy.id.0.clone();
-        if let Some(password) = self
-            .engine
+        self.engine
             .secrets
-            .get(&ProfileId(id))
+            .copy(&ProfileId(id), &copy.id)
             .await
-            .map_err(wire::error::secrets)?
-        {
-            self.engine.secrets.set(&copy.id, password).await;
-        }
+            .map_err(wire::error::secrets)?;
         self.engine
             .save(&copy, Timestamp::now())
             .await
@@ -151,34 +154,6 @@ impl Api {
             .delete(&id, with_history)
             .await
             .map_err(wire::error::engine)
-    }
-
-    pub async fn profile_test(
-        &self,
-        profile: Profile,
-        password: PasswordChange,
-    ) -> Result<Vec<TestStep>, ApiError> {
-        let edited = wire::profile::from_wire(&profile, None);
-        let problems = wire::profile::problems(&edited);
-        if !problems.is_empty() {
-            return Err(ApiError::Profile { problems });
-        }
-        let password = match password {
-            PasswordChange::Keep => self
-                .engine
-                .secrets
-                .get(&edited.id)
-                .await
-                .map_err(wire::error::secrets)?,
-            PasswordChange::Set { password } => Some(Secret::new(password)),
-            PasswordChange::Clear => None,
-        };
-        let steps = self
-            .engine
-            .test(&edited, password)
-            .await
-            .map_err(wire::error::engine)?;
-        Ok(steps.into_iter().map(wire::session::test_step).collect())
     }
 
     pub async fn profile_pick_file(&self) -> Result<Option<String>, ApiError> {
@@ -199,14 +174,15 @@ impl Api {
         Ok(saved.profile)
     }
 
-    async fn keep_password(&self, id: &ProfileId, change: PasswordChange) -> Result<(), ApiError> {
+    async fn keep(&self, id: &ProfileId, part: SecretPart, change: PasswordChange) -> Result<(), ApiError> {
+        let secrets = &self.engine.secrets;
         match change {
             PasswordChange::Keep => Ok(()),
             PasswordChange::Set { password } => {
-                self.engine.secrets.set(id, Secret::new(password)).await;
+                secrets.set_part(id, part, Secret::new(password)).await;
                 Ok(())
             }
-            PasswordChange::Clear => self.engine.secrets.delete(id).await.map_err(wire::error::secrets),
+            PasswordChange::Clear => secrets.delete_part(id, part).await.map_err(wire::error::secrets),
         }
     }
 }

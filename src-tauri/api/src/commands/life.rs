@@ -97,6 +97,7 @@ impl Api {
             address: profile.place(),
             phase: status.as_ref().map_or(Phase::Offline, wire::session::phase),
             unverified: wire::profile::is_unverified(&profile),
+            steps: wire::profile::steps(&profile),
             connack: status
                 .as_ref()
                 .and_then(|s| s.connack.as_ref())

@@ -8,4 +8,5 @@ mod messages;
 mod packets;
 mod publishing;
 mod retained;
+pub(crate) mod testing;
 mod tree;

@@ -6,7 +6,7 @@ use super::wire;
 wire! {
     /// The steps from a name to a subscription.
     #[serde(rename_all = "camelCase")]
-    pub enum Step { Resolve, Tcp, Tls, WebSocket, Connack, Suback }
+    pub enum Step { Token, Proxy, Resolve, Tcp, Tls, WebSocket, Connack, Suback }
 
     /// Where a connection stands.
     #[serde(tag = "kind", rename_all = "camelCase")]
@@ -29,6 +29,8 @@ wire! {
         Resolve { host: String, detail: String },
         Tcp { address: String, detail: String },
         Tls { problem: TlsProblem, detail: String },
+        Proxy { address: String, problem: ProxyProblem, detail: String },
+        Token { problem: TokenProblem, detail: String },
         WebSocket { status: Option<u16>, detail: String },
         Timeout { step: Step },
         /// The CONNACK has a reason code of 128 or more.
@@ -36,25 +38,81 @@ wire! {
         /// The broker sent a DISCONNECT.
         Disconnected { reason: Reason },
         Lost { detail: String },
+        /// Ended by the other side before it answered CONNECT.
+        Unanswered { detail: String },
         Protocol { detail: String },
     }
 
-    /// What TLS did not accept.
+    /// Why a proxy did not open the way.
+    #[serde(tag = "kind", rename_all = "camelCase")]
+    pub enum ProxyProblem {
+        Unreachable,
+        NotAProxy,
+        SignIn,
+        /// The status of an HTTP proxy (RFC 9110, 15).
+        RefusedHttp { status: u16 },
+        /// The reply of a SOCKS proxy (RFC 1928, 6).
+        RefusedSocks { reply: u8 },
+        Closed,
+    }
+
+    /// Why there is no token to sign in with.
+    #[serde(tag = "kind", rename_all = "camelCase")]
+    pub enum TokenProblem {
+        UnreadableFile { path: String },
+        BadCommand,
+        NoSuchCommand { program: String },
+        CommandFailed { code: Option<i32> },
+        CommandTimeout,
+        NotText,
+        Empty,
+        TooLong { bytes: u32 },
+        Expired { at: f64 },
+        NotYetValid { at: f64 },
+    }
+
+    /// What TLS did not accept. Fields that an earlier Treetop did not write down are empty.
     #[serde(tag = "kind", rename_all = "camelCase")]
     pub enum TlsProblem {
-        UnknownIssuer,
-        SelfSigned,
-        /// When it ended, if known.
-        Expired { at: Option<f64> },
-        /// From when on, if known.
-        NotYetValid { at: Option<f64> },
-        /// The names the certificate is for, as far as known.
-        NameMismatch { presented: Vec<String> },
+        UnknownIssuer {
+            /// Who signed the certificate.
+            #[serde(default)]
+            issuer: String,
+        },
+        SelfSigned {
+            #[serde(default)]
+            subject: String,
+        },
+        Expired {
+            /// When it began to be valid, if known.
+            #[serde(default)]
+            from: Option<f64>,
+            /// When it ended, if known.
+            at: Option<f64>,
+        },
+        NotYetValid {
+            /// From when on, if known.
+            at: Option<f64>,
+            /// When it will end, if known.
+            #[serde(default)]
+            until: Option<f64>,
+        },
+        NameMismatch {
+            /// The name that was looked for.
+            #[serde(default)]
+            asked: String,
+            /// The hosts and addresses the certificate is for.
+            presented: Vec<String>,
+        },
         Revoked,
         BadCertificate,
         ClientCertificateRequired,
         ClientCertificateRejected,
+        /// The name of another alert that ended the handshake.
+        Alert { name: String },
         NotTls,
+        /// The port speaks TLS, the connection does not.
+        TlsExpected,
         /// No version or cipher in common.
         NoCommonParameters,
         Closed,
@@ -62,6 +120,10 @@ wire! {
         UnreadableCa,
         UnreadableClientCertificate,
         UnreadableClientKey,
+        KeyMismatch,
+        PassphraseNeeded,
+        WrongPassphrase,
+        OldKeyProtection,
         BadServerName,
         Other,
     }
@@ -173,6 +235,8 @@ wire! {
         pub phase: Phase,
         /// The certificate of the broker is not checked.
         pub unverified: bool,
+        /// What a try to connect goes through, without the subscriptions.
+        pub steps: Vec<Step>,
         pub connack: Option<Connack>,
         pub subscriptions: Vec<Subscribed>,
         pub flapping: Option<Flapping>,

@@ -10,7 +10,7 @@ use treetop_engine::retained::removal::RemovalError;
 use treetop_engine::session::{PublishError, RequestError};
 use treetop_engine::topic::TopicError;
 
-use crate::types::connection::TopicProblem;
+use crate::types::connection::{FieldProblem, ProfileProblem, TopicProblem};
 use crate::types::error::{ApiError, PayloadProblem, PayloadProblemKind};
 
 pub(crate) fn topic_problem(error: TopicError) -> TopicProblem {
@@ -67,11 +67,27 @@ pub(crate) fn engine(error: EngineError) -> ApiError {
         EngineError::Profiles(error) => profiles(error),
         EngineError::Secret(error) => secrets(error),
         EngineError::History(error) => open(error),
-        EngineError::Dial(DialError::File { path, source }) => ApiError::File {
+        EngineError::Dial(error) => dial(error),
+    }
+}
+
+pub(crate) fn dial(error: DialError) -> ApiError {
+    let secret = |problem| ApiError::Profile {
+        problems: vec![ProfileProblem {
+            field: "password".to_owned(),
+            problem,
+        }],
+    };
+    match error {
+        DialError::File { path, source } => ApiError::File {
             path,
             detail: source.to_string(),
         },
-        EngineError::Dial(DialError::Topic { problem, .. }) => topic(problem),
+        DialError::Topic { problem, .. } => topic(problem),
+        DialError::PasswordTooLong { bytes } => secret(FieldProblem::TooLong {
+            bytes: u32::try_from(bytes).unwrap_or(u32::MAX),
+        }),
+        DialError::NoToken => secret(FieldProblem::Empty),
     }
 }
 

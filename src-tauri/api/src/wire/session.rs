@@ -6,8 +6,8 @@ use treetop_engine::session::PacketKind;
 
 use crate::types::connection::{TestStep, UserProperty};
 use crate::types::session::{
-    Connack, Failure, Flapping, HistoryHealth, Missed, MissedWhy, Phase, Reason, Step, Subscribed,
-    TimelineEvent, TlsProblem,
+    Connack, Failure, Flapping, HistoryHealth, Missed, MissedWhy, Phase, ProxyProblem, Reason, Step,
+    Subscribed, TimelineEvent, TlsProblem, TokenProblem,
 };
 
 pub(crate) fn user_properties(pairs: &[(String, String)]) -> Vec<UserProperty> {
@@ -49,6 +49,8 @@ pub(crate) fn phase(status: &engine::Status) -> Phase {
 
 pub(crate) fn step(step: engine::Step) -> Step {
     match step {
+        engine::Step::Token => Step::Token,
+        engine::Step::Proxy => Step::Proxy,
         engine::Step::Resolve => Step::Resolve,
         engine::Step::Tcp => Step::Tcp,
         engine::Step::Tls => Step::Tls,
@@ -93,6 +95,19 @@ pub(crate) fn failure(why: &engine::Failure) -> Failure {
             problem: tls(kind),
             detail: detail.clone(),
         },
+        engine::Failure::Proxy {
+            address,
+            kind,
+            detail,
+        } => Failure::Proxy {
+            address: address.clone(),
+            problem: proxy(*kind),
+            detail: detail.clone(),
+        },
+        engine::Failure::Token { kind, detail } => Failure::Token {
+            problem: token(kind),
+            detail: detail.clone(),
+        },
         engine::Failure::WebSocket { status, detail } => Failure::WebSocket {
             status: *status,
             detail: detail.clone(),
@@ -104,6 +119,9 @@ pub(crate) fn failure(why: &engine::Failure) -> Failure {
         engine::Failure::Disconnected(why) => Failure::Disconnected {
             reason: reason(why, PacketKind::Disconnect),
         },
+        engine::Failure::Unanswered { detail } => Failure::Unanswered {
+            detail: detail.clone(),
+        },
         engine::Failure::ConnectionLost { .. } | engine::Failure::KeepAlive { .. } => {
             Failure::Lost { detail: text }
         }
@@ -113,30 +131,79 @@ pub(crate) fn failure(why: &engine::Failure) -> Failure {
 
 fn tls(kind: &engine::TlsFailure) -> TlsProblem {
     match kind {
-        engine::TlsFailure::UnknownIssuer => TlsProblem::UnknownIssuer,
-        engine::TlsFailure::WrongName { presented } => TlsProblem::NameMismatch {
+        engine::TlsFailure::UnknownIssuer { issuer } => TlsProblem::UnknownIssuer {
+            issuer: issuer.clone(),
+        },
+        engine::TlsFailure::WrongName { asked, presented } => TlsProblem::NameMismatch {
+            asked: asked.clone(),
             presented: presented.clone(),
         },
-        engine::TlsFailure::Expired { not_after } => TlsProblem::Expired {
+        engine::TlsFailure::Expired {
+            not_before,
+            not_after,
+        } => TlsProblem::Expired {
+            from: not_before.map(|at| at.millis()),
             at: not_after.map(|at| at.millis()),
         },
-        engine::TlsFailure::NotYetValid { not_before } => TlsProblem::NotYetValid {
+        engine::TlsFailure::NotYetValid {
+            not_before,
+            not_after,
+        } => TlsProblem::NotYetValid {
             at: not_before.map(|at| at.millis()),
+            until: not_after.map(|at| at.millis()),
         },
-        engine::TlsFailure::SelfSigned => TlsProblem::SelfSigned,
+        engine::TlsFailure::SelfSigned { subject } => TlsProblem::SelfSigned {
+            subject: subject.clone(),
+        },
         engine::TlsFailure::Revoked => TlsProblem::Revoked,
         engine::TlsFailure::BadCertificate => TlsProblem::BadCertificate,
         engine::TlsFailure::ClientCertificateRequired => TlsProblem::ClientCertificateRequired,
         engine::TlsFailure::ClientCertificateRejected => TlsProblem::ClientCertificateRejected,
+        engine::TlsFailure::Alert { name } => TlsProblem::Alert { name: name.clone() },
         engine::TlsFailure::NotTls => TlsProblem::NotTls,
+        engine::TlsFailure::TlsExpected => TlsProblem::TlsExpected,
         engine::TlsFailure::NoCommonParameters => TlsProblem::NoCommonParameters,
         engine::TlsFailure::Closed => TlsProblem::Closed,
         engine::TlsFailure::NoRoots => TlsProblem::NoRoots,
         engine::TlsFailure::UnreadableCa => TlsProblem::UnreadableCa,
         engine::TlsFailure::UnreadableClientCertificate => TlsProblem::UnreadableClientCertificate,
         engine::TlsFailure::UnreadableClientKey => TlsProblem::UnreadableClientKey,
+        engine::TlsFailure::KeyMismatch => TlsProblem::KeyMismatch,
+        engine::TlsFailure::PassphraseNeeded => TlsProblem::PassphraseNeeded,
+        engine::TlsFailure::WrongPassphrase => TlsProblem::WrongPassphrase,
+        engine::TlsFailure::OldKeyProtection => TlsProblem::OldKeyProtection,
         engine::TlsFailure::BadServerName => TlsProblem::BadServerName,
         engine::TlsFailure::Other => TlsProblem::Other,
+    }
+}
+
+fn proxy(kind: engine::ProxyFailure) -> ProxyProblem {
+    match kind {
+        engine::ProxyFailure::Unreachable => ProxyProblem::Unreachable,
+        engine::ProxyFailure::NotAProxy => ProxyProblem::NotAProxy,
+        engine::ProxyFailure::SignIn => ProxyProblem::SignIn,
+        engine::ProxyFailure::RefusedHttp { status } => ProxyProblem::RefusedHttp { status },
+        engine::ProxyFailure::RefusedSocks { reply } => ProxyProblem::RefusedSocks { reply },
+        engine::ProxyFailure::Closed => ProxyProblem::Closed,
+    }
+}
+
+fn token(kind: &engine::TokenFailure) -> TokenProblem {
+    match kind {
+        engine::TokenFailure::UnreadableFile { path } => TokenProblem::UnreadableFile { path: path.clone() },
+        engine::TokenFailure::BadCommand => TokenProblem::BadCommand,
+        engine::TokenFailure::NoSuchCommand { program } => TokenProblem::NoSuchCommand {
+            program: program.clone(),
+        },
+        engine::TokenFailure::CommandFailed { code } => TokenProblem::CommandFailed { code: *code },
+        engine::TokenFailure::CommandTimeout => TokenProblem::CommandTimeout,
+        engine::TokenFailure::NotText => TokenProblem::NotText,
+        engine::TokenFailure::Empty => TokenProblem::Empty,
+        engine::TokenFailure::TooLong { bytes } => TokenProblem::TooLong {
+            bytes: u32::try_from(*bytes).unwrap_or(u32::MAX),
+        },
+        engine::TokenFailure::Expired { at } => TokenProblem::Expired { at: at.millis() },
+        engine::TokenFailure::NotYetValid { at } => TokenProblem::NotYetValid { at: at.millis() },
     }
 }
 

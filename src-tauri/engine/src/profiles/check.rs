@@ -2,6 +2,8 @@
 //!
 //! It checks what MQTT and the transport demand, not whether a broker or a file is there.
 
+mod network;
+
 use std::net::Ipv6Addr;
 
 use super::{Profile, ProfileSubscription, ProfileWill};
@@ -21,6 +23,13 @@ pub enum ProfileField {
     Host,
     Port,
     Path,
+    Header(usize),
+    ProxyHost,
+    ProxyPort,
+    ProxyUsername,
+    TokenFile,
+    TokenCommand,
+    ServerName,
     ClientId,
     Username,
     KeepAlive,
@@ -68,6 +77,14 @@ pub enum ProblemKind {
     },
     /// Not a topic name or filter.
     Topic(TopicError),
+    /// Has to begin with a slash.
+    NoSlash,
+    /// The handshake of a WebSocket sets this header itself.
+    ReservedHeader,
+    /// Neither a host name nor an address.
+    NotAServerName,
+    /// A quote is not closed.
+    OpenQuote,
     /// A certificate without its key, or a key without its certificate.
     PairIncomplete,
     /// No Local on a shared subscription is a protocol error (MQTT 5, 3.8.3.1).
@@ -93,11 +110,16 @@ impl Profile {
     pub fn validate(&self) -> Vec<ProfileProblem> {
         use ProfileField as Field;
         let mut found = Found(Vec::new());
-        found.host(&self.host);
+        found.host(Field::Host, &self.host);
         found.at_least(Field::Port, self.port.into(), 1);
         if self.transport.is_websocket() {
             found.path(&self.path);
+            found.headers(&self.headers);
         }
+        if let Some(proxy) = &self.proxy {
+            found.proxy(proxy);
+        }
+        found.sign_in(self);
         found.string(Field::ClientId, &self.client_id);
         found.string(Field::Username, &self.username);
         if self.keep_alive_secs != 0 {
@@ -112,10 +134,12 @@ impl Profile {
         found.at_least(Field::MaximumPacketSize, self.maximum_packet_size, 16);
         if self.transport.is_encrypted() {
             match (&self.client_cert_file, &self.client_key_file) {
+                (Some(cert), None) if network::holds_a_key(cert) => {}
                 (Some(_), None) => found.add(Field::ClientKeyFile, ProblemKind::PairIncomplete),
                 (None, Some(_)) => found.add(Field::ClientCertFile, ProblemKind::PairIncomplete),
                 _ => {}
             }
+            found.server_name(&self.server_name);
             found.alpn(&self.alpn);
         }
         found.pairs(&self.user_properties, Field::UserProperty);
@@ -171,15 +195,15 @@ impl Found {
         }
     }
 
-    fn host(&mut self, host: &str) {
+    fn host(&mut self, field: ProfileField, host: &str) {
         if host.is_empty() {
-            self.add(ProfileField::Host, ProblemKind::Empty);
+            self.add(field, ProblemKind::Empty);
         }
-        self.length(ProfileField::Host, host.len(), 253);
+        self.length(field, host.len(), 253);
         // An IPv6 address may name its zone after a percent sign.
         let address = host.split('%').next().unwrap_or_default();
         let colon_is_bad = address.parse::<Ipv6Addr>().is_err();
-        self.none_of(ProfileField::Host, host, |character| {
+        self.none_of(field, host, |character| {
             character.is_whitespace()
                 || character.is_control()
                 || "/@?#[]\\".contains(character)
@@ -191,7 +215,7 @@ impl Found {
         match path.chars().next() {
             None => self.add(ProfileField::Path, ProblemKind::Empty),
             Some('/') => {}
-            Some(character) => self.add(ProfileField::Path, ProblemKind::BadCharacter { character }),
+            Some(_) => self.add(ProfileField::Path, ProblemKind::NoSlash),
         }
         self.none_of(ProfileField::Path, path, |character| {
             character.is_whitespace() || character.is_control() || character == '#'
@@ -304,7 +328,7 @@ mod tests {
         assert_eq!(problems(|p| p.port = 0), [(Field::Port, TooSmall { least: 1 })]);
         assert_eq!(problems(|p| p.path = "mqtt".into()), []);
         let websocket = |p: &mut Profile| (p.transport, p.path) = (Transport::Ws, "mqtt".into());
-        assert_eq!(problems(websocket), [(Field::Path, bad('m'))]);
+        assert_eq!(problems(websocket), [(Field::Path, NoSlash)]);
         assert_eq!(
             problems(|p| p.client_id = "a\0".into()),
             [(Field::ClientId, bad('\0'))]

@@ -34,8 +34,8 @@ pub(super) fn options(options: &Arc<SessionOptions>, wire: &Arc<Wire>) -> MqttOp
             receive_maximum: Some(options.receive_maximum.max(1)),
             max_packet_size: Some(options.maximum_packet_size.max(1)),
             topic_alias_max: Some(options.topic_alias_maximum),
-            request_response_info: Some(1),
-            request_problem_info: Some(1),
+            request_response_info: Some(options.request_response_information.into()),
+            request_problem_info: Some(options.request_problem_information.into()),
             user_properties: options.user_properties.clone(),
             authentication_method: None,
             authentication_data: None,
@@ -43,7 +43,10 @@ pub(super) fn options(options: &Arc<SessionOptions>, wire: &Arc<Wire>) -> MqttOp
         .set_ack_mode(AckMode::Manual)
         .set_max_request_batch(128)
         .set_read_batch_size(128)
-        .set_auth(auth(options));
+        .set_auth(auth(
+            options.username.clone(),
+            options.password.as_ref().map(super::Secret::expose),
+        ));
     if let Some(will) = &options.will {
         mqtt.set_last_will(last_will(will));
     }
@@ -64,9 +67,8 @@ pub(super) fn resume(mqtt: &mut MqttOptions, receipts: Arc<Receipts>, resumed: &
     });
 }
 
-fn auth(options: &SessionOptions) -> ConnectAuth {
-    let password = options.password.as_ref().map(super::Secret::expose);
-    match (options.username.clone(), password) {
+pub(super) fn auth(username: Option<String>, password: Option<Bytes>) -> ConnectAuth {
+    match (username, password) {
         (None, None) => ConnectAuth::None,
         (Some(username), None) => ConnectAuth::Username { username },
         (None, Some(password)) => ConnectAuth::Password { password },

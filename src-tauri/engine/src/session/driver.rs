@@ -26,7 +26,7 @@ use super::receipts::Receipts;
 use super::reconnect::Reconnect;
 use super::status::{Event, Phase, Status, Step};
 use super::stream::Wire;
-use super::{Ack, Delivery, Following, Shared, Sink, convert, late, missed, receive, subscribe};
+use super::{Ack, Delivery, Following, Shared, Sink, convert, late, missed, receive, subscribe, token};
 use crate::message::Timestamp;
 
 /// Messages handed to the sink at once at most.
@@ -265,6 +265,14 @@ impl Driver {
         let mut stopping: Option<Pin<Box<Sleep>>> = None;
         let mut hurried = false;
         let mut acks = Vec::new();
+        tokio::select! {
+            signed = token::renew(&self.options, &self.wire, &mut events.options) => {
+                if let Err(failure) = signed {
+                    return End::Failed(failure);
+                }
+            }
+            () = self.shared.stop.notified() => return End::Stopped,
+        }
         loop {
             let polled = {
                 let mut poll = pin!(events.poll());

@@ -3,13 +3,23 @@
 use rumqttc::{ConnectionError, Error as MqttError, StateError};
 
 use super::failure::{Failure, ProtocolFailure};
+use super::status::Step;
 use super::stream::Wire;
 
 /// Turns an error of the library into a failure, unless the wire knows better.
 pub(super) fn explain(wire: &Wire, error: ConnectionError, keep_alive: u16) -> Failure {
-    if let Some(failure) = wire.failure() {
-        return failure;
+    let failure = wire.failure().unwrap_or_else(|| known(wire, error, keep_alive));
+    match failure {
+        Failure::ConnectionLost { detail }
+            if wire.current_step() == Step::Connack && wire.connack().is_none() =>
+        {
+            Failure::Unanswered { detail }
+        }
+        failure => failure,
     }
+}
+
+fn known(wire: &Wire, error: ConnectionError, keep_alive: u16) -> Failure {
     let detail = error.to_string();
     let protocol = |kind| Failure::Protocol {
         kind,

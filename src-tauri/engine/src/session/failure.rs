@@ -38,6 +38,24 @@ pub enum Failure {
         /// From the TLS library.
         detail: String,
     },
+    /// The proxy did not open the way.
+    #[error("proxy {address}: {detail}")]
+    Proxy {
+        /// Its host and port.
+        address: String,
+        /// What went wrong.
+        kind: ProxyFailure,
+        /// From the proxy or the system.
+        detail: String,
+    },
+    /// There is no token to sign in with.
+    #[error("token: {detail}")]
+    Token {
+        /// What went wrong.
+        kind: TokenFailure,
+        /// From the system; never what was read.
+        detail: String,
+    },
     /// The WebSocket handshake failed, or the peer broke its rules later.
     #[error("WebSocket: {detail}")]
     WebSocket {
@@ -61,6 +79,12 @@ pub enum Failure {
     /// The connection ended without a word.
     #[error("connection lost: {detail}")]
     ConnectionLost {
+        /// From the system.
+        detail: String,
+    },
+    /// The other side ended the connection before it answered CONNECT.
+    #[error("closed before CONNACK: {detail}")]
+    Unanswered {
         /// From the system.
         detail: String,
     },
@@ -110,23 +134,35 @@ pub enum TcpFailure {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TlsFailure {
     /// The certificate is not signed by a trusted one.
-    UnknownIssuer,
+    UnknownIssuer {
+        /// Who signed it; empty if that can't be read.
+        issuer: String,
+    },
     /// The certificate is signed by itself and not among the trusted ones.
-    SelfSigned,
+    SelfSigned {
+        /// Whose it is; empty if that can't be read.
+        subject: String,
+    },
     /// The certificate is for other names.
     WrongName {
-        /// The names it is for, as far as known.
+        /// The name that was looked for.
+        asked: String,
+        /// The hosts and addresses it is for.
         presented: Vec<String>,
     },
     /// The certificate is no longer valid.
     Expired {
-        /// Since when, if known.
+        /// Since when it was valid, if known.
+        not_before: Option<Timestamp>,
+        /// Until when, if known.
         not_after: Option<Timestamp>,
     },
     /// The certificate is not valid yet.
     NotYetValid {
         /// From when, if known.
         not_before: Option<Timestamp>,
+        /// Until when, if known.
+        not_after: Option<Timestamp>,
     },
     /// The certificate was revoked.
     Revoked,
@@ -136,8 +172,15 @@ pub enum TlsFailure {
     ClientCertificateRequired,
     /// The broker does not accept our certificate.
     ClientCertificateRejected,
+    /// The peer ended the handshake with another alert.
+    Alert {
+        /// Its name (RFC 8446, 6.2).
+        name: String,
+    },
     /// The peer does not speak TLS.
     NotTls,
+    /// The peer speaks TLS, and we do not.
+    TlsExpected,
     /// The peer speaks no version or cipher that we do.
     NoCommonParameters,
     /// The peer closed the connection during the handshake.
@@ -148,12 +191,86 @@ pub enum TlsFailure {
     UnreadableCa,
     /// The client certificate given cannot be read, or its key is missing.
     UnreadableClientCertificate,
-    /// The client key given cannot be read or does not fit the certificate.
+    /// The client key given cannot be read.
     UnreadableClientKey,
+    /// The client key is not that of the client certificate.
+    KeyMismatch,
+    /// The client key is protected, and no passphrase was given.
+    PassphraseNeeded,
+    /// The passphrase is not that of the client key.
+    WrongPassphrase,
+    /// The client key is protected in a way that is not supported.
+    OldKeyProtection,
     /// The host or server name cannot be in a certificate.
     BadServerName,
     /// Anything else; the detail says what.
     Other,
+}
+
+/// Why a proxy did not open the way.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProxyFailure {
+    /// It has no address, or no TCP connection to it.
+    Unreachable,
+    /// What answers is no proxy of this kind.
+    NotAProxy,
+    /// It wants a user name and password, or others.
+    SignIn,
+    /// An HTTP proxy refused with this status.
+    RefusedHttp {
+        /// The status (RFC 9110, 15).
+        status: u16,
+    },
+    /// A SOCKS proxy refused with this reply.
+    RefusedSocks {
+        /// The reply (RFC 1928, 6).
+        reply: u8,
+    },
+    /// It closed the connection.
+    Closed,
+}
+
+/// Why there is no token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenFailure {
+    /// Its file can't be read.
+    UnreadableFile {
+        /// The file.
+        path: String,
+    },
+    /// The command has a quote that is not closed, or no word.
+    BadCommand,
+    /// The command can't be started.
+    NoSuchCommand {
+        /// Its program.
+        program: String,
+    },
+    /// The command ended with a code other than 0.
+    CommandFailed {
+        /// The code; none if a signal ended it.
+        code: Option<i32>,
+    },
+    /// The command did not end in time.
+    CommandTimeout,
+    /// It is not UTF-8.
+    NotText,
+    /// It is empty.
+    Empty,
+    /// It is longer than CONNECT can carry.
+    TooLong {
+        /// Its length.
+        bytes: usize,
+    },
+    /// It says that its time is over.
+    Expired {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// It says that its time is to come.
+    NotYetValid {
+        /// From when.
+        at: Timestamp,
+    },
 }
 
 /// How a peer broke the protocol.
@@ -189,8 +306,20 @@ impl Failure {
                 TlsFailure::UnreadableCa
                     | TlsFailure::UnreadableClientCertificate
                     | TlsFailure::UnreadableClientKey
+                    | TlsFailure::KeyMismatch
+                    | TlsFailure::PassphraseNeeded
+                    | TlsFailure::WrongPassphrase
+                    | TlsFailure::OldKeyProtection
                     | TlsFailure::BadServerName
             ),
+            // A proxy locks out who tries again and again; a command with a typing mistake keeps it.
+            Self::Proxy { kind, .. } => *kind == ProxyFailure::SignIn,
+            Self::Token { kind, .. } => {
+                matches!(
+                    kind,
+                    TokenFailure::BadCommand | TokenFailure::NoSuchCommand { .. }
+                )
+            }
             _ => false,
         }
     }

@@ -27,6 +27,7 @@ mod status;
 mod stream;
 mod subscribe;
 mod test_steps;
+mod token;
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -36,10 +37,13 @@ use rumqttc::{AsyncClient, ManualAck, PublishNoticeError, PublishResult};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 
-pub use failure::{Failure, ProtocolFailure, Reason, TcpFailure, TlsFailure};
+pub use failure::{Failure, ProtocolFailure, ProxyFailure, Reason, TcpFailure, TlsFailure, TokenFailure};
 pub use flights::{Answer, Progress, Pubrel, Resumed};
 pub use missed::{Missed, Why};
-pub use options::{RetainHandling, Secret, SessionOptions, Subscription, TlsOptions, Transport, Will};
+pub use options::{
+    Headers, Proxy, ProxyKind, RetainHandling, Secret, SessionOptions, Subscription, TlsOptions, TokenSource,
+    Transport, Will,
+};
 pub use publish::{Outgoing, PublishError, Published, check as sendable};
 pub use reason::{PacketKind, name, stops_retry};
 pub use receipts::{KeptBefore, Receipts};
@@ -47,7 +51,9 @@ pub use reconnect::{Backoff, Flapping};
 pub use retained::retained;
 pub use status::{Connack, Event, Phase, Status, Step, Subscribed};
 pub use subscribe::RequestError;
-pub use test_steps::{TestStep, test};
+pub use test_steps::{TestStep, test, test_telling};
+pub(crate) use token::words;
+pub use token::{Claims, Token, read as read_token};
 
 use self::flights::Flights;
 use crate::message::{Message, QoS, Timestamp};

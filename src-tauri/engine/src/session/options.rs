@@ -1,6 +1,7 @@
 //! What a session is asked to be. Plain data; secrets do not show in logs.
 
 use std::fmt;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use bytes::Bytes;
@@ -47,10 +48,12 @@ pub struct TlsOptions {
     /// Certificates to trust instead of those of the system, PEM or DER. A self-signed server
     /// certificate given here is trusted as such.
     pub ca: Option<Vec<u8>>,
-    /// Our certificate chain, PEM or DER.
+    /// Our certificate chain, PEM or DER; or, without a key, PKCS#12 or PEM with the key in it.
     pub client_cert: Option<Vec<u8>>,
-    /// The key of our certificate, PEM or DER, not encrypted.
+    /// The key of our certificate, PEM or DER: PKCS#8, PKCS#1 or SEC1.
     pub client_key: Option<Vec<u8>>,
+    /// What protects the key, for PKCS#8 and PKCS#12.
+    pub passphrase: Option<Secret>,
     /// False accepts any certificate: protection from eavesdropping, none from an impostor.
     pub verify: bool,
     /// False accepts a trusted certificate that is for another name.
@@ -67,6 +70,7 @@ impl Default for TlsOptions {
             ca: None,
             client_cert: None,
             client_key: None,
+            passphrase: None,
             verify: true,
             check_name: true,
             server_name: None,
@@ -81,6 +85,7 @@ impl fmt::Debug for TlsOptions {
             .field("ca", &self.ca.as_ref().map(Vec::len))
             .field("client_cert", &self.client_cert.as_ref().map(Vec::len))
             .field("client_key", &self.client_key.is_some())
+            .field("passphrase", &self.passphrase)
             .field("verify", &self.verify)
             .field("check_name", &self.check_name)
             .field("server_name", &self.server_name)
@@ -114,6 +119,53 @@ impl fmt::Display for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str("…")
     }
+}
+
+/// Names and values of HTTP headers. Values do not show: some sign in with them.
+#[derive(Clone, Default, PartialEq, Eq)]
+pub struct Headers(pub Vec<(String, String)>);
+
+impl fmt::Debug for Headers {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list()
+            .entries(self.0.iter().map(|(name, _)| name))
+            .finish()
+    }
+}
+
+/// Where the token comes from that takes the place of the password.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum TokenSource {
+    /// It was given.
+    Given(Secret),
+    /// The text of a file, read for each try.
+    File(PathBuf),
+    /// What a command prints, run for each try: program and arguments, with quotes around spaces.
+    Command(String),
+}
+
+/// The protocol of a proxy.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ProxyKind {
+    /// HTTP CONNECT.
+    Http,
+    /// SOCKS 5.
+    Socks5,
+}
+
+/// What TCP goes through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proxy {
+    /// Its protocol.
+    pub kind: ProxyKind,
+    /// Name or address, IPv6 without brackets.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// User name, if it wants one.
+    pub username: Option<String>,
+    /// Its password.
+    pub password: Option<Secret>,
 }
 
 /// The message the broker sends when the connection is lost (MQTT 5, 3.1.2.5).
@@ -185,14 +237,20 @@ pub struct SessionOptions {
     pub port: u16,
     /// How bytes reach the broker.
     pub transport: Transport,
+    /// Added to the request for a WebSocket, in order; used by `Ws` and `Wss`.
+    pub headers: Headers,
+    /// What TCP goes through, if anything.
+    pub proxy: Option<Proxy>,
     /// Used by `Tls` and `Wss`.
     pub tls: TlsOptions,
     /// Empty lets the broker assign one, which is kept for later tries.
     pub client_id: String,
     /// User name.
     pub username: Option<String>,
-    /// Password or token.
+    /// Password.
     pub password: Option<Secret>,
+    /// A token in the place of the password.
+    pub token: Option<TokenSource>,
     /// Seconds between signs of life; 0 is off, 1 to 4 become 5.
     pub keep_alive_secs: u16,
     /// Discard an earlier session at the first connect. Later connects of the same `Session`
@@ -206,6 +264,10 @@ pub struct SessionOptions {
     pub maximum_packet_size: u32,
     /// Topic aliases the broker may use; 0 is none.
     pub topic_alias_maximum: u16,
+    /// Ask for response information (MQTT 5, 3.1.2.11.6).
+    pub request_response_information: bool,
+    /// Ask for reason strings and user properties (MQTT 5, 3.1.2.11.7).
+    pub request_problem_information: bool,
     /// User properties of CONNECT.
     pub user_properties: Vec<(String, String)>,
     /// Sent by the broker if the connection is lost.
@@ -225,16 +287,21 @@ impl SessionOptions {
             host: host.into(),
             port,
             transport: Transport::Tcp,
+            headers: Headers::default(),
+            proxy: None,
             tls: TlsOptions::default(),
             client_id: client_id.into(),
             username: None,
             password: None,
+            token: None,
             keep_alive_secs: 60,
             clean_start: true,
             session_expiry_secs: 0,
             receive_maximum: 1000,
             maximum_packet_size: 16 * 1024 * 1024,
             topic_alias_maximum: 0,
+            request_response_information: true,
+            request_problem_information: true,
             user_properties: Vec::new(),
             will: None,
             subscriptions: Vec::new(),
@@ -271,6 +338,16 @@ mod tests {
         let mut options = SessionOptions::new("localhost", 1883, "a");
         options.password = Some(Secret::new("hunter2"));
         options.tls.client_key = Some(b"hunter2".to_vec());
+        options.tls.passphrase = Some(Secret::new("hunter2"));
+        options.token = Some(TokenSource::Given(Secret::new("hunter2")));
+        options.proxy = Some(Proxy {
+            kind: ProxyKind::Http,
+            host: "proxy".to_owned(),
+            port: 3128,
+            username: None,
+            password: Some(Secret::new("hunter2")),
+        });
+        options.headers = Headers(vec![("Authorization".to_owned(), "hunter2".to_owned())]);
         let shown = format!("{options:?} {}", Secret::new("hunter2"));
         assert!(!shown.contains("hunter2"), "{shown}");
         assert!(!shown.contains("104, 117"), "{shown}");

@@ -14,7 +14,7 @@ use super::options::{SessionOptions, Subscription};
 use super::status::Step;
 use super::stream::Wire;
 use super::test_steps::{leave, visitor};
-use super::{convert, subscribe};
+use super::{convert, subscribe, token};
 use crate::message::{Message, QoS};
 use crate::topic::TopicFilter;
 
@@ -46,6 +46,7 @@ pub async fn retained(
     if subscriptions.is_empty() {
         return Ok(found);
     }
+    token::renew(&options, &wire, &mut events.options).await?;
     loop {
         match events.poll().await {
             Ok(Event::Incoming(Incoming::ConnAck(_))) => break,

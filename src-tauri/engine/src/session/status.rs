@@ -87,6 +87,10 @@ pub enum Phase {
 /// A step on the way to messages.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Step {
+    /// The token to sign in with.
+    Token,
+    /// The proxy, up to its answer.
+    Proxy,
     /// The host's name to addresses.
     Resolve,
     /// TCP connection.

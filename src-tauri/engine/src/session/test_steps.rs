@@ -7,13 +7,14 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use rumqttc::{AsyncClient, Event, Incoming};
+use tokio::sync::Notify;
 
 use super::explain::explain;
 use super::failure::{Failure, Reason};
 use super::options::SessionOptions;
 use super::status::{Step, Subscribed};
-use super::stream::Wire;
-use super::{convert, subscribe};
+use super::stream::{self, Wire};
+use super::{convert, subscribe, token};
 
 /// One step of a test.
 #[derive(Clone, Debug, PartialEq)]
@@ -22,32 +23,68 @@ pub struct TestStep {
     pub step: Step,
     /// How long it took.
     pub took: Duration,
-    /// `Ok` may carry the broker's reason string; a filter that is not granted is
+    /// `Ok` may carry what was found: an address, the version of TLS, the broker's reason string,
+    /// how many filters were granted. A filter that is not granted is
     /// [`Failure::Refused`] with the code of the SUBACK.
     pub result: Result<Option<String>, Failure>,
 }
 
 /// Tries every step once.
 pub async fn test(options: SessionOptions) -> Vec<TestStep> {
-    let subscriptions = options.subscriptions.clone();
-    let options = Arc::new(visitor(options, "test"));
-    let wire = Arc::new(Wire::new(|_| {}));
-    let (client, mut events) = AsyncClient::builder(convert::options(&options, &wire))
-        .unbounded()
-        .build();
-    let connected = loop {
-        match events.poll().await {
-            Ok(Event::Incoming(Incoming::ConnAck(_))) => break Ok(()),
-            Ok(_) => {}
-            Err(error) => break Err(explain(&wire, error, 0)),
+    test_telling(options, |_, _| {}).await
+}
+
+/// Tries every step once and tells, as each begins, those that are done and the one under way.
+pub async fn test_telling(
+    options: SessionOptions,
+    tell: impl Fn(Vec<TestStep>, Step) + Send,
+) -> Vec<TestStep> {
+    let stepped = Arc::new(Notify::new());
+    let begun = stepped.clone();
+    let wire = Arc::new(Wire::new(move |_| begun.notify_one()));
+    let telling = async {
+        loop {
+            stepped.notified().await;
+            let mut steps = finished(&wire, Instant::now(), Ok(None));
+            if let Some(now) = steps.pop() {
+                tell(steps, now.step);
+            }
         }
     };
+    tokio::select! {
+        biased;
+        steps = run(options, &wire) => steps,
+        () = telling => Vec::new(),
+    }
+}
+
+async fn run(options: SessionOptions, wire: &Arc<Wire>) -> Vec<TestStep> {
+    let subscriptions = options.subscriptions.clone();
+    let options = Arc::new(visitor(options, "test"));
+    let (client, mut events) = AsyncClient::builder(convert::options(&options, wire))
+        .unbounded()
+        .build();
+    let connected = match token::renew(&options, wire, &mut events.options).await {
+        Ok(()) => loop {
+            match events.poll().await {
+                Ok(Event::Incoming(Incoming::ConnAck(_))) => break Ok(()),
+                Ok(_) => {}
+                Err(error) => break Err(stream::behind(&options, explain(wire, error, 0)).await),
+            }
+        },
+        Err(failure) => Err(failure),
+    };
     let reason = wire.connack().and_then(|connack| connack.reason_string);
-    let mut steps = finished(&wire.steps(), Instant::now(), connected.map(|()| reason));
-    let failed = steps.last().is_none_or(|last| last.result.is_err());
+    let failed = connected.is_err();
     if failed || subscriptions.is_empty() {
+        let steps = finished(wire, Instant::now(), connected.map(|()| reason));
+        if !failed {
+            leave(&client, &mut events).await;
+        }
         return steps;
     }
+    let mut steps = finished(wire, Instant::now(), Ok(reason));
+    wire.step(Step::Suback);
     let began = Instant::now();
     let connack = wire.connack();
     let subscribing = subscribe::subscribe(&client, subscriptions, connack.as_ref());
@@ -57,7 +94,7 @@ pub async fn test(options: SessionOptions) -> Vec<TestStep> {
             tokio::select! {
                 answers = &mut subscribing => break answers.map_err(|error| error.to_string()),
                 polled = events.poll() => if let Err(error) = polled {
-                    break Err(explain(&wire, error, 0).to_string());
+                    break Err(explain(wire, error, 0).to_string());
                 },
             }
         }
@@ -99,7 +136,9 @@ pub(super) async fn leave(client: &AsyncClient, events: &mut rumqttc::EventLoop)
     let _ended_or_cut = tokio::time::timeout(Duration::from_secs(1), end).await;
 }
 
-fn finished(begun: &[(Step, Instant)], end: Instant, last: Result<Option<String>, Failure>) -> Vec<TestStep> {
+/// The steps begun so far: all but the last went well.
+fn finished(wire: &Wire, end: Instant, last: Result<Option<String>, Failure>) -> Vec<TestStep> {
+    let begun = wire.steps();
     let ends = begun.iter().skip(1).map(|(_, at)| *at).chain([end]);
     let mut steps: Vec<_> = begun
         .iter()
@@ -107,7 +146,7 @@ fn finished(begun: &[(Step, Instant)], end: Instant, last: Result<Option<String>
         .map(|((step, at), end)| TestStep {
             step: *step,
             took: end.duration_since(*at),
-            result: Ok(None),
+            result: Ok(wire.noted(*step)),
         })
         .collect();
     if let Some(step) = steps.last_mut() {
@@ -116,9 +155,11 @@ fn finished(begun: &[(Step, Instant)], end: Instant, last: Result<Option<String>
     steps
 }
 
+/// Every filter was granted: how many. Otherwise the first that was not.
 fn granted(answers: Vec<Subscribed>) -> Result<Option<String>, Failure> {
+    let count = answers.len();
     match answers.into_iter().find(|answer| answer.code >= 0x80) {
-        None => Ok(None),
+        None => Ok(Some(count.to_string())),
         Some(refused) => Err(Failure::Refused(Reason {
             code: refused.code,
             reason_string: refused.reason_string,

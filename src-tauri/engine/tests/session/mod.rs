@@ -2,6 +2,7 @@
 
 mod delivery;
 mod hostile;
+mod identity;
 mod life;
 mod outbox;
 mod packets;
@@ -11,3 +12,4 @@ mod resuming;
 mod storm;
 mod support;
 mod transports;
+mod ways;

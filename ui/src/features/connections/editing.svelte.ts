@@ -47,9 +47,8 @@ class Editing {
 
   /** Begins a new connection. */
   async create(): Promise<void> {
-    await this.#load(
-      async () => new ProfileForm({ profile: await call("profile_new", {}), hasPassword: false }, true),
-    );
+    const bare = { hasPassword: false, hasKeyPassphrase: false, hasProxyPassword: false };
+    await this.#load(async () => new ProfileForm({ profile: await call("profile_new", {}), ...bare }, true));
   }
 
   async #load(form: () => Promise<ProfileForm>): Promise<void> {

@@ -5,81 +5,136 @@ import type {
   PasswordChange,
   Profile,
   ProfileEntry,
+  SecretChanges,
+  SignIn,
+  Step,
   Subscription,
   TestStep,
+  TokenInfo,
   Transport,
-  Will,
 } from "$lib/ipc/generated";
-
-export type SignIn = "none" | "password";
-
-/** The port each transport has unless somebody chose another. */
-export const usualPort: Record<Transport, number> = { mqtt: 1883, mqtts: 8883, ws: 8083, wss: 8084 };
-
-const U16 = 65_535;
-const U32 = 4_294_967_295;
-
-/** What the backend's types can hold; it checks the finer limits itself. */
-const ranges = {
-  port: [1, U16],
-  keepAliveSecs: [0, U16],
-  sessionExpirySecs: [0, U32],
-  receiveMaximum: [1, U16],
-  maximumPacketSize: [1, U32],
-  topicAliasMaximum: [0, U16],
-  firstRetrySecs: [1, U32],
-  longestRetrySecs: [1, U32],
-} as const;
-
-type NumberName = keyof typeof ranges;
-const numberNames = Object.keys(ranges) as NumberName[];
-
-/** A will while it is edited: its delay may be empty or nonsense. */
-type WillDraft = Omit<Will, "delaySecs"> & { delaySecs: number | null };
-
-/** A connection while it is edited: numbers may be empty or out of range. */
-export type ProfileDraft = Omit<Profile, NumberName | "will"> &
-  Record<NumberName, number | null> & { will: WillDraft | null };
-
-function fits(value: number | null, [min, max]: readonly [number, number]): value is number {
-  return value !== null && Number.isInteger(value) && value >= min && value <= max;
-}
+import {
+  changed,
+  fits,
+  HOUR,
+  newWill,
+  numberNames,
+  proxyPort,
+  ranges,
+  U16,
+  U32,
+  usualPort,
+  type Expiry,
+  type NumberName,
+  type ProfileDraft,
+  type ProxyChoice,
+  type SignInWay,
+  type TokenFrom,
+} from "./draft";
 
 /** What is wrong with a field: found by the backend, or before a number can be sent to it. */
 type FormProblem = { field: string; problem: FieldProblem | RangeProblem };
 
+const unread = { info: null, error: null, busy: false };
+
 /** One connection being edited: what was typed, what is wrong with it, what the last test found. */
 export class ProfileForm {
   draft = $state() as ProfileDraft;
-  signIn = $state<SignIn>("none");
+  signIn = $state<SignInWay>("none");
   /** The password as typed; empty keeps the stored one. */
   password = $state("");
+  /** A password or token is stored. */
   hasPassword = $state(false);
+  tokenFrom = $state<TokenFrom>("typed");
+  tokenText = $state("");
+  tokenPath = $state("");
+  tokenCommand = $state("");
+  /** What the token says about itself, as far as it was looked at. */
+  token = $state.raw<{ info: TokenInfo | null; error: unknown; busy: boolean }>(unread);
+  keyPassphrase = $state("");
+  hasKeyPassphrase = $state(false);
+  proxyChoice = $state<ProxyChoice>("none");
+  proxyPassword = $state("");
+  hasProxyPassword = $state(false);
   /** Not saved yet. */
   fresh = $state(false);
   willOn = $state(false);
   problems = $state.raw<FormProblem[]>([]);
   steps = $state.raw<TestStep[] | null>(null);
+  /** The step of the test that is under way. */
+  running = $state<Step | null>(null);
   testedAt = $state<number | null>(null);
   busy = $state<"save" | "test" | null>(null);
   #saved = $state("");
   #base: Profile;
+  /** What the stored secret is: a password never goes out as a token, nor the other way round. */
+  #storedIs: "password" | "token" | null;
+  #looks = 0;
   #portChosen: boolean;
   #checks = 0;
 
   constructor(entry: ProfileEntry, fresh = false) {
     this.#base = entry.profile;
     this.fresh = fresh;
-    this.draft = structuredClone(entry.profile);
+    const { signIn, ...rest } = structuredClone(entry.profile);
+    const proxy = rest.proxy ?? { kind: "http", host: "", port: proxyPort.http, username: "" };
+    this.draft = { ...rest, proxy };
+    this.proxyChoice = rest.proxy?.kind ?? "none";
     this.hasPassword = entry.hasPassword;
-    this.signIn = entry.profile.username !== "" || entry.hasPassword ? "password" : "none";
+    this.hasKeyPassphrase = entry.hasKeyPassphrase;
+    this.hasProxyPassword = entry.hasProxyPassword;
+    this.#storedIs = !entry.hasPassword ? null : signIn.kind === "token" ? "token" : "password";
+    this.#showSignIn(signIn);
     this.willOn = entry.profile.will !== null;
     this.#portChosen = entry.profile.port !== usualPort[entry.profile.transport];
     this.#saved = this.#fingerprint;
   }
 
+  #showSignIn(signIn: SignIn): void {
+    if (signIn.kind === "password") {
+      this.signIn = this.draft.username !== "" || this.hasPassword ? "password" : "none";
+      return;
+    }
+    this.signIn = "token";
+    if (signIn.kind === "tokenFile") {
+      this.tokenFrom = "file";
+      this.tokenPath = signIn.path;
+    } else if (signIn.kind === "tokenCommand") {
+      this.tokenFrom = "command";
+      this.tokenCommand = signIn.command;
+    }
+  }
+
+  /** Everything typed that the backend checks; grows another with each change. */
+  get typed(): string {
+    return JSON.stringify([
+      this.draft,
+      this.signIn,
+      this.willOn,
+      this.tokenFrom,
+      this.tokenPath,
+      this.tokenCommand,
+      this.proxyChoice,
+      this.tokenText === "",
+    ]);
+  }
+
   get #fingerprint(): string {
-    return JSON.stringify([this.draft, this.signIn, this.password, this.willOn]);
+    return JSON.stringify([
+      this.typed,
+      this.password,
+      this.tokenText,
+      this.keyPassphrase,
+      this.proxyPassword,
+    ]);
+  }
+
+  get keepsPassword(): boolean {
+    return this.#storedIs === "password";
+  }
+
+  get keepsToken(): boolean {
+    return this.#storedIs === "token";
   }
 
   /** Something typed is not saved. */
@@ -107,10 +162,40 @@ export class ProfileForm {
     this.#portChosen = port !== null && port !== usualPort[this.draft.transport];
   }
 
+  chooseProxy(choice: ProxyChoice): void {
+    const { proxy } = this.draft;
+    const followed = proxy.port === null || proxy.port === proxyPort[proxy.kind];
+    this.proxyChoice = choice;
+    if (choice === "none") return;
+    proxy.kind = choice;
+    if (followed) proxy.port = proxyPort[choice];
+  }
+
+  get expiry(): Expiry {
+    const seconds = this.draft.sessionExpirySecs;
+    return seconds === 0 ? "atOnce" : seconds === U32 ? "never" : "after";
+  }
+
+  chooseExpiry(expiry: Expiry): void {
+    this.draft.sessionExpirySecs = { atOnce: 0, after: HOUR, never: U32 }[expiry];
+  }
+
+  /** A property of the last will is set. */
+  get willUsed(): boolean {
+    const { will } = this.draft;
+    if (!will) return false;
+    const { contentType, expirySecs, responseTopic, correlation, isText, userProperties } = will;
+    return (
+      [contentType, expirySecs, responseTopic, correlation].some((one) => one !== null) ||
+      isText ||
+      userProperties.length > 0
+    );
+  }
+
   setWill(on: boolean): void {
     this.willOn = on;
     if (on && this.draft.will === null) {
-      this.draft.will = { topic: "", payload: "", qos: 0, retain: false, delaySecs: 0, contentType: null };
+      this.draft.will = newWill();
     }
   }
 
@@ -140,7 +225,15 @@ export class ProfileForm {
       }
     };
     for (const name of numberNames) look(name, this.draft[name], ranges[name]);
-    if (this.willOn && this.draft.will) look("will.delaySecs", this.draft.will.delaySecs, [0, U32]);
+    if (this.willOn && this.draft.will) {
+      const { delaySecs, expirySecs } = this.draft.will;
+      look("will.delaySecs", delaySecs, [0, U32]);
+      if (expirySecs !== null) look("will.expirySecs", expirySecs, [0, U32]);
+    }
+    if (this.proxyChoice !== "none") look("proxy.port", this.draft.proxy.port, [1, U16]);
+    if (this.signIn === "token" && this.tokenFrom === "typed" && !this.tokenText && !this.keepsToken) {
+      found.push({ field: "password", problem: { kind: "empty" } });
+    }
     this.draft.subscriptions.forEach((subscription, at) => {
       if (subscription.identifier !== null) {
         look(`subscriptions.${at}.identifier`, subscription.identifier, [1, 268_435_455]);
@@ -159,21 +252,70 @@ export class ProfileForm {
       }),
     ) as Record<NumberName, number>;
     const will = this.willOn ? draft.will : null;
+    const { proxy } = draft;
+    const port = fits(proxy.port, [1, U16]) ? proxy.port : proxyPort[proxy.kind];
     return {
       ...draft,
       ...numbers,
       username: this.signIn === "none" ? "" : draft.username,
+      signIn: this.#signIn,
+      proxy: this.proxyChoice === "none" ? null : { ...proxy, port },
       subscriptions: draft.subscriptions.map((subscription) => ({
         ...subscription,
         identifier: fits(subscription.identifier, [1, 268_435_455]) ? subscription.identifier : null,
       })),
-      will: will && { ...will, delaySecs: fits(will.delaySecs, [0, U32]) ? will.delaySecs : 0 },
+      will: will && {
+        ...will,
+        delaySecs: fits(will.delaySecs, [0, U32]) ? will.delaySecs : 0,
+        expirySecs: fits(will.expirySecs, [0, U32]) ? will.expirySecs : null,
+      },
     };
   }
 
-  get #passwordChange(): PasswordChange {
-    if (this.signIn === "none") return { kind: "clear" };
-    return this.password === "" ? { kind: "keep" } : { kind: "set", password: this.password };
+  get #signIn(): SignIn {
+    if (this.signIn !== "token") return { kind: "password" };
+    switch (this.tokenFrom) {
+      case "typed":
+        return { kind: "token" };
+      case "file":
+        return { kind: "tokenFile", path: this.tokenPath };
+      case "command":
+        return { kind: "tokenCommand", command: this.tokenCommand };
+    }
+  }
+
+  get #secretChange(): PasswordChange {
+    if (this.signIn === "password") return changed(this.password, this.keepsPassword);
+    if (this.signIn === "token" && this.tokenFrom === "typed") {
+      return changed(this.tokenText, this.keepsToken);
+    }
+    return { kind: "clear" };
+  }
+
+  get #secrets(): SecretChanges {
+    const proxied = this.proxyChoice !== "none" && this.draft.proxy.username !== "";
+    return {
+      signIn: this.#secretChange,
+      key: changed(this.keyPassphrase, this.draft.clientCertFile !== null),
+      proxy: proxied ? changed(this.proxyPassword, true) : { kind: "clear" },
+    };
+  }
+
+  forgetToken(): void {
+    this.#looks++;
+    this.token = unread;
+  }
+
+  /** Reads the token from where it is, as a try to connect would. */
+  async lookAtToken(): Promise<void> {
+    const look = ++this.#looks;
+    this.token = { ...this.token, busy: true };
+    const asked = { profile: this.profile, secret: this.#secretChange };
+    const found = await call("profile_token", asked).then(
+      (info) => ({ info, error: null, busy: false }),
+      (error: unknown) => ({ info: null, error, busy: false }),
+    );
+    if (look === this.#looks) this.token = found;
   }
 
   /** Asks the backend what is wrong. A later question makes this one's answer void. */
@@ -198,14 +340,19 @@ export class ProfileForm {
       if (this.problems.length > 0) return false;
       const before = this.#fingerprint;
       const profile = this.profile;
-      const password = this.#passwordChange;
-      await call("profile_save", { profile, password });
+      const secrets = this.#secrets;
+      await call("profile_save", { profile, secrets });
       this.#base = profile;
       this.fresh = false;
-      this.hasPassword = password.kind === "set" || (password.kind === "keep" && this.hasPassword);
+      const stays = (change: PasswordChange, had: boolean) =>
+        change.kind === "set" || (change.kind === "keep" && had);
+      this.hasPassword = stays(secrets.signIn, this.hasPassword);
+      this.hasKeyPassphrase = stays(secrets.key, this.hasKeyPassphrase);
+      this.hasProxyPassword = stays(secrets.proxy, this.hasProxyPassword);
+      this.#storedIs = !this.hasPassword ? null : profile.signIn.kind === "token" ? "token" : "password";
       // What was typed while saving stays unsaved.
       if (before === this.#fingerprint) {
-        this.password = "";
+        this.password = this.tokenText = this.keyPassphrase = this.proxyPassword = "";
         this.#saved = this.#fingerprint;
       } else {
         this.#saved = before;
@@ -223,16 +370,20 @@ export class ProfileForm {
       await this.check();
       if (this.problems.length > 0) return false;
       this.steps = [];
-      this.steps = await call("profile_test", {
-        profile: this.profile,
-        password: this.#passwordChange,
-      });
+      const test = await call("profile_test", { profile: this.profile, secrets: this.#secrets });
+      for (let revision = 0, over = false; !over;) {
+        const frame = await call("profile_test_frame", { test, revision });
+        this.steps = frame.steps;
+        this.running = frame.running;
+        ({ revision, over } = frame);
+      }
       this.testedAt = at();
       return true;
     } catch (error) {
       this.steps = null;
       throw error;
     } finally {
+      this.running = null;
       this.busy = null;
     }
   }

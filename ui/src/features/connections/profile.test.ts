@@ -2,11 +2,20 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import type { Commands, Profile, ProfileProblem } from "$lib/ipc/generated";
 import { ProfileForm } from "./profile.svelte";
 
-const asked = vi.hoisted(() => ({ calls: [] as [string, unknown][], problems: [] as unknown[] }));
+const asked = vi.hoisted(() => ({
+  calls: [] as [string, unknown][],
+  problems: [] as unknown[],
+  frames: [] as unknown[],
+  onframe: (): void => {},
+}));
 
 vi.mock("$lib/ipc/call", () => ({
   call: (command: keyof Commands, args: unknown) => {
     asked.calls.push([command, args]);
+    if (command === "profile_test_frame") {
+      asked.onframe();
+      return Promise.resolve(asked.frames.shift());
+    }
     return Promise.resolve(command === "profile_check" ? asked.problems : undefined);
   },
 }));
@@ -18,7 +27,11 @@ const profile = (more: Partial<Profile> = {}): Profile => ({
   port: 1883,
   transport: "mqtt",
   path: "/mqtt",
+  headers: [],
+  proxy: null,
   clientId: "treetop-1",
+  clientIdMode: "fixed",
+  signIn: { kind: "password" },
   username: "",
   keepAliveSecs: 30,
   cleanStart: false,
@@ -26,11 +39,14 @@ const profile = (more: Partial<Profile> = {}): Profile => ({
   receiveMaximum: 1024,
   maximumPacketSize: 16_777_216,
   topicAliasMaximum: 32,
+  requestResponseInformation: true,
+  requestProblemInformation: true,
   caFile: null,
   clientCertFile: null,
   clientKeyFile: null,
   verifyCertificate: true,
   checkHostName: true,
+  serverName: "",
   alpn: "",
   userProperties: [],
   subscriptions: [],
@@ -41,7 +57,12 @@ const profile = (more: Partial<Profile> = {}): Profile => ({
 });
 
 const form = (more: Partial<Profile> = {}, hasPassword = false) =>
-  new ProfileForm({ profile: profile(more), hasPassword });
+  new ProfileForm({
+    profile: profile(more),
+    hasPassword,
+    hasKeyPassphrase: false,
+    hasProxyPassword: false,
+  });
 
 const sent = (command: keyof Commands) => asked.calls.find(([name]) => name === command)?.[1];
 
@@ -106,16 +127,93 @@ describe("a connection being edited", () => {
   it("keeps the password unless another is typed, and drops it without sign-in", async () => {
     const kept = form({ username: "u" }, true);
     await kept.save();
-    expect(sent("profile_save")).toMatchObject({ password: { kind: "keep" } });
+    expect(sent("profile_save")).toMatchObject({ secrets: { signIn: { kind: "keep" } } });
 
     asked.calls.length = 0;
     const none = form({ username: "u" }, true);
     none.signIn = "none";
     await none.save();
     expect(sent("profile_save")).toMatchObject({
-      password: { kind: "clear" },
+      secrets: { signIn: { kind: "clear" } },
       profile: { username: "" },
     });
+  });
+
+  it("never sends a stored password as a token", async () => {
+    const one = form({ username: "u" }, true);
+    one.signIn = "token";
+    expect(await one.save()).toBe(false);
+    expect(one.problem("password")).toEqual({ kind: "empty" });
+    one.tokenText = "a.b.c";
+    expect(await one.save()).toBe(true);
+    expect(sent("profile_save")).toMatchObject({
+      profile: { signIn: { kind: "token" }, username: "u" },
+      secrets: { signIn: { kind: "set", password: "a.b.c" } },
+    });
+    expect(one.tokenText).toBe("");
+    expect([one.keepsToken, one.keepsPassword]).toEqual([true, false]);
+    one.tokenFrom = "command";
+    one.tokenCommand = "print-token";
+    asked.calls.length = 0;
+    await one.save();
+    expect(sent("profile_save")).toMatchObject({
+      profile: { signIn: { kind: "tokenCommand", command: "print-token" } },
+      secrets: { signIn: { kind: "clear" } },
+    });
+  });
+
+  it("lets the port of a proxy follow its kind, and forgets the password of none", async () => {
+    const one = form();
+    one.chooseProxy("socks5");
+    expect(one.draft.proxy.port).toBe(1080);
+    one.draft.proxy.port = 9050;
+    one.chooseProxy("http");
+    one.draft.proxy.host = "proxy.example";
+    one.draft.proxy.username = "me";
+    one.proxyPassword = "secret";
+    await one.save();
+    expect(sent("profile_save")).toMatchObject({
+      profile: { proxy: { kind: "http", host: "proxy.example", port: 9050, username: "me" } },
+      secrets: { proxy: { kind: "set", password: "secret" } },
+    });
+    asked.calls.length = 0;
+    one.chooseProxy("none");
+    await one.save();
+    expect(sent("profile_save")).toMatchObject({
+      profile: { proxy: null },
+      secrets: { proxy: { kind: "clear" } },
+    });
+  });
+
+  it("says when a session ends as a choice", () => {
+    const one = form({ sessionExpirySecs: 0 });
+    expect(one.expiry).toBe("atOnce");
+    one.chooseExpiry("never");
+    expect(one.profile.sessionExpirySecs).toBe(4_294_967_295);
+    one.chooseExpiry("after");
+    expect([one.expiry, one.profile.sessionExpirySecs]).toEqual(["after", 3600]);
+  });
+
+  it("shows the steps of a test as they come", async () => {
+    const step = { step: "tcp", tookMillis: 2, detail: null, failure: null };
+    const seen: unknown[] = [];
+    const one = form();
+    asked.onframe = () => void seen.push([one.steps?.length, one.running]);
+    asked.frames = [
+      { revision: 1, steps: [], running: "tcp", over: false },
+      { revision: 3, steps: [step], running: "connack", over: false },
+      { revision: 4, steps: [step, { ...step, step: "connack" }], running: null, over: true },
+    ];
+    expect(await one.test(() => 7)).toBe(true);
+    expect(seen).toEqual([
+      [0, null],
+      [0, "tcp"],
+      [1, "connack"],
+    ]);
+    expect(one.steps?.length).toBe(2);
+    expect([one.running, one.testedAt, one.busy]).toEqual([null, 7, null]);
+    const asks = asked.calls.filter(([name]) => name === "profile_test_frame").map(([, args]) => args);
+    expect(asks).toMatchObject([{ revision: 0 }, { revision: 1 }, { revision: 3 }]);
   });
 
   it("keeps what was typed in the last will while it is off, and sends none", () => {

@@ -79,6 +79,21 @@ describe("the connections", () => {
     expect(screen.getByText("invalid peer certificate: UnknownIssuer")).toBeTruthy();
   });
 
+  it("marks a connection whose certificate is not checked", async () => {
+    open("plant");
+    expect((await option("창원")).getAttribute("aria-label")).toContain("Certificate not checked");
+    expect((await option("Plant 7 dev")).getAttribute("aria-label")).not.toContain("not checked");
+  });
+
+  it("reads how long a token is good for", async () => {
+    open("plant");
+    await fireEvent.click(await screen.findByRole("radio", { name: "JWT" }));
+    await fireEvent.input(screen.getByLabelText("Token"), { target: { value: "a.b.c" } });
+    expect(await screen.findByText(/^Valid for 2 h (10|9) m$/)).toBeTruthy();
+    await fireEvent.click(screen.getByRole("button", { name: "2 claims" }));
+    expect(await screen.findByText("treetop-dev")).toBeTruthy();
+  });
+
   it("opens what is connected with Enter", async () => {
     const onopen = open("plant");
     await option("Plant 7 dev");

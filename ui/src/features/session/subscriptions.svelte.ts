@@ -1,4 +1,5 @@
 import { call } from "$lib/ipc/call";
+import { keepSecrets } from "$lib/secrets";
 import type { Reason, StatusFrame, Subscription, TopicProblem } from "$lib/ipc/generated";
 import { i18n } from "$lib/i18n";
 import { topicText } from "$lib/words";
@@ -139,7 +140,7 @@ export class Subscriptions {
     return this.#ask("", async () => {
       const { profile } = await call("profile", { id: this.id });
       const subscriptions = merged(profile.subscriptions, this.status()?.subscriptions ?? []);
-      await call("profile_save", { profile: { ...profile, subscriptions }, password: { kind: "keep" } });
+      await call("profile_save", { profile: { ...profile, subscriptions }, secrets: keepSecrets });
       this.saved = subscriptions;
     });
   }

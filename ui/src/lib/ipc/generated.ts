@@ -44,6 +44,8 @@ export type ChartWords = {
  */
 offline: string, min: string, mean: string, max: string, };
 
+export type ClientIdMode = "fixed" | "random";
+
 export type Connack = { sessionPresent: boolean, maximumQos: number, retainAvailable: boolean, wildcardAvailable: boolean, subscriptionIdsAvailable: boolean, sharedAvailable: boolean, serverKeepAlive: number | null, assignedClientId: string | null, receiveMaximum: number, maximumPacketSize: number | null, topicAliasMaximum: number, sessionExpirySecs: number | null, reasonString: string | null, serverReference: string | null, userProperties: Array<UserProperty>, };
 
 export type ConnectionRow = { id: string, name: string, 
@@ -54,7 +56,15 @@ address: string,
 /**
  * The broker inside the app.
  */
-demo: boolean, phase: Phase, 
+demo: boolean, 
+/**
+ * The certificate of the broker is not checked.
+ */
+unverified: boolean, 
+/**
+ * What a try to connect goes through, without the subscriptions.
+ */
+steps: Array<Step>, phase: Phase, 
 /**
  * Its history is open, so it can be browsed.
  */
@@ -86,11 +96,11 @@ export type Dropped = { cause: DropCause, count: number, };
 
 export type ExportFormat = "png" | "svg" | "csv";
 
-export type Failure = { "kind": "resolve", host: string, detail: string, } | { "kind": "tcp", address: string, detail: string, } | { "kind": "tls", problem: TlsProblem, detail: string, } | { "kind": "webSocket", status: number | null, detail: string, } | { "kind": "timeout", step: Step, } | { "kind": "refused", reason: Reason, } | { "kind": "disconnected", reason: Reason, } | { "kind": "lost", detail: string, } | { "kind": "protocol", detail: string, };
+export type Failure = { "kind": "resolve", host: string, detail: string, } | { "kind": "tcp", address: string, detail: string, } | { "kind": "tls", problem: TlsProblem, detail: string, } | { "kind": "proxy", address: string, problem: ProxyProblem, detail: string, } | { "kind": "token", problem: TokenProblem, detail: string, } | { "kind": "webSocket", status: number | null, detail: string, } | { "kind": "timeout", step: Step, } | { "kind": "refused", reason: Reason, } | { "kind": "disconnected", reason: Reason, } | { "kind": "lost", detail: string, } | { "kind": "unanswered", detail: string, } | { "kind": "protocol", detail: string, };
 
 export type FieldChange = { path: string, before: string | null, after: string | null, };
 
-export type FieldProblem = { "kind": "empty" } | { "kind": "tooLong", bytes: number, } | { "kind": "badCharacter", character: string, } | { "kind": "tooSmall", least: number, } | { "kind": "tooLarge", most: number, } | { "kind": "topic", problem: TopicProblem, } | { "kind": "pairIncomplete" } | { "kind": "noLocalOnShared" } | { "kind": "sameFilter", first: number, };
+export type FieldProblem = { "kind": "empty" } | { "kind": "tooLong", bytes: number, } | { "kind": "badCharacter", character: string, } | { "kind": "tooSmall", least: number, } | { "kind": "tooLarge", most: number, } | { "kind": "topic", problem: TopicProblem, } | { "kind": "noSlash" } | { "kind": "reservedHeader" } | { "kind": "notAServerName" } | { "kind": "openQuote" } | { "kind": "notHex" } | { "kind": "pairIncomplete" } | { "kind": "noLocalOnShared" } | { "kind": "sameFilter", first: number, };
 
 export type Flapping = { drops: number, 
 /**
@@ -313,7 +323,11 @@ export type Profile = { id: string, name: string, host: string, port: number, tr
 /**
  * Path of the WebSocket, used by `ws` and `wss`.
  */
-path: string, clientId: string, username: string, keepAliveSecs: number, cleanStart: boolean, 
+path: string, 
+/**
+ * Headers of the request for a WebSocket, used by `ws` and `wss`.
+ */
+headers: Array<UserProperty>, proxy: Proxy | null, clientId: string, clientIdMode: ClientIdMode, signIn: SignIn, username: string, keepAliveSecs: number, cleanStart: boolean, 
 /**
  * 0 ends the session with the connection; 4,294,967,295 keeps it for ever.
  */
@@ -321,19 +335,29 @@ sessionExpirySecs: number, receiveMaximum: number,
 /**
  * The largest packet taken, in bytes.
  */
-maximumPacketSize: number, topicAliasMaximum: number, 
+maximumPacketSize: number, topicAliasMaximum: number, requestResponseInformation: boolean, requestProblemInformation: boolean, 
 /**
  * A PEM or DER file; none means the system's roots.
  */
-caFile: string | null, clientCertFile: string | null, clientKeyFile: string | null, verifyCertificate: boolean, checkHostName: boolean, alpn: string, userProperties: Array<UserProperty>, subscriptions: Array<Subscription>, will: Will | null, firstRetrySecs: number, longestRetrySecs: number, };
+caFile: string | null, clientCertFile: string | null, clientKeyFile: string | null, verifyCertificate: boolean, checkHostName: boolean, 
+/**
+ * The name to ask for and to expect in the certificate; empty takes the host.
+ */
+serverName: string, alpn: string, userProperties: Array<UserProperty>, subscriptions: Array<Subscription>, will: Will | null, firstRetrySecs: number, longestRetrySecs: number, };
 
-export type ProfileEntry = { profile: Profile, hasPassword: boolean, };
+export type ProfileEntry = { profile: Profile, hasPassword: boolean, hasKeyPassphrase: boolean, hasProxyPassword: boolean, };
 
 export type ProfileProblem = { 
 /**
  * The field's name as in `Profile`; `subscriptions.2.filter` for parts of lists.
  */
 field: string, problem: FieldProblem, };
+
+export type Proxy = { kind: ProxyKind, host: string, port: number, username: string, };
+
+export type ProxyKind = "http" | "socks5";
+
+export type ProxyProblem = { "kind": "unreachable" } | { "kind": "notAProxy" } | { "kind": "signIn" } | { "kind": "refusedHttp", status: number, } | { "kind": "refusedSocks", reply: number, } | { "kind": "closed" };
 
 export type Reason = { code: number, 
 /**
@@ -396,6 +420,20 @@ export type RetainedWindow = {
 filter: string, only: RetainedGroup, sort: RetainedSort, descending: boolean, first: number, count: number, revision: number, };
 
 export type Saved = { path: string | null, };
+
+export type SecretChanges = { 
+/**
+ * The password or token it signs in with.
+ */
+signIn: PasswordChange, 
+/**
+ * The passphrase of the client key.
+ */
+key: PasswordChange, 
+/**
+ * The password of the proxy.
+ */
+proxy: PasswordChange, };
 
 export type SecretPlace = { "kind": "keyring" } | { "kind": "memory", why: WhyInMemory, };
 
@@ -467,11 +505,17 @@ zoom: number,
  */
 lastConnection: string | null, };
 
+export type SignIn = { "kind": "password" } | { "kind": "token" } | { "kind": "tokenFile", path: string, } | { "kind": "tokenCommand", command: string, };
+
 export type StatusFrame = { revision: number, name: string, address: string, phase: Phase, 
 /**
  * The certificate of the broker is not checked.
  */
-unverified: boolean, connack: Connack | null, subscriptions: Array<Subscribed>, flapping: Flapping | null, 
+unverified: boolean, 
+/**
+ * What a try to connect goes through, without the subscriptions.
+ */
+steps: Array<Step>, connack: Connack | null, subscriptions: Array<Subscribed>, flapping: Flapping | null, 
 /**
  * At the latest loss in which anything could be missed.
  */
@@ -489,7 +533,7 @@ rate: number,
  */
 rates: Array<number>, messages: number, topics: number, dropped: Array<Dropped>, historyBytes: number, history: HistoryHealth, pingMillis: number | null, };
 
-export type Step = "resolve" | "tcp" | "tls" | "webSocket" | "connack" | "suback";
+export type Step = "token" | "proxy" | "resolve" | "tcp" | "tls" | "webSocket" | "connack" | "suback";
 
 export type Subscribed = { filter: string, qos: number, noLocal: boolean, retainAsPublished: boolean, 
 /**
@@ -502,6 +546,20 @@ export type Subscription = { enabled: boolean, filter: string, qos: number, noLo
  * 0 send, 1 send if new, 2 do not send (MQTT 5, 3.8.3.1).
  */
 retainHandling: number, identifier: number | null, };
+
+export type TestFrame = { 
+/**
+ * Grows with each step.
+ */
+revision: number, steps: Array<TestStep>, 
+/**
+ * The step under way.
+ */
+running: Step | null, 
+/**
+ * It ended, or another one took its place.
+ */
+over: boolean, };
 
 export type TestStep = { step: Step, tookMillis: number, 
 /**
@@ -519,7 +577,35 @@ export type TimelineEvent = { "kind": "connected", sessionPresent: boolean,
  */
 awayMillis: number | null, } | { "kind": "missed", missed: Missed, } | { "kind": "lost", failure: Failure, } | { "kind": "refused", failure: Failure, } | { "kind": "waiting", attempt: number, retryAt: number, failure: Failure | null, flapping: Flapping | null, } | { "kind": "subscribed", filters: number, } | { "kind": "granted", filter: string, reason: Reason, } | { "kind": "unsubscribed", filter: string, reason: Reason, } | { "kind": "notSubscribed", detail: string, } | { "kind": "subscriptionRefused", filter: string, reason: Reason, } | { "kind": "stopped" };
 
-export type TlsProblem = { "kind": "unknownIssuer" } | { "kind": "selfSigned" } | { "kind": "expired", at: number | null, } | { "kind": "notYetValid", at: number | null, } | { "kind": "nameMismatch", presented: Array<string>, } | { "kind": "revoked" } | { "kind": "badCertificate" } | { "kind": "clientCertificateRequired" } | { "kind": "clientCertificateRejected" } | { "kind": "notTls" } | { "kind": "noCommonParameters" } | { "kind": "closed" } | { "kind": "noRoots" } | { "kind": "unreadableCa" } | { "kind": "unreadableClientCertificate" } | { "kind": "unreadableClientKey" } | { "kind": "badServerName" } | { "kind": "other" };
+export type TlsProblem = { "kind": "unknownIssuer", 
+/**
+ * Who signed the certificate.
+ */
+issuer: string, } | { "kind": "selfSigned", subject: string, } | { "kind": "expired", 
+/**
+ * When it began to be valid, if known.
+ */
+from: number | null, 
+/**
+ * When it ended, if known.
+ */
+at: number | null, } | { "kind": "notYetValid", 
+/**
+ * From when on, if known.
+ */
+at: number | null, 
+/**
+ * When it will end, if known.
+ */
+until: number | null, } | { "kind": "nameMismatch", 
+/**
+ * The name that was looked for.
+ */
+asked: string, 
+/**
+ * The hosts and addresses the certificate is for.
+ */
+presented: Array<string>, } | { "kind": "revoked" } | { "kind": "badCertificate" } | { "kind": "clientCertificateRequired" } | { "kind": "clientCertificateRejected" } | { "kind": "alert", name: string, } | { "kind": "notTls" } | { "kind": "tlsExpected" } | { "kind": "noCommonParameters" } | { "kind": "closed" } | { "kind": "noRoots" } | { "kind": "unreadableCa" } | { "kind": "unreadableClientCertificate" } | { "kind": "unreadableClientKey" } | { "kind": "keyMismatch" } | { "kind": "passphraseNeeded" } | { "kind": "wrongPassphrase" } | { "kind": "oldKeyProtection" } | { "kind": "badServerName" } | { "kind": "other" };
 
 export type Token = { kind: TokenKind, text: string, 
 /**
@@ -531,7 +617,11 @@ path: string | null,
  */
 was: string | null, };
 
+export type TokenInfo = { claims: Array<UserProperty> | null, expires: number | null, notBefore: number | null, };
+
 export type TokenKind = "key" | "str" | "num" | "bool" | "null" | "punct" | "tag" | "text" | "invalid" | "offset" | "byte" | "ascii";
+
+export type TokenProblem = { "kind": "unreadableFile", path: string, } | { "kind": "badCommand" } | { "kind": "noSuchCommand", program: string, } | { "kind": "commandFailed", code: number | null, } | { "kind": "commandTimeout" } | { "kind": "notText" } | { "kind": "empty" } | { "kind": "tooLong", bytes: number, } | { "kind": "expired", at: number, } | { "kind": "notYetValid", at: number, };
 
 export type TopicFrame = { topic: string, 
 /**
@@ -613,7 +703,15 @@ export type WhileOffline = "keep" | "refuse";
 
 export type WhyInMemory = "noKeyring" | "silent" | "locked" | "failed";
 
-export type Will = { topic: string, payload: string, qos: number, retain: boolean, delaySecs: number, contentType: string | null, };
+export type Will = { topic: string, payload: string, 
+/**
+ * The payload is typed as hexadecimal digits.
+ */
+payloadHex: boolean, qos: number, retain: boolean, delaySecs: number, expirySecs: number | null, 
+/**
+ * The payload is announced as UTF-8 text.
+ */
+isText: boolean, contentType: string | null, responseTopic: string | null, correlation: Correlation | null, userProperties: Array<UserProperty>, };
 
 export type Commands = {
   app_info: { args: {  }; reply: AppInfo };
@@ -625,10 +723,12 @@ export type Commands = {
   profile_from_address: { args: { address: string }; reply: Profile };
   profile: { args: { id: string }; reply: ProfileEntry };
   profile_check: { args: { profile: Profile }; reply: Array<ProfileProblem> };
-  profile_save: { args: { profile: Profile; password: PasswordChange }; reply: void };
+  profile_save: { args: { profile: Profile; secrets: SecretChanges }; reply: void };
   profile_duplicate: { args: { id: string }; reply: string };
   profile_delete: { args: { id: string; withHistory: boolean }; reply: void };
-  profile_test: { args: { profile: Profile; password: PasswordChange }; reply: Array<TestStep> };
+  profile_test: { args: { profile: Profile; secrets: SecretChanges }; reply: number };
+  profile_test_frame: { args: { test: number; revision: number }; reply: TestFrame };
+  profile_token: { args: { profile: Profile; secret: PasswordChange }; reply: TokenInfo };
   profile_pick_file: { args: {  }; reply: string | null };
   connection_connect: { args: { id: string }; reply: void };
   connection_browse: { args: { id: string }; reply: void };

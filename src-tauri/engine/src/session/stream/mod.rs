@@ -3,7 +3,11 @@
 //!
 //! Nothing here sends or understands MQTT beyond what the tap listens for.
 
+mod certificate;
 mod gate;
+mod identity;
+mod plain;
+mod proxy;
 mod tap;
 mod tls;
 mod websocket;
@@ -22,7 +26,7 @@ pub(super) use gate::Gate;
 pub(super) use tap::Tap;
 pub(super) use wire::{FIRST_SET_ID, Wire};
 
-use super::failure::{Failure, TcpFailure};
+use super::failure::{Failure, TcpFailure, TlsFailure};
 use super::options::SessionOptions;
 use super::status::Step;
 
@@ -48,22 +52,62 @@ pub(super) async fn open(options: Arc<SessionOptions>, wire: Arc<Wire>) -> io::R
     }
 }
 
-async fn dial(options: &SessionOptions, wire: &Wire) -> Result<Box<dyn Stream>, Failure> {
-    wire.step(Step::Resolve);
+async fn dial(options: &SessionOptions, wire: &Arc<Wire>) -> Result<Box<dyn Stream>, Failure> {
     let host = options.bare_host();
-    let addresses = resolve(host, options.port).await?;
-    wire.step(Step::Tcp);
-    let tcp = connect(addresses).await?;
-    let mut stream: Box<dyn Stream> = Box::new(tcp);
-    if options.transport.uses_tls() {
+    let tcp = match &options.proxy {
+        Some(proxy) => {
+            wire.step(Step::Proxy);
+            proxy::open(proxy, host, options.port).await?
+        }
+        None => {
+            wire.step(Step::Resolve);
+            let addresses = resolve(host, options.port).await?;
+            wire.note(shown(&addresses));
+            wire.step(Step::Tcp);
+            connect(addresses).await?
+        }
+    };
+    let mut stream: Box<dyn Stream> = if options.transport.uses_tls() {
         wire.step(Step::Tls);
-        stream = Box::new(tls::handshake(stream, host, &options.tls).await?);
-    }
+        let stream = tls::handshake(tcp, host, &options.tls).await?;
+        wire.note(tls::version(&stream));
+        Box::new(stream)
+    } else {
+        Box::new(plain::Plain::new(tcp, wire.clone()))
+    };
     if let Some(path) = options.transport.websocket_path() {
         wire.step(Step::WebSocket);
         stream = Box::new(websocket::handshake(stream, options, path).await?);
     }
     Ok(stream)
+}
+
+/// The failure of a connection without TLS, or what is behind it: brokers hang up without a word on
+/// who speaks no TLS to a port that has it. It takes a connection of its own to find out.
+pub(super) async fn behind(options: &SessionOptions, failure: Failure) -> Failure {
+    let may_be = match &failure {
+        Failure::Unanswered { .. } => true,
+        Failure::WebSocket { status, .. } => status.is_none(),
+        _ => false,
+    };
+    if !may_be || options.transport.uses_tls() {
+        return failure;
+    }
+    let host = options.bare_host();
+    let spoken = async {
+        let tcp = match &options.proxy {
+            Some(proxy) => proxy::open(proxy, host, options.port).await?,
+            None => connect(resolve(host, options.port).await?).await?,
+        };
+        tls::is_spoken(tcp, host).await
+    };
+    match tokio::time::timeout(options.connect_timeout, spoken).await {
+        Ok(Ok(true)) => Failure::Tls {
+            kind: TlsFailure::TlsExpected,
+            detail: failure.to_string(),
+        },
+        _ => failure,
+    }
 }
 
 async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
@@ -79,6 +123,15 @@ async fn resolve(host: &str, port: u16) -> Result<Vec<SocketAddr>, Failure> {
         return Err(failure("no address".to_owned()));
     }
     Ok(addresses)
+}
+
+/// The addresses of a name in one line, as far as they fit.
+fn shown(addresses: &[SocketAddr]) -> Option<String> {
+    let first = addresses.first()?.ip();
+    Some(match addresses.len() {
+        1 => first.to_string(),
+        count => format!("{first} +{}", count - 1),
+    })
 }
 
 /// The first address that answers wins; the others are dropped.

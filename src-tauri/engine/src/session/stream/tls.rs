@@ -4,25 +4,24 @@
 //! trusted, although it is marked as an authority; `openssl req -x509` makes such certificates.
 
 use std::io;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
 use rustls::client::{WebPkiServerVerifier, verify_server_name};
 use rustls::crypto::{CryptoProvider, ring, verify_tls12_signature, verify_tls13_signature};
-use rustls::pki_types::pem::PemObject;
-use rustls::pki_types::{CertificateDer, PrivateKeyDer, ServerName, UnixTime};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
 use rustls::server::ParsedCertificate;
 use rustls::{
     AlertDescription, CertificateError, ClientConfig, DigitallySignedStruct, Error, OtherError,
-    RootCertStore, SignatureScheme,
+    ProtocolVersion, RootCertStore, SignatureScheme,
 };
 use tokio_rustls::TlsConnector;
 use tokio_rustls::client::TlsStream;
 
 use super::super::failure::{Failure, TlsFailure};
 use super::super::options::TlsOptions;
-use super::Stream;
-use crate::message::Timestamp;
+use super::certificate::{self, Facts};
+use super::{Stream, identity};
 
 /// Shakes hands over `stream` with the server of that name.
 pub(super) async fn handshake<S: Stream>(
@@ -30,19 +29,62 @@ pub(super) async fn handshake<S: Stream>(
     host: &str,
     options: &TlsOptions,
 ) -> Result<TlsStream<S>, Failure> {
+    // The zone of an IPv6 address is known to this computer alone.
+    let host = host.split('%').next().unwrap_or(host);
     let name = options.server_name.as_deref().unwrap_or(host).to_owned();
     let name =
         ServerName::try_from(name).map_err(|error| tls(TlsFailure::BadServerName, error.to_string()))?;
     let options = options.clone();
-    // Reading the certificates of the system takes tens of milliseconds of file access.
-    let config = tokio::task::spawn_blocking(move || config(&options))
+    let verdict = Verdict::default();
+    let found = verdict.clone();
+    // Reading the certificates of the system takes tens of milliseconds of file access, and taking
+    // the protection off a key is slow on purpose.
+    let config = tokio::task::spawn_blocking(move || config(&options, found))
         .await
         .map_err(|error| tls(TlsFailure::Other, error.to_string()))??;
     TlsConnector::from(Arc::new(config))
         .connect(name, stream)
         .await
-        .map_err(|error| during_handshake(&error))
+        .map_err(|error| match verdict.get() {
+            Some(kind) => tls(kind.clone(), error.to_string()),
+            None => during_handshake(&error),
+        })
 }
+
+/// Whether the other side of a stream speaks TLS, whatever it thinks of us.
+pub(super) async fn is_spoken<S: Stream>(stream: S, host: &str) -> Result<bool, Failure> {
+    let options = TlsOptions {
+        verify: false,
+        ..TlsOptions::default()
+    };
+    match handshake(stream, host, &options).await {
+        Ok(_stream) => Ok(true),
+        Err(Failure::Tls { kind, .. }) => Ok(matches!(
+            kind,
+            TlsFailure::ClientCertificateRequired
+                | TlsFailure::ClientCertificateRejected
+                | TlsFailure::NoCommonParameters
+                | TlsFailure::Alert { .. }
+        )),
+        Err(failure) => Err(failure),
+    }
+}
+
+/// The version agreed on, as people call it.
+pub(super) fn version<S>(stream: &TlsStream<S>) -> Option<String> {
+    stream
+        .get_ref()
+        .1
+        .protocol_version()
+        .map(|version| match version {
+            ProtocolVersion::TLSv1_2 => "TLS 1.2".to_owned(),
+            ProtocolVersion::TLSv1_3 => "TLS 1.3".to_owned(),
+            other => format!("{other:?}"),
+        })
+}
+
+/// What our own check found wrong with the certificate, with what the certificate says itself.
+type Verdict = Arc<OnceLock<TlsFailure>>;
 
 fn tls(kind: TlsFailure, detail: impl Into<String>) -> Failure {
     Failure::Tls {
@@ -51,10 +93,10 @@ fn tls(kind: TlsFailure, detail: impl Into<String>) -> Failure {
     }
 }
 
-fn config(options: &TlsOptions) -> Result<ClientConfig, Failure> {
+fn config(options: &TlsOptions, verdict: Verdict) -> Result<ClientConfig, Failure> {
     let provider = Arc::new(ring::default_provider());
     let verifier: Arc<dyn ServerCertVerifier> = if options.verify {
-        Arc::new(Trust::new(options, &provider)?)
+        Arc::new(Trust::new(options, &provider, verdict)?)
     } else {
         Arc::new(AnyCertificate(provider.clone()))
     };
@@ -63,23 +105,16 @@ fn config(options: &TlsOptions) -> Result<ClientConfig, Failure> {
         .map_err(|error| tls(TlsFailure::Other, error.to_string()))?
         .dangerous()
         .with_custom_certificate_verifier(verifier);
-    let mut config = match (&options.client_cert, &options.client_key) {
-        (None, None) => builder.with_no_client_auth(),
-        (Some(chain), Some(key)) => {
-            let chain =
-                certificates(chain).map_err(|detail| tls(TlsFailure::UnreadableClientCertificate, detail))?;
-            let key = private_key(key).map_err(|detail| tls(TlsFailure::UnreadableClientKey, detail))?;
-            builder
-                .with_client_auth_cert(chain, key)
-                .map_err(|error| tls(TlsFailure::UnreadableClientKey, error.to_string()))?
-        }
-        (Some(_), None) => {
-            return Err(tls(TlsFailure::UnreadableClientKey, "no key for the certificate"));
-        }
-        (None, Some(_)) => {
-            let detail = "no certificate for the key";
-            return Err(tls(TlsFailure::UnreadableClientCertificate, detail));
-        }
+    let identity = identity::identity(options).map_err(|(kind, detail)| tls(kind, detail))?;
+    let mut config = match identity {
+        None => builder.with_no_client_auth(),
+        Some((chain, key)) => builder.with_client_auth_cert(chain, key).map_err(|error| {
+            let kind = match &error {
+                Error::InconsistentKeys(_) => TlsFailure::KeyMismatch,
+                _ => TlsFailure::UnreadableClientKey,
+            };
+            tls(kind, error.to_string())
+        })?,
     };
     config.alpn_protocols = options
         .alpn
@@ -91,49 +126,23 @@ fn config(options: &TlsOptions) -> Result<ClientConfig, Failure> {
     Ok(config)
 }
 
-fn is_pem(bytes: &[u8]) -> bool {
-    memchr::memmem::find(bytes, b"-----BEGIN").is_some()
-}
-
-fn certificates(bytes: &[u8]) -> Result<Vec<CertificateDer<'static>>, String> {
-    if !is_pem(bytes) {
-        let certificate = CertificateDer::from(bytes.to_vec());
-        ParsedCertificate::try_from(&certificate).map_err(|error| error.to_string())?;
-        return Ok(vec![certificate]);
-    }
-    let found: Vec<_> = CertificateDer::pem_slice_iter(bytes)
-        .collect::<Result<_, _>>()
-        .map_err(|error| error.to_string())?;
-    if found.is_empty() {
-        Err("no certificate in it".to_owned())
-    } else {
-        Ok(found)
-    }
-}
-
-fn private_key(bytes: &[u8]) -> Result<PrivateKeyDer<'static>, String> {
-    if is_pem(bytes) {
-        PrivateKeyDer::from_pem_slice(bytes).map_err(|error| error.to_string())
-    } else {
-        PrivateKeyDer::try_from(bytes.to_vec()).map_err(str::to_owned)
-    }
-}
-
 /// Trusts chains to the roots, and the given certificates themselves.
 #[derive(Debug)]
 struct Trust {
     chains: Arc<WebPkiServerVerifier>,
     pinned: Vec<CertificateDer<'static>>,
     check_name: bool,
+    verdict: Verdict,
 }
 
 impl Trust {
-    fn new(options: &TlsOptions, provider: &Arc<CryptoProvider>) -> Result<Self, Failure> {
+    fn new(options: &TlsOptions, provider: &Arc<CryptoProvider>, verdict: Verdict) -> Result<Self, Failure> {
         let mut roots = RootCertStore::empty();
         let mut pinned = Vec::new();
         match options.ca.as_deref() {
             Some(ca) => {
-                pinned = certificates(ca).map_err(|detail| tls(TlsFailure::UnreadableCa, detail))?;
+                pinned =
+                    identity::certificates(ca).map_err(|detail| tls(TlsFailure::UnreadableCa, detail))?;
                 for certificate in &pinned {
                     roots
                         .add(certificate.clone())
@@ -156,12 +165,11 @@ impl Trust {
             chains,
             pinned,
             check_name: options.check_name,
+            verdict,
         })
     }
-}
 
-impl ServerCertVerifier for Trust {
-    fn verify_server_cert(
+    fn check(
         &self,
         end_entity: &CertificateDer<'_>,
         intermediates: &[CertificateDer<'_>],
@@ -189,6 +197,25 @@ impl ServerCertVerifier for Trust {
             )) if !self.check_name => Ok(ServerCertVerified::assertion()),
             other => other,
         }
+    }
+}
+
+impl ServerCertVerifier for Trust {
+    fn verify_server_cert(
+        &self,
+        end_entity: &CertificateDer<'_>,
+        intermediates: &[CertificateDer<'_>],
+        server_name: &ServerName<'_>,
+        ocsp_response: &[u8],
+        now: UnixTime,
+    ) -> Result<ServerCertVerified, Error> {
+        let checked = self.check(end_entity, intermediates, server_name, ocsp_response, now);
+        if let Err(Error::InvalidCertificate(error)) = &checked {
+            let kind = certificate_kind(error, &certificate::facts(end_entity), &server_name.to_str());
+            // A handshake shows one certificate, so there is one verdict.
+            let _only_once = self.verdict.set(kind);
+        }
+        checked
     }
 
     fn verify_tls12_signature(
@@ -284,17 +311,9 @@ fn rustls_error(error: &io::Error) -> Option<&Error> {
     error.get_ref().and_then(|inner| inner.downcast_ref())
 }
 
-fn timestamp(time: UnixTime) -> Timestamp {
-    Timestamp(
-        i64::try_from(time.as_secs())
-            .unwrap_or(i64::MAX)
-            .saturating_mul(1_000_000),
-    )
-}
-
 fn kind(error: &Error) -> TlsFailure {
     match error {
-        Error::InvalidCertificate(error) => certificate_kind(error),
+        Error::InvalidCertificate(error) => certificate_kind(error, &Facts::default(), ""),
         Error::AlertReceived(alert) => match alert {
             AlertDescription::CertificateRequired => TlsFailure::ClientCertificateRequired,
             AlertDescription::BadCertificate
@@ -308,7 +327,9 @@ fn kind(error: &Error) -> TlsFailure {
             | AlertDescription::InsufficientSecurity
             | AlertDescription::HandshakeFailure
             | AlertDescription::NoApplicationProtocol => TlsFailure::NoCommonParameters,
-            _ => TlsFailure::Other,
+            other => TlsFailure::Alert {
+                name: format!("{other:?}"),
+            },
         },
         Error::InvalidMessage(_) => TlsFailure::NotTls,
         Error::PeerIncompatible(_) | Error::NoApplicationProtocol => TlsFailure::NoCommonParameters,
@@ -325,24 +346,37 @@ fn is_self_signed(error: &CertificateError) -> bool {
     }
 }
 
-fn certificate_kind(error: &CertificateError) -> TlsFailure {
+fn certificate_kind(error: &CertificateError, facts: &Facts, asked: &str) -> TlsFailure {
+    let (not_before, not_after) = (facts.not_before, facts.not_after);
     match error {
-        error if is_self_signed(error) => TlsFailure::SelfSigned,
-        CertificateError::UnknownIssuer => TlsFailure::UnknownIssuer,
-        CertificateError::NotValidForName => TlsFailure::WrongName {
-            presented: Vec::new(),
+        error if is_self_signed(error) => TlsFailure::SelfSigned {
+            subject: facts.subject.clone(),
         },
-        CertificateError::NotValidForNameContext { presented, .. } => TlsFailure::WrongName {
-            presented: presented.clone(),
+        // Signed by itself, but not marked as an authority.
+        CertificateError::UnknownIssuer if !facts.subject.is_empty() && facts.subject == facts.issuer => {
+            TlsFailure::SelfSigned {
+                subject: facts.subject.clone(),
+            }
+        }
+        CertificateError::UnknownIssuer => TlsFailure::UnknownIssuer {
+            issuer: facts.issuer.clone(),
         },
-        CertificateError::Expired => TlsFailure::Expired { not_after: None },
-        CertificateError::ExpiredContext { not_after, .. } => TlsFailure::Expired {
-            not_after: Some(timestamp(*not_after)),
+        CertificateError::NotValidForName | CertificateError::NotValidForNameContext { .. } => {
+            TlsFailure::WrongName {
+                asked: asked.to_owned(),
+                presented: facts.names.clone(),
+            }
+        }
+        CertificateError::Expired | CertificateError::ExpiredContext { .. } => TlsFailure::Expired {
+            not_before,
+            not_after,
         },
-        CertificateError::NotValidYet => TlsFailure::NotYetValid { not_before: None },
-        CertificateError::NotValidYetContext { not_before, .. } => TlsFailure::NotYetValid {
-            not_before: Some(timestamp(*not_before)),
-        },
+        CertificateError::NotValidYet | CertificateError::NotValidYetContext { .. } => {
+            TlsFailure::NotYetValid {
+                not_before,
+                not_after,
+            }
+        }
         CertificateError::Revoked => TlsFailure::Revoked,
         _ => TlsFailure::BadCertificate,
     }

@@ -41,6 +41,11 @@ pub(super) async fn handshake<S: Stream>(
         .parse()
         .map_err(|error| failure(&format!("{error}")))?;
     let request = ClientRequestBuilder::new(uri).with_sub_protocol("mqtt");
+    let request = options
+        .headers
+        .0
+        .iter()
+        .fold(request, |request, (name, value)| request.with_header(name, value));
     let limit = Some(options.maximum_packet_size as usize + SLACK);
     let config = WebSocketConfig::default()
         .max_message_size(limit)

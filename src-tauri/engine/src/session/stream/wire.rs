@@ -40,6 +40,7 @@ type OnRelease = Box<dyn Fn(u16, Arc<Gate>) + Send + Sync>;
 #[derive(Default)]
 struct Known {
     steps: Vec<(Step, Instant)>,
+    notes: Vec<(Step, String)>,
     failure: Option<Failure>,
     connack: Option<Connack>,
     ping_sent: Option<Instant>,
@@ -112,6 +113,24 @@ impl Wire {
     pub(in super::super) fn step(&self, step: Step) {
         self.known().steps.push((step, Instant::now()));
         (self.on_step)(step);
+    }
+
+    /// What the step under way found out, if anything.
+    pub(super) fn note(&self, note: Option<String>) {
+        let mut known = self.known();
+        if let (Some((step, _)), Some(note)) = (known.steps.last().copied(), note) {
+            known.notes.push((step, note));
+        }
+    }
+
+    /// What a step of this connection found out.
+    pub(in super::super) fn noted(&self, step: Step) -> Option<String> {
+        let known = self.known();
+        known
+            .notes
+            .iter()
+            .find(|(of, _)| *of == step)
+            .map(|(_, note)| note.clone())
     }
 
     /// The steps begun in this connection, and when.

@@ -2,6 +2,8 @@ import type { failures as en } from "../en/failures";
 import type { Translation } from "../words";
 
 const steps = {
+  token: { doing: "토큰을 읽는 중", done: "토큰", name: "토큰" },
+  proxy: { doing: "프록시에 요청하는 중", done: "프록시", name: "프록시" },
   resolve: { doing: "이름을 찾는 중", done: "이름 찾음", name: "이름" },
   tcp: { doing: "TCP를 여는 중", done: "TCP 열림", name: "TCP" },
   tls: { doing: "TLS를 맞추는 중", done: "TLS", name: "TLS" },
@@ -16,33 +18,56 @@ const list = (names: readonly string[]) =>
 const tls = {
   unknownIssuer: {
     title: "알 수 없는 기관의 인증서입니다",
-    means: "브로커의 인증서가 이 연결이 신뢰하는 기관의 서명이 아닙니다.",
+    means: (issuer: string) =>
+      issuer === ""
+        ? "브로커의 인증서가 이 연결이 신뢰하는 기관의 서명이 아닙니다."
+        : `브로커의 인증서에 서명한 기관을 이 연결이 신뢰하지 않습니다: ${issuer}`,
     todo: ["TLS에서 인증 기관 파일을 고르세요.", "시험할 때만 인증서 확인을 끄세요."],
   },
   selfSigned: {
     title: "브로커가 자체 서명 인증서를 씁니다",
-    means: "보증하는 기관이 없고 이 연결이 신뢰하는 인증서도 아닙니다.",
+    means: (subject: string) =>
+      subject === ""
+        ? "보증하는 기관이 없고 이 연결이 신뢰하는 인증서도 아닙니다."
+        : `인증서의 대상: ${subject}. 보증하는 기관이 없고 이 연결이 신뢰하는 인증서도 아닙니다.`,
     todo: ["아는 인증서라면 TLS에서 그 파일을 인증 기관으로 고르세요.", "시험할 때만 인증서 확인을 끄세요."],
   },
   expired: {
     title: "브로커의 인증서가 만료되었습니다",
-    means: (at: string | null) =>
-      at === null ? "인증서의 유효 기간이 끝났습니다." : `인증서 만료 시각: ${at}`,
+    means: (at: string | null, from: string | null, age: string | null) =>
+      at === null
+        ? "인증서의 유효 기간이 끝났습니다."
+        : from === null
+          ? `인증서 만료 시각: ${at} (${age} 지남)`
+          : `인증서 유효 기간: ${from}부터 ${at}까지 (만료 후 ${age} 지남)`,
     todo: ["브로커 관리자에게 갱신을 요청하세요.", "이 컴퓨터의 날짜를 확인하세요."],
   },
   notYetValid: {
     title: "브로커의 인증서가 아직 유효하지 않습니다",
-    means: (at: string | null) =>
-      at === null ? "인증서의 유효 기간이 아직 시작되지 않았습니다." : `인증서 유효 기간의 시작: ${at}`,
+    means: (at: string | null, until: string | null, wait: string | null) =>
+      at === null
+        ? "인증서의 유효 기간이 아직 시작되지 않았습니다."
+        : until === null
+          ? `인증서 유효 기간의 시작: ${at} (${wait} 후)`
+          : `인증서 유효 기간: ${at}부터 ${until}까지 (${wait} 후 시작)`,
     todo: ["이 컴퓨터의 날짜와 시간을 확인하세요.", "브로커 관리자에게 문의하세요."],
   },
   nameMismatch: {
     title: "다른 이름의 인증서입니다",
-    means: (names: readonly string[]) =>
-      names.length === 0
-        ? "이 연결의 호스트가 브로커 인증서의 이름에 없습니다."
-        : `브로커 인증서에 있는 이름: ${list(names)}`,
-    todo: ["인증서에 있는 호스트 이름을 쓰세요.", "일부러 주소로 연결한다면 호스트 이름 확인을 끄세요."],
+    means: (asked: string, names: readonly string[]) => {
+      if (asked === "") {
+        return names.length === 0
+          ? "이 연결의 호스트가 브로커 인증서의 이름에 없습니다."
+          : `브로커 인증서에 있는 이름: ${list(names)}`;
+      }
+      return names.length === 0
+        ? `찾은 이름: ${asked}. 브로커 인증서에는 호스트 이름이 없습니다.`
+        : `찾은 이름: ${asked}. 브로커 인증서에 있는 이름: ${list(names)}`;
+    },
+    todo: [
+      "인증서에 있는 이름을 호스트나 TLS의 서버 이름으로 쓰세요.",
+      "일부러 주소로 연결한다면 호스트 이름 확인을 끄세요.",
+    ],
   },
   revoked: {
     title: "브로커의 인증서가 폐기되었습니다",
@@ -66,6 +91,19 @@ const tls = {
     todo: [
       "TLS에서 고른 클라이언트 인증서가 이 브로커의 것인지 확인하세요.",
       "브로커 관리자에게 어떤 인증서를 받는지 문의하세요.",
+    ],
+  },
+  alert: {
+    title: (name: string) => `브로커가 TLS를 경고 ${name}(으)로 끝냈습니다`,
+    means: "이 이름 말고는 이유를 알리지 않았습니다.",
+    todo: ["이 시각의 브로커 로그를 확인하세요.", "클라이언트 인증서, 서버 이름, ALPN을 확인하세요."],
+  },
+  tlsExpected: {
+    title: "이 포트는 TLS가 필요합니다",
+    means: "연결은 TLS 없이 설정되어 있지만 상대는 TLS만 씁니다.",
+    todo: [
+      "mqtts를 고르세요. WebSocket이면 wss입니다.",
+      "또는 TLS 없는 포트를 쓰세요. MQTT는 대개 1883입니다.",
     ],
   },
   notTls: {
@@ -110,11 +148,28 @@ const tls = {
   },
   unreadableClientKey: {
     title: "클라이언트 키를 쓸 수 없습니다",
-    means: "파일을 읽을 수 없거나, PEM 또는 DER 형식의 키가 아니거나, 클라이언트 인증서의 키가 아닙니다.",
-    todo: [
-      "TLS에서 클라이언트 인증서와 짝이 맞는 키를 고르세요.",
-      "비밀번호로 보호된 키는 먼저 풀어야 합니다.",
-    ],
+    means: "파일에 PEM 또는 DER 형식의 키(PKCS#8, PKCS#1, SEC1)가 없습니다.",
+    todo: ["TLS에서 클라이언트 인증서와 짝이 맞는 키를 고르세요."],
+  },
+  keyMismatch: {
+    title: "다른 인증서의 키입니다",
+    means: "인증서와 키를 모두 읽었지만 서로 짝이 아닙니다.",
+    todo: ["TLS에서 클라이언트 인증서와 짝이 맞는 키를 고르세요."],
+  },
+  passphraseNeeded: {
+    title: "클라이언트 키의 암호문이 필요합니다",
+    means: "키가 보호되어 있지만 보관된 암호문이 없습니다.",
+    todo: ["TLS에서 키의 암호문을 입력하세요."],
+  },
+  wrongPassphrase: {
+    title: "클라이언트 키의 암호문이 틀립니다",
+    means: "보관된 암호문으로 키를 열 수 없습니다.",
+    todo: ["TLS에서 키의 암호문을 다시 입력하세요."],
+  },
+  oldKeyProtection: {
+    title: "클라이언트 키의 보호 방식을 지원하지 않습니다",
+    means: "PKCS#8 이전의 OpenSSL처럼 더는 안전하지 않은 방식으로 보호된 키입니다.",
+    todo: ["새로 보호하세요: openssl pkcs8 -topk8 -in old.key -out new.key"],
   },
   badServerName: {
     title: "인증서에 쓸 수 없는 호스트입니다",
@@ -164,6 +219,105 @@ export const failures: Translation<typeof en> = {
       "이 네트워크에서 닿나요? VPN이나 방화벽이 포트를 막을 수 있습니다.",
     ],
   },
+  proxy: {
+    unreachable: {
+      title: "프록시에 연결할 수 없습니다",
+      means: (address: string) => `연결하지 못한 주소: ${address}`,
+      todo: ["프록시의 호스트와 포트를 확인하세요.", "프록시가 켜져 있고 이 네트워크에 있는지 확인하세요."],
+    },
+    notAProxy: {
+      title: "이 종류의 프록시가 아닙니다",
+      means: (address: string) => `다른 프로토콜로 응답한 주소: ${address}`,
+      todo: ["프록시가 HTTP인지 SOCKS 5인지 확인하세요.", "프록시의 포트를 확인하세요."],
+    },
+    signIn: {
+      title: "프록시가 로그인을 받아들이지 않습니다",
+      means: (address: string) => `올바른 사용자 이름과 비밀번호가 필요한 프록시: ${address}`,
+      todo: ["프록시의 사용자 이름과 비밀번호를 확인하세요."],
+    },
+    refusedHttp: {
+      title: (status: number) => `프록시가 HTTP ${status}(으)로 거부했습니다`,
+      means: (address: string) => `응답은 했지만 브로커까지 연결하지 않은 프록시: ${address}`,
+      todo: [
+        "브로커의 호스트와 포트를 확인하세요. 이름은 프록시가 찾습니다.",
+        "443 같은 일부 포트만 허용하는 프록시가 많습니다. 프록시 관리자에게 문의하세요.",
+      ],
+    },
+    refusedSocks: {
+      title: (reply: number) => `프록시가 SOCKS 응답 ${reply}(으)로 거부했습니다`,
+      means: (address: string) => `응답은 했지만 브로커까지 연결하지 않은 프록시: ${address}`,
+      replies: {
+        1: "프록시가 실패했습니다.",
+        2: "프록시의 규칙이 이 연결을 허용하지 않습니다.",
+        3: "프록시에서 브로커의 네트워크에 닿지 않습니다.",
+        4: "프록시에서 브로커의 호스트에 닿지 않거나 이름을 모릅니다.",
+        5: "브로커가 연결을 받아들이지 않습니다.",
+        6: "브로커까지의 경로가 너무 깁니다.",
+        7: "프록시가 명령을 모릅니다.",
+        8: "프록시가 이 종류의 주소를 모릅니다.",
+      } as Record<number, string>,
+      todo: ["브로커의 호스트와 포트를 확인하세요. 이름은 프록시가 찾습니다."],
+    },
+    closed: {
+      title: "프록시가 연결을 닫았습니다",
+      means: (address: string) => `응답하기 전에 연결을 닫은 프록시: ${address}`,
+      todo: ["프록시가 HTTP인지 SOCKS 5인지 확인하세요.", "이 시각의 프록시 로그를 확인하세요."],
+    },
+  },
+  token: {
+    unreadableFile: {
+      title: "토큰 파일을 읽을 수 없습니다",
+      means: (path: string) => `파일이 없거나 읽을 권한이 없습니다: ${path}`,
+      todo: ["로그인에서 파일을 다시 고르세요."],
+    },
+    badCommand: {
+      title: "토큰 명령을 이해할 수 없습니다",
+      means: "따옴표가 닫히지 않았거나 명령이 없습니다.",
+      todo: ["로그인에서 명령을 확인하세요."],
+    },
+    noSuchCommand: {
+      title: "토큰 명령을 시작할 수 없습니다",
+      means: (program: string) => `프로그램이 없거나 실행할 권한이 없습니다: ${program}`,
+      todo: ["로그인에서 명령을 확인하세요. 프로그램의 전체 경로를 쓰면 확실합니다."],
+    },
+    commandFailed: {
+      title: "토큰 명령이 실패했습니다",
+      means: (code: number | null) =>
+        code === null ? "명령이 도중에 끝났습니다." : `명령의 종료 코드: ${code}`,
+      todo: ["터미널에서 명령을 실행해 이유를 확인하세요."],
+    },
+    commandTimeout: {
+      title: "토큰 명령이 끝나지 않습니다",
+      means: "30초 안에 토큰을 출력하지 않았습니다.",
+      todo: ["터미널에서 명령을 실행해 보세요. 입력을 기다리고 있을 수 있습니다."],
+    },
+    notText: {
+      title: "토큰이 텍스트가 아닙니다",
+      means: "읽은 내용이 UTF-8이 아닙니다.",
+      todo: ["로그인에서 토큰을 얻는 곳을 확인하세요."],
+    },
+    empty: {
+      title: "토큰이 비어 있습니다",
+      means: "공백 말고는 내용이 없습니다.",
+      todo: ["로그인에서 토큰을 얻는 곳을 확인하세요."],
+    },
+    tooLong: {
+      title: "토큰이 너무 깁니다",
+      means: (bytes: string) => `${bytes}바이트입니다. CONNECT는 65,535바이트까지 보냅니다.`,
+      todo: ["로그인에서 토큰을 얻는 곳을 확인하세요."],
+    },
+    expired: {
+      title: "토큰이 만료되었습니다",
+      means: (at: string, age: string) =>
+        `토큰의 만료 시각: ${at} (${age} 지남). 연결을 시도하지 않았습니다.`,
+      todo: ["새 토큰을 받으세요.", "이 컴퓨터의 날짜와 시간을 확인하세요."],
+    },
+    notYetValid: {
+      title: "토큰이 아직 유효하지 않습니다",
+      means: (at: string) => `토큰 유효 기간의 시작: ${at}. 연결을 시도하지 않았습니다.`,
+      todo: ["이 컴퓨터의 날짜와 시간을 확인하세요."],
+    },
+  },
   webSocket: {
     closed: {
       title: "WebSocket을 열지 못했습니다",
@@ -182,6 +336,16 @@ export const failures: Translation<typeof en> = {
     },
   },
   timeout: {
+    token: {
+      title: "토큰을 읽는 데 너무 오래 걸립니다",
+      means: "제시간에 토큰을 얻지 못했습니다.",
+      todo: ["로그인에서 토큰을 얻는 곳을 확인하세요."],
+    },
+    proxy: {
+      title: "프록시가 응답하지 않습니다",
+      means: "프록시가 제시간에 브로커까지 연결하지 못했습니다.",
+      todo: ["프록시의 호스트와 포트를 확인하세요.", "브로커의 호스트가 켜져 있는지 확인하세요."],
+    },
     resolve: {
       title: "이름을 찾는 데 너무 오래 걸립니다",
       means: "제때 호스트 이름에 대한 응답이 없습니다.",
@@ -212,6 +376,15 @@ export const failures: Translation<typeof en> = {
       means: "브로커가 연결을 수락했지만 제때 구독에 응답하지 않았습니다.",
       todo: ["이 시각의 브로커 로그를 확인하세요."],
     },
+  },
+  unanswered: {
+    title: "브로커가 응답하기 전에 연결이 닫혔습니다",
+    means: "상대가 MQTT 5의 인사를 보고 연결을 닫았습니다.",
+    todo: [
+      "TLS 포트는 TLS를 쓰지 않으면 연결을 닫습니다. mqtts를 고르세요.",
+      "호스트와 포트가 MQTT 브로커의 것인지 확인하세요.",
+      "MQTT 3만 쓰는 브로커는 업데이트해야 합니다.",
+    ],
   },
   lost: {
     title: "연결이 끊겼습니다",
