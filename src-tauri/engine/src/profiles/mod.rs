@@ -11,6 +11,9 @@ mod store;
 
 pub use self::address::AddressError;
 pub use self::check::{ProblemKind, ProfileField, ProfileProblem};
-pub use self::profile::{Extra, Profile, ProfileId, ProfileSubscription, ProfileWill, Transport};
+pub use self::profile::{
+    ClientIdMode, Extra, Profile, ProfileId, ProfileProxy, ProfileSubscription, ProfileWill, ProxyKind,
+    SignIn, Transport,
+};
 pub use self::secrets::{Secret, SecretError, SecretPlace, Secrets, WhyMemory};
 pub use self::store::{Listing, Profiles, ProfilesError, Saved};

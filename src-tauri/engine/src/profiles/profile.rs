@@ -44,8 +44,9 @@ impl Transport {
         match self {
             Self::Mqtt => 1883,
             Self::Mqtts => 8883,
-            Self::Ws => 80,
-            Self::Wss => 443,
+            // HTTP's own ports belong to web servers; brokers listen here.
+            Self::Ws => 8083,
+            Self::Wss => 8084,
         }
     }
 
@@ -68,6 +69,69 @@ impl Transport {
     pub fn is_websocket(self) -> bool {
         matches!(self, Self::Ws | Self::Wss)
     }
+}
+
+/// How a connection signs in. What is secret about it is in [`super::Secrets`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum SignIn {
+    /// With the user name and the stored password, or with nothing if there is neither.
+    #[default]
+    Password,
+    /// With the stored token in the place of the password.
+    Token,
+    /// With the token in a file, read again for each try.
+    TokenFile {
+        /// The file.
+        path: String,
+    },
+    /// With the token a command prints, run again for each try.
+    TokenCommand {
+        /// Program and arguments; quotes keep spaces together, no shell takes part.
+        command: String,
+    },
+    /// SCRAM-SHA-256 with the user name and the stored password (MQTT 5, 4.12), which never
+    /// travels itself.
+    Scram,
+}
+
+/// Whether the client identifier stays the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ClientIdMode {
+    /// The one that is saved, always; an empty one lets the broker choose.
+    #[default]
+    Fixed,
+    /// A new one each time a person connects; it stays while that connection is tried again.
+    Random,
+}
+
+/// The protocol of a proxy.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ProxyKind {
+    /// HTTP CONNECT (RFC 9110, 9.3.6).
+    #[default]
+    Http,
+    /// SOCKS 5 (RFC 1928); the proxy looks up the host's name.
+    Socks5,
+}
+
+/// What a connection goes through. Its password is in [`super::Secrets`].
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProfileProxy {
+    /// Its protocol.
+    pub kind: ProxyKind,
+    /// Host name or IP address, an IPv6 address without brackets.
+    pub host: String,
+    /// TCP port.
+    pub port: u16,
+    /// User name; empty signs in nowhere.
+    pub username: String,
+    /// Unknown fields.
+    #[serde(flatten)]
+    pub extra: Extra,
 }
 
 /// One subscription that a connection begins with (MQTT 5, 3.8.3).
@@ -159,8 +223,16 @@ pub struct Profile {
     pub transport: Transport,
     /// Path and query of a WebSocket, beginning with `/`.
     pub path: String,
+    /// Headers added to the request for a WebSocket, in the order they are sent.
+    pub headers: Vec<(String, String)>,
+    /// The proxy on the way, if any.
+    pub proxy: Option<ProfileProxy>,
     /// Client identifier; empty lets the broker choose one.
     pub client_id: String,
+    /// Whether it stays the same.
+    pub client_id_mode: ClientIdMode,
+    /// How to sign in.
+    pub sign_in: SignIn,
     /// User name; empty sends none.
     pub username: String,
     /// Seconds; 0 turns keep alive off.
@@ -175,6 +247,10 @@ pub struct Profile {
     pub maximum_packet_size: u32,
     /// How many topic aliases are accepted.
     pub topic_alias_maximum: u16,
+    /// Ask the broker for response information (MQTT 5, 3.1.2.11.6).
+    pub request_response_information: bool,
+    /// Ask the broker for reason strings and user properties (MQTT 5, 3.1.2.11.7).
+    pub request_problem_information: bool,
     /// A file of certificate authorities to trust instead of the system's.
     pub ca_file: Option<String>,
     /// A client certificate.
@@ -185,6 +261,8 @@ pub struct Profile {
     pub verify_certificate: bool,
     /// Check that the certificate is for this host.
     pub check_host_name: bool,
+    /// The name to ask for (SNI) and to expect in the certificate; empty takes the host.
+    pub server_name: String,
     /// ALPN protocols, comma separated; empty sends none.
     pub alpn: String,
     /// User properties of CONNECT in the order they are sent.
@@ -224,7 +302,11 @@ impl Profile {
             port: Transport::Mqtt.default_port(),
             transport: Transport::Mqtt,
             path: "/mqtt".into(),
+            headers: Vec::new(),
+            proxy: None,
             client_id,
+            client_id_mode: ClientIdMode::default(),
+            sign_in: SignIn::default(),
             username: String::new(),
             keep_alive_secs: 30,
             clean_start: true,
@@ -232,11 +314,14 @@ impl Profile {
             receive_maximum: 1_024,
             maximum_packet_size: 16 << 20,
             topic_alias_maximum: 0,
+            request_response_information: true,
+            request_problem_information: true,
             ca_file: None,
             client_cert_file: None,
             client_key_file: None,
             verify_certificate: true,
             check_host_name: true,
+            server_name: String::new(),
             alpn: String::new(),
             user_properties: Vec::new(),
             subscriptions: vec![everything("#"), everything("$SYS/#")],
