@@ -8,6 +8,7 @@ mod check;
 mod profile;
 mod secrets;
 mod store;
+pub mod transfer;
 
 pub use self::address::AddressError;
 pub use self::check::{ProblemKind, ProfileField, ProfileProblem};
