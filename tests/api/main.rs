@@ -6,4 +6,5 @@ mod life;
 mod messages;
 mod publishing;
 mod retained;
+mod transfer;
 mod tree;

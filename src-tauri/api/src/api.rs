@@ -14,6 +14,7 @@ use treetop_engine::history::OpenError;
 use treetop_engine::ingest::lock;
 use treetop_engine::message::Timestamp;
 
+use crate::commands::transfer::Imports;
 use crate::desktop::Desktop;
 use crate::looks::Looks;
 use crate::types::app::OpenRequest;
@@ -32,6 +33,8 @@ pub struct Api {
     pub(crate) request: OpenRequest,
     /// What the window looks at, by connection.
     looks: Mutex<HashMap<String, Arc<Looks>>>,
+    /// Connections read from a file, until they are taken.
+    pub(crate) imports: Mutex<Imports>,
 }
 
 impl Api {
@@ -47,6 +50,7 @@ impl Api {
             desktop,
             request,
             looks: Mutex::default(),
+            imports: Mutex::default(),
         })
     }
 

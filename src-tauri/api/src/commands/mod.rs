@@ -7,4 +7,5 @@ mod life;
 mod messages;
 mod publishing;
 mod retained;
+pub(crate) mod transfer;
 mod tree;

@@ -12,6 +12,7 @@ pub mod message;
 pub mod publish;
 pub mod retained;
 pub mod session;
+pub mod transfer;
 pub mod tree;
 
 /// Declares wire types: serde in both directions, camelCase, and a TypeScript declaration.

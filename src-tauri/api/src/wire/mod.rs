@@ -4,3 +4,4 @@ pub(crate) mod error;
 pub(crate) mod message;
 pub(crate) mod profile;
 pub(crate) mod session;
+pub(crate) mod transfer;
