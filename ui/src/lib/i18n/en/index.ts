@@ -9,6 +9,7 @@ import { reasons } from "./reasons";
 import { retained } from "./retained";
 import { settings } from "./settings";
 import { shell } from "./shell";
+import { transfer } from "./transfer";
 import { units } from "./units";
 
 /** The source of all messages. A key added here has to be added in Korean too, or nothing compiles. */
@@ -24,5 +25,6 @@ export const en = {
   retained,
   settings,
   shell,
+  transfer,
   units,
 };

@@ -11,6 +11,7 @@ import { reasons } from "./reasons";
 import { retained } from "./retained";
 import { settings } from "./settings";
 import { shell } from "./shell";
+import { transfer } from "./transfer";
 import { units } from "./units";
 
 export const ko: Translation<typeof en> = {
@@ -25,5 +26,6 @@ export const ko: Translation<typeof en> = {
   retained,
   settings,
   shell,
+  transfer,
   units,
 };
