@@ -2,7 +2,7 @@
 
 export type Activity = "quiet" | "recent" | "now";
 
-export type ApiError = { "kind": "unknownConnection", id: string, } | { "kind": "notOpen", id: string, } | { "kind": "notConnected" } | { "kind": "lostBeforeConfirmed" } | { "kind": "unknownMessage" } | { "kind": "topic", problem: TopicProblem, } | { "kind": "profile", problems: Array<ProfileProblem>, } | { "kind": "address", address: string, } | { "kind": "payload", problem: PayloadProblem, } | { "kind": "tooLarge", bytes: number, limit: number, } | { "kind": "connection", failure: Failure, } | { "kind": "qosNotSupported", maximum: number, } | { "kind": "retainNotSupported" } | { "kind": "badProperty" } | { "kind": "badIdentifier" } | { "kind": "history", detail: string, } | { "kind": "profiles", detail: string, } | { "kind": "secrets", detail: string, } | { "kind": "file", path: string, detail: string, } | { "kind": "noSuchField", path: string, } | { "kind": "tooManySeries" } | { "kind": "export", detail: string, } | { "kind": "demo", detail: string, } | { "kind": "nothingToUndo" };
+export type ApiError = { "kind": "unknownConnection", id: string, } | { "kind": "notOpen", id: string, } | { "kind": "notConnected" } | { "kind": "lostBeforeConfirmed" } | { "kind": "unknownMessage" } | { "kind": "topic", problem: TopicProblem, } | { "kind": "profile", problems: Array<ProfileProblem>, } | { "kind": "address", address: string, } | { "kind": "payload", problem: PayloadProblem, } | { "kind": "tooLarge", bytes: number, limit: number, } | { "kind": "connection", failure: Failure, } | { "kind": "qosNotSupported", maximum: number, } | { "kind": "retainNotSupported" } | { "kind": "badProperty" } | { "kind": "badIdentifier" } | { "kind": "history", detail: string, } | { "kind": "profiles", detail: string, } | { "kind": "secrets", detail: string, } | { "kind": "file", path: string, detail: string, } | { "kind": "noSuchField", path: string, } | { "kind": "tooManySeries" } | { "kind": "export", detail: string, } | { "kind": "demo", detail: string, } | { "kind": "transfer", problem: TransferProblem, } | { "kind": "nothingToUndo" };
 
 export type AppInfo = { version: string, 
 /**
@@ -109,6 +109,48 @@ gapMillis: number | null, qos: number, retain: boolean, dup: boolean, size: numb
  * What changed from the message before, at most a few fields.
  */
 changes: Array<FieldChange>, };
+
+export type ImportList = { 
+/**
+ * Names this reading when the choice is taken.
+ */
+import: number, program: TransferProgram, connections: Array<ImportRow>, 
+/**
+ * Names of entries that are no usable connections.
+ */
+unreadable: Array<string>, };
+
+export type ImportNote = { "kind": "olderMqtt", version: string, } | { "kind": "embedded", file: TlsFile, name: string, } | { "kind": "missing", file: TlsFile, path: string, } | { "kind": "badFilter", filter: string, } | { "kind": "notUsable", field: string, } | { "kind": "notTaken", field: string, } | { "kind": "unverified" } | { "kind": "runsCommand", command: string, };
+
+export type ImportRow = { name: string, address: string, password: boolean, subscriptions: number, 
+/**
+ * A WebSocket's path.
+ */
+path: boolean, will: boolean, 
+/**
+ * A file of certificate authorities.
+ */
+authority: boolean, clientCertificate: boolean, 
+/**
+ * A saved connection has the same name, host, port and client id.
+ */
+already: boolean, notes: Array<ImportNote>, };
+
+export type ImportSource = { program: TransferProgram, path: string, 
+/**
+ * How many connections it has; none if it can't be read, which reading it explains.
+ */
+connections: number | null, };
+
+export type ImportTaken = { 
+/**
+ * The ids of the new connections, in the order of the file.
+ */
+ids: Array<string>, 
+/**
+ * Where the passwords went; none if there were none.
+ */
+secrets: SecretPlace | null, };
 
 export type InputFormat = "json" | "text" | "hex" | "base64";
 
@@ -364,6 +406,8 @@ export type TimelineEntry = { at: number, event: TimelineEvent, };
 
 export type TimelineEvent = { "kind": "connected", sessionPresent: boolean, } | { "kind": "lost", failure: Failure, } | { "kind": "refused", failure: Failure, } | { "kind": "waiting", attempt: number, retryAt: number, } | { "kind": "notSubscribed", detail: string, } | { "kind": "subscriptionRefused", filter: string, reason: Reason, } | { "kind": "stopped" };
 
+export type TlsFile = "authority" | "certificate" | "key";
+
 export type TlsProblem = { "kind": "unknownIssuer" } | { "kind": "selfSigned" } | { "kind": "expired", at: number | null, } | { "kind": "notYetValid", at: number | null, } | { "kind": "nameMismatch", presented: Array<string>, } | { "kind": "revoked" } | { "kind": "badCertificate" } | { "kind": "clientCertificateRequired" } | { "kind": "clientCertificateRejected" } | { "kind": "notTls" } | { "kind": "noCommonParameters" } | { "kind": "closed" } | { "kind": "noRoots" } | { "kind": "unreadableCa" } | { "kind": "unreadableClientCertificate" } | { "kind": "unreadableClientKey" } | { "kind": "badServerName" } | { "kind": "other" };
 
 export type Token = { kind: TokenKind, text: string, 
@@ -405,6 +449,10 @@ topics: number,
 messages: number, };
 
 export type TopicProblem = { "kind": "empty" } | { "kind": "nul" } | { "kind": "tooLong", bytes: number, } | { "kind": "wildcardInName", character: string, } | { "kind": "multiLevelNotLast" } | { "kind": "singleLevelNotAlone" } | { "kind": "badShare" };
+
+export type TransferProblem = { "kind": "tooLarge", bytes: number, most: number, } | { "kind": "empty" } | { "kind": "cutOff" } | { "kind": "notJson", line: number, column: number, } | { "kind": "notRecognized" } | { "kind": "wrongShape", at: string, } | { "kind": "newerVersion", found: number, known: number, } | { "kind": "sealed" } | { "kind": "wrongPassphrase" } | { "kind": "shortPassphrase", least: number, } | { "kind": "noConnections" } | { "kind": "inUse" } | { "kind": "database", detail: string, } | { "kind": "forgotten" };
+
+export type TransferProgram = "mqttExplorer" | "mqttx" | "treetop";
 
 export type Transport = "mqtt" | "mqtts" | "ws" | "wss";
 
@@ -469,6 +517,11 @@ export type Commands = {
   profile_delete: { args: { id: string; withHistory: boolean }; reply: void };
   profile_test: { args: { profile: Profile; password: PasswordChange }; reply: Array<TestStep> };
   profile_pick_file: { args: {  }; reply: string | null };
+  import_sources: { args: {  }; reply: Array<ImportSource> };
+  import_read: { args: { path: string; passphrase: string | null }; reply: ImportList };
+  import_take: { args: { import: number; chosen: Array<number> }; reply: ImportTaken };
+  import_forget: { args: {  }; reply: void };
+  export_write: { args: { passphrase: string | null }; reply: Saved };
   connection_connect: { args: { id: string }; reply: void };
   connection_browse: { args: { id: string }; reply: void };
   connection_disconnect: { args: { id: string }; reply: void };
