@@ -64,7 +64,7 @@ test("connections of MQTT Explorer are found, taken over and connect with their 
   await box.click();
   await window.press("Import 2");
   await window.gone("[role=dialog]");
-  await window.reads("[role=listbox]", "Fleet gateway");
+  await window.reads('[role=listbox][aria-label="Connections"]', "Fleet gateway");
   await window.press("Connect");
   await window.open("plant/press/oil");
   await window.reads('[data-topic="plant/press/oil"]', "61.4");
@@ -72,21 +72,21 @@ test("connections of MQTT Explorer are found, taken over and connect with their 
   expect(readFileSync(file, "utf8")).toBe(settings);
 });
 
-test("what is there already is not ticked again, in the light theme too", async () => {
+test("what is there already is not ticked again, in the dark theme too", async () => {
   const { home } = await comingFromMqttExplorer();
   const window = new Window(await launch({ home }));
   await window.press("Review 3");
   await window.press("Import 3");
   await window.gone("[role=dialog]");
-  await window.browser.execute(() => (document.documentElement.dataset.theme = "light"));
+  await window.browser.execute(() => (document.documentElement.dataset.theme = "dark"));
   await window.press("Import and export");
   const item = window.browser.$('//*[@role="menuitem"][contains(., "Import 3 from MQTT Explorer")]');
   await item.waitForClickable({ timeout: 20_000 });
-  await window.app.screenshot("import-menu-light");
+  await window.app.screenshot("import-menu-dark");
   await item.click();
   await window.reads("[role=dialog]", "0 of 3 chosen");
   await window.reads("[role=dialog]", "already saved");
-  await window.app.screenshot("import-already-light");
+  await window.app.screenshot("import-already-dark");
   await window.browser.keys(["Escape"]);
   await window.gone("[role=dialog]");
 });

@@ -20,10 +20,11 @@ export const transfer = {
   chooseFileOf: (v: { program: string }) => `Choose file… of ${v.program}`,
 
   reviewTitle: (v: { count: number; program: string }) => `Import ${connections(v.count)} from ${v.program}`,
-  changesNothing: (v: { program: string }) =>
-    v.program === "Treetop"
-      ? "Treetop reads the file and changes nothing there."
-      : `Treetop reads the settings of ${v.program} and changes nothing there. Recorded messages stay there.`,
+  changesNothing: {
+    mqttExplorer: "Treetop reads the settings of MQTT Explorer and changes nothing there.",
+    mqttx: "Treetop reads what MQTTX wrote and changes nothing there. Recorded messages stay there.",
+    treetop: "Treetop reads the file and changes nothing there.",
+  },
   becomeFive: "The connections were made for MQTT 3.1.1 and become MQTT 5.",
   passwordsToKeychain: "Passwords move into the system keychain.",
   passwordsInMemory: "Passwords are kept until Treetop is closed, because no keychain can be used.",

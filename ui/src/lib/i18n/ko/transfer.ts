@@ -18,10 +18,11 @@ export const transfer: Translation<typeof en> = {
   chooseFileOf: (v) => `파일 고르기… (${v.program})`,
 
   reviewTitle: (v) => `${v.program}에서 연결 ${digits(v.count)}개 가져오기`,
-  changesNothing: (v) =>
-    v.program === "Treetop"
-      ? "파일을 읽기만 하고 바꾸지 않습니다."
-      : `${v.program} 설정을 읽기만 하고 바꾸지 않습니다. 기록된 메시지는 그대로 둡니다.`,
+  changesNothing: {
+    mqttExplorer: "MQTT Explorer 설정을 읽기만 하고 바꾸지 않습니다.",
+    mqttx: "MQTTX가 쓴 내용을 읽기만 하고 바꾸지 않습니다. 기록된 메시지는 그대로 둡니다.",
+    treetop: "파일을 읽기만 하고 바꾸지 않습니다.",
+  },
   becomeFive: "MQTT 3.1.1용 연결이며 MQTT 5로 바뀝니다.",
   passwordsToKeychain: "비밀번호는 시스템 키체인으로 옮깁니다.",
   passwordsInMemory: "키체인을 쓸 수 없어 비밀번호는 Treetop을 닫을 때까지만 보관합니다.",
