@@ -12,6 +12,7 @@ use treetop_api::types::app::OpenRequest;
 use treetop_api::types::connection::{Profile, SecretChanges, TestFrame, TestStep};
 use treetop_api::types::session::{Phase, StatusFrame};
 use treetop_api::types::tree::{TreeFrame, TreeRow, TreeWindow};
+use treetop_engine::profiles::transfer::Folders;
 use treetop_tests::{Clients, Mosquitto};
 
 /// How long something may take that is about to happen.
@@ -21,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Default)]
 pub struct Desk {
     pub save_to: Mutex<Option<PathBuf>>,
+    pub folders: Mutex<Folders>,
 }
 
 impl Desktop for Desk {
@@ -30,6 +32,10 @@ impl Desktop for Desk {
 
     fn open_file(&self) -> Answer<'_, Option<PathBuf>> {
         Box::pin(async { None })
+    }
+
+    fn folders(&self) -> Folders {
+        self.folders.lock().unwrap().clone()
     }
 
     fn start_demo(&self) -> Answer<'_, Result<SocketAddr, DemoFailure>> {

@@ -11,4 +11,5 @@ mod publishing;
 mod retained;
 mod second;
 mod secrets;
+mod transfer;
 mod tree;

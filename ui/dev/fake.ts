@@ -5,6 +5,8 @@ import type {
   ConnectionRow,
   Draft,
   Failure,
+  ImportList,
+  ImportRow,
   Phase,
   Profile,
   Reason,
@@ -271,6 +273,43 @@ const sent: Sent[] = states.map((state, at) => ({
   kept: true,
 }));
 
+const part = (name: string, address: string, more: Partial<ImportRow>): ImportRow => ({
+  name,
+  address,
+  password: false,
+  subscriptions: 2,
+  path: false,
+  will: false,
+  authority: false,
+  clientCertificate: false,
+  already: false,
+  ...more,
+  notes: [{ kind: "olderMqtt", version: "3.1.1" }, ...(more.notes ?? [])],
+});
+
+const imported: ImportList = {
+  import: 1,
+  program: "mqttExplorer",
+  connections: [
+    part("Plant 7 dev", "mqtts://mqtt.plant7.example:8883", { password: true, subscriptions: 3 }),
+    part("Staging cluster", "wss://stage.plant7.example:443/mqtt", {
+      path: true,
+      subscriptions: 1,
+      notes: [{ kind: "unverified" }],
+    }),
+    part("Bench broker", "mqtt://192.168.10.21:1883", {}),
+    part("Zigbee gateway", "mqtt://10.0.4.17:1883", { will: true }),
+    part("Fleet gateway EU", "mqtts://fleet.example:8883", {
+      notes: [
+        { kind: "embedded", file: "authority", name: "fleet-ca.crt" },
+        { kind: "notTaken", field: "theme" },
+      ],
+    }),
+    part("Local test", "mqtt://127.0.0.1:1883", { already: true }),
+  ],
+  unreadable: [],
+};
+
 type Fake = { [K in keyof Commands]?: (args: Commands[K]["args"]) => unknown };
 
 /** Answers once, then never again, as a long poll over which nothing changes. */
@@ -355,6 +394,9 @@ export function install(empty: boolean): void {
         return { bytes: payload.length, problem: { kind: "json", line: 3, column: 7 } };
       }
     },
+    import_sources: () => [{ program: "mqttExplorer", path: "/home/me/settings.json", connections: 6 }],
+    import_read: () => imported,
+    import_take: ({ chosen }) => ({ ids: chosen.map((at) => `new-${at}`), secrets: { kind: "keyring" } }),
     sent: once({ revision: 1, sent, waiting: 1, open: 2, openLimit: 1_000, expired: 1, keeps: true }),
     sent_draft: ({ sent: id }) => ({ ...draft, topic: sent[id]?.topic ?? "" }),
     sent_cancel: () => true,

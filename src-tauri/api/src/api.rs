@@ -15,6 +15,7 @@ use treetop_engine::ingest::lock;
 use treetop_engine::message::Timestamp;
 
 use crate::commands::testing::Testing;
+use crate::commands::transfer::Imports;
 use crate::desktop::Desktop;
 use crate::looks::Looks;
 use crate::types::app::OpenRequest;
@@ -34,6 +35,8 @@ pub struct Api {
     /// What the window looks at, by connection.
     looks: Mutex<HashMap<String, Arc<Looks>>>,
     pub(crate) testing: Mutex<Testing>,
+    /// Connections read from a file, until they are taken.
+    pub(crate) imports: Mutex<Imports>,
 }
 
 impl Api {
@@ -50,6 +53,7 @@ impl Api {
             request,
             looks: Mutex::default(),
             testing: Mutex::default(),
+            imports: Mutex::default(),
         })
     }
 

@@ -5,6 +5,8 @@ use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::pin::Pin;
 
+use treetop_engine::profiles::transfer::Folders;
+
 /// An answer that may take a person's time.
 pub type Answer<'a, T> = Pin<Box<dyn Future<Output = T> + Send + 'a>>;
 
@@ -18,6 +20,10 @@ pub trait Desktop: Send + Sync + 'static {
     fn save_as<'a>(&'a self, name: &'a str) -> Answer<'a, Option<PathBuf>>;
     /// Asks for a file to read.
     fn open_file(&self) -> Answer<'_, Option<PathBuf>>;
+    /// Where other programs keep their settings.
+    fn folders(&self) -> Folders {
+        Folders::of_environment()
+    }
     /// Starts the demo broker, or answers where it runs.
     fn start_demo(&self) -> Answer<'_, Result<SocketAddr, DemoFailure>>;
     /// Stops the demo broker, if it runs.

@@ -27,6 +27,13 @@ macro_rules! for_each_command {
             profile_token(profile: Profile, secret: PasswordChange) -> TokenInfo;
             profile_pick_file() -> Option<String>;
 
+            // Connections from and to files
+            import_sources() -> Vec<ImportSource>;
+            import_read(path: String, passphrase: Option<String>) -> ImportList;
+            import_take(import: f64, chosen: Vec<u32>) -> ImportTaken;
+            import_forget() -> ();
+            export_write(passphrase: Option<String>) -> Saved;
+
             // The life of a connection
             connection_connect(id: String) -> ();
             connection_browse(id: String) -> ();

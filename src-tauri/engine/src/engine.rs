@@ -143,6 +143,13 @@ impl Engine {
         Ok(())
     }
 
+    /// Saves new connections, all or none.
+    pub async fn save_all(&self, profiles: &[Profile], now: Timestamp) -> Result<(), EngineError> {
+        self.profiles.save_all(profiles, now).await?;
+        self.touch();
+        Ok(())
+    }
+
     /// Forgets a connection and its password, with its history if asked.
     pub async fn delete(&self, id: &str, with_history: bool) -> Result<(), EngineError> {
         self.close(id).await;

@@ -14,6 +14,7 @@ import type {
   TlsProblem,
   TokenProblem,
   TopicProblem,
+  TransferProblem,
 } from "$lib/ipc/generated";
 
 /** The packet a reason code came in. */
@@ -245,6 +246,26 @@ export function payloadText(problem: PayloadProblem): string {
   return payload[problem.kind](problem.line, problem.column);
 }
 
+export function transferText(problem: TransferProblem): string {
+  const { transfer } = i18n.m.errors;
+  switch (problem.kind) {
+    case "tooLarge":
+      return transfer.tooLarge(i18n.f.bytes(problem.bytes), i18n.f.bytes(problem.most));
+    case "notJson":
+      return transfer.notJson(problem.line, problem.column);
+    case "wrongShape":
+      return transfer.wrongShape(problem.at);
+    case "newerVersion":
+      return transfer.newerVersion(i18n.f.count(problem.found), i18n.f.count(problem.known));
+    case "shortPassphrase":
+      return transfer.shortPassphrase(problem.least);
+    case "database":
+      return transfer.database(problem.detail);
+    default:
+      return transfer[problem.kind];
+  }
+}
+
 /** What went wrong with a command, as one line. */
 export function errorText(error: unknown): string {
   const { errors } = i18n.m;
@@ -253,6 +274,8 @@ export function errorText(error: unknown): string {
   switch (reason.kind) {
     case "topic":
       return topicText(reason.problem);
+    case "transfer":
+      return transferText(reason.problem);
     case "profile":
       return errors.profile(reason.problems.length);
     case "address":

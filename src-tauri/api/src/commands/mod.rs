@@ -9,4 +9,5 @@ mod packets;
 mod publishing;
 mod retained;
 pub(crate) mod testing;
+pub(crate) mod transfer;
 mod tree;

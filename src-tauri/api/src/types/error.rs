@@ -2,6 +2,7 @@
 
 use super::connection::{ProfileProblem, TopicProblem};
 use super::session::Failure;
+use super::transfer::TransferProblem;
 use super::wire;
 
 wire! {
@@ -59,6 +60,8 @@ wire! {
         Export { detail: String },
         #[error("the demo broker can't start: {detail}")]
         Demo { detail: String },
+        #[error("the file of connections can't be used: {problem:?}")]
+        Transfer { problem: TransferProblem },
         #[error("nothing to undo")]
         NothingToUndo,
     }

@@ -13,6 +13,7 @@ pub mod packets;
 pub mod publish;
 pub mod retained;
 pub mod session;
+pub mod transfer;
 pub mod tree;
 
 /// Declares wire types: serde in both directions, camelCase, and a TypeScript declaration.

@@ -6,3 +6,4 @@ pub(crate) mod packets;
 pub(crate) mod profile;
 pub(crate) mod sent;
 pub(crate) mod session;
+pub(crate) mod transfer;

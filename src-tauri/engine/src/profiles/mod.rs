@@ -1,7 +1,8 @@
 //! Saved connections and settings, in their own small database, and passwords in the keyring.
 //!
 //! They never share the fate of a history. Nothing here connects: `session` turns a [`Profile`] into
-//! what the client library needs. Passwords are in no file: see [`Secrets`].
+//! what the client library needs. Passwords are in no file of ours (see [`Secrets`]), except in one that
+//! a person asked [`transfer`] to seal.
 
 mod address;
 mod check;
@@ -9,6 +10,7 @@ mod parts;
 mod profile;
 mod secrets;
 mod store;
+pub mod transfer;
 
 pub use self::address::AddressError;
 pub use self::check::{ProblemKind, ProfileField, ProfileProblem};

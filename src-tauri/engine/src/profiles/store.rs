@@ -193,17 +193,26 @@ impl Profiles {
 
     /// Saves a connection: a new one comes last, one that is there keeps its place.
     pub async fn save(&self, profile: &Profile, now: Timestamp) -> Result<(), ProfilesError> {
-        sqlx::query(
-            "INSERT INTO connections(id, name, position, settings, created)
-             VALUES (?, ?, (SELECT coalesce(max(position), -1) + 1 FROM connections), ?, ?)
-             ON CONFLICT(id) DO UPDATE SET name = excluded.name, settings = excluded.settings",
-        )
-        .bind(profile.id.0.clone())
-        .bind(profile.name.clone())
-        .bind(document(profile)?)
-        .bind(now.0)
-        .execute(&self.pool)
-        .await?;
+        self.save_all(std::slice::from_ref(profile), now).await
+    }
+
+    /// Saves connections, all or none; new ones come last in their order.
+    pub async fn save_all(&self, profiles: &[Profile], now: Timestamp) -> Result<(), ProfilesError> {
+        let mut transaction = self.pool.begin_with("BEGIN IMMEDIATE").await?;
+        for profile in profiles {
+            sqlx::query(
+                "INSERT INTO connections(id, name, position, settings, created)
+                 VALUES (?, ?, (SELECT coalesce(max(position), -1) + 1 FROM connections), ?, ?)
+                 ON CONFLICT(id) DO UPDATE SET name = excluded.name, settings = excluded.settings",
+            )
+            .bind(profile.id.0.clone())
+            .bind(profile.name.clone())
+            .bind(document(profile)?)
+            .bind(now.0)
+            .execute(&mut *transaction)
+            .await?;
+        }
+        transaction.commit().await?;
         Ok(())
     }
 

@@ -53,7 +53,12 @@ export class Subscriptions {
   /** Reads how much the broker retains, if it says so. */
   async measure(): Promise<void> {
     try {
-      const { message } = await call("topic_frame", { id: this.id, topic: RETAINED_COUNT, known: null });
+      const { message } = await call("topic_frame", {
+        id: this.id,
+        topic: RETAINED_COUNT,
+        known: null,
+        look: null,
+      });
       if (!message) return;
       const text = await call("message_text", { id: this.id, message: message.id, format: "text" });
       this.retained = Number(text) || 0;

@@ -2,7 +2,7 @@
 
 export type Activity = "quiet" | "recent" | "now";
 
-export type ApiError = { "kind": "unknownConnection", id: string, } | { "kind": "notOpen", id: string, } | { "kind": "notConnected" } | { "kind": "offlineQos0" } | { "kind": "outboxFull", messages: number, bytes: number, } | { "kind": "lostBeforeConfirmed" } | { "kind": "unknownMessage" } | { "kind": "topic", problem: TopicProblem, } | { "kind": "profile", problems: Array<ProfileProblem>, } | { "kind": "address", address: string, } | { "kind": "payload", problem: PayloadProblem, } | { "kind": "tooLarge", bytes: number, limit: number, } | { "kind": "connection", failure: Failure, } | { "kind": "qosNotSupported", maximum: number, } | { "kind": "retainNotSupported" } | { "kind": "badProperty" } | { "kind": "badIdentifier" } | { "kind": "history", detail: string, } | { "kind": "profiles", detail: string, } | { "kind": "secrets", detail: string, } | { "kind": "file", path: string, detail: string, } | { "kind": "noSuchField", path: string, } | { "kind": "tooManySeries" } | { "kind": "export", detail: string, } | { "kind": "demo", detail: string, } | { "kind": "nothingToUndo" };
+export type ApiError = { "kind": "unknownConnection", id: string, } | { "kind": "notOpen", id: string, } | { "kind": "notConnected" } | { "kind": "offlineQos0" } | { "kind": "outboxFull", messages: number, bytes: number, } | { "kind": "lostBeforeConfirmed" } | { "kind": "unknownMessage" } | { "kind": "topic", problem: TopicProblem, } | { "kind": "profile", problems: Array<ProfileProblem>, } | { "kind": "address", address: string, } | { "kind": "payload", problem: PayloadProblem, } | { "kind": "tooLarge", bytes: number, limit: number, } | { "kind": "connection", failure: Failure, } | { "kind": "qosNotSupported", maximum: number, } | { "kind": "retainNotSupported" } | { "kind": "badProperty" } | { "kind": "badIdentifier" } | { "kind": "history", detail: string, } | { "kind": "profiles", detail: string, } | { "kind": "secrets", detail: string, } | { "kind": "file", path: string, detail: string, } | { "kind": "noSuchField", path: string, } | { "kind": "tooManySeries" } | { "kind": "export", detail: string, } | { "kind": "demo", detail: string, } | { "kind": "transfer", problem: TransferProblem, } | { "kind": "nothingToUndo" };
 
 export type AppInfo = { version: string, 
 /**
@@ -129,6 +129,48 @@ redelivered: boolean, late: boolean, size: number, preview: Preview,
  * What changed from the message before, at most a few fields.
  */
 changes: Array<FieldChange>, };
+
+export type ImportList = { 
+/**
+ * Names this reading when the choice is taken.
+ */
+import: number, program: TransferProgram, connections: Array<ImportRow>, 
+/**
+ * Names of entries that are no usable connections.
+ */
+unreadable: Array<string>, };
+
+export type ImportNote = { "kind": "olderMqtt", version: string, } | { "kind": "embedded", file: TlsFile, name: string, } | { "kind": "missing", file: TlsFile, path: string, } | { "kind": "badFilter", filter: string, } | { "kind": "notUsable", field: string, } | { "kind": "notTaken", field: string, } | { "kind": "unverified" } | { "kind": "runsCommand", command: string, };
+
+export type ImportRow = { name: string, address: string, password: boolean, subscriptions: number, 
+/**
+ * A WebSocket's path.
+ */
+path: boolean, will: boolean, 
+/**
+ * A file of certificate authorities.
+ */
+authority: boolean, clientCertificate: boolean, 
+/**
+ * A saved connection has the same name, host, port and client id.
+ */
+already: boolean, notes: Array<ImportNote>, };
+
+export type ImportSource = { program: TransferProgram, path: string, 
+/**
+ * How many connections it has; none if it can't be read, which reading it explains.
+ */
+connections: number | null, };
+
+export type ImportTaken = { 
+/**
+ * The ids of the new connections, in the order of the file.
+ */
+ids: Array<string>, 
+/**
+ * Where the passwords went; none if there were none.
+ */
+secrets: SecretPlace | null, };
 
 export type InputFormat = "json" | "text" | "hex" | "base64";
 
@@ -577,6 +619,8 @@ export type TimelineEvent = { "kind": "connected", sessionPresent: boolean,
  */
 awayMillis: number | null, } | { "kind": "missed", missed: Missed, } | { "kind": "lost", failure: Failure, } | { "kind": "refused", failure: Failure, } | { "kind": "waiting", attempt: number, retryAt: number, failure: Failure | null, flapping: Flapping | null, } | { "kind": "subscribed", filters: number, } | { "kind": "granted", filter: string, reason: Reason, } | { "kind": "unsubscribed", filter: string, reason: Reason, } | { "kind": "notSubscribed", detail: string, } | { "kind": "subscriptionRefused", filter: string, reason: Reason, } | { "kind": "stopped" };
 
+export type TlsFile = "authority" | "certificate" | "key";
+
 export type TlsProblem = { "kind": "unknownIssuer", 
 /**
  * Who signed the certificate.
@@ -655,6 +699,10 @@ messages: number, };
 
 export type TopicProblem = { "kind": "empty" } | { "kind": "nul" } | { "kind": "tooLong", bytes: number, } | { "kind": "wildcardInName", character: string, } | { "kind": "multiLevelNotLast" } | { "kind": "singleLevelNotAlone" } | { "kind": "badShare" };
 
+export type TransferProblem = { "kind": "tooLarge", bytes: number, most: number, } | { "kind": "empty" } | { "kind": "cutOff" } | { "kind": "notJson", line: number, column: number, } | { "kind": "notRecognized" } | { "kind": "wrongShape", at: string, } | { "kind": "newerVersion", found: number, known: number, } | { "kind": "sealed" } | { "kind": "wrongPassphrase" } | { "kind": "shortPassphrase", least: number, } | { "kind": "noConnections" } | { "kind": "inUse" } | { "kind": "database", detail: string, } | { "kind": "forgotten" };
+
+export type TransferProgram = "mqttExplorer" | "mqttx" | "treetop";
+
 export type Transport = "mqtt" | "mqtts" | "ws" | "wss";
 
 export type TreeFrame = { revision: number, totalRows: number, totalTopics: number, first: number, rows: Array<TreeRow>, 
@@ -730,6 +778,11 @@ export type Commands = {
   profile_test_frame: { args: { test: number; revision: number }; reply: TestFrame };
   profile_token: { args: { profile: Profile; secret: PasswordChange }; reply: TokenInfo };
   profile_pick_file: { args: {  }; reply: string | null };
+  import_sources: { args: {  }; reply: Array<ImportSource> };
+  import_read: { args: { path: string; passphrase: string | null }; reply: ImportList };
+  import_take: { args: { import: number; chosen: Array<number> }; reply: ImportTaken };
+  import_forget: { args: {  }; reply: void };
+  export_write: { args: { passphrase: string | null }; reply: Saved };
   connection_connect: { args: { id: string }; reply: void };
   connection_browse: { args: { id: string }; reply: void };
   connection_disconnect: { args: { id: string }; reply: void };

@@ -32,6 +32,24 @@ export const errors = {
   nothingToUndo: "There is nothing to undo.",
   broken: (detail: string) => `Something in Treetop went wrong: ${detail}`,
 
+  transfer: {
+    tooLarge: (bytes: string, most: string) => `The file has ${bytes}, Treetop reads ${most} at most.`,
+    empty: "The file is empty.",
+    cutOff: "The file ends too early. It may not have been written completely.",
+    notJson: (line: number, column: number) =>
+      `The file is not valid JSON at line ${line}, column ${column}.`,
+    notRecognized: "This is not a file of MQTT Explorer, MQTTX (JSON or database) or Treetop.",
+    wrongShape: (at: string) => `In the file, ${at} is not what it should be.`,
+    newerVersion: (found: string, known: string) =>
+      `The file was written by a newer Treetop (version ${found}, this one reads up to ${known}).`,
+    sealed: "The file needs its passphrase.",
+    wrongPassphrase: "The passphrase does not open the file. It is another one, or the file was changed.",
+    shortPassphrase: (least: number) => `The passphrase needs at least ${least} characters.`,
+    noConnections: "There are no connections in it.",
+    inUse: "MQTTX is using its database. Close MQTTX, then try again.",
+    database: (detail: string) => `The database can’t be read: ${detail}`,
+    forgotten: "The choice is no longer there. Read the file again.",
+  },
   topic: {
     empty: "Type a topic.",
     nul: "A topic can’t contain the character U+0000.",

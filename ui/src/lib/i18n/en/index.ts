@@ -11,6 +11,7 @@ import { retained } from "./retained";
 import { session } from "./session";
 import { settings } from "./settings";
 import { shell } from "./shell";
+import { transfer } from "./transfer";
 import { units } from "./units";
 
 /** The source of all messages. A key added here has to be added in Korean too, or nothing compiles. */
@@ -28,5 +29,6 @@ export const en = {
   session,
   settings,
   shell,
+  transfer,
   units,
 };

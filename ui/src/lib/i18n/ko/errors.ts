@@ -29,6 +29,23 @@ export const errors: Translation<typeof en> = {
   nothingToUndo: "되돌릴 것이 없습니다.",
   broken: (detail) => `Treetop 내부에 문제가 생겼습니다: ${detail}`,
 
+  transfer: {
+    tooLarge: (bytes, most) => `파일 크기 ${bytes}. Treetop은 최대 ${most}까지 읽습니다.`,
+    empty: "빈 파일입니다.",
+    cutOff: "파일이 중간에 끝납니다. 다 쓰이지 않았을 수 있습니다.",
+    notJson: (line, column) => `올바른 JSON 파일이 아님: ${line}행 ${column}열`,
+    notRecognized: "MQTT Explorer, MQTTX(JSON 또는 데이터베이스), Treetop 파일이 아닙니다.",
+    wrongShape: (at) => `파일에서 올바르지 않은 항목: ${at}`,
+    newerVersion: (found, known) =>
+      `더 새로운 Treetop이 쓴 파일입니다(버전 ${found}, 읽을 수 있는 버전은 ${known}까지).`,
+    sealed: "파일을 열려면 암호 구문이 필요합니다.",
+    wrongPassphrase: "이 암호 구문으로 열리지 않습니다. 다른 암호 구문이거나 파일이 바뀌었습니다.",
+    shortPassphrase: (least) => `암호 구문은 ${least}자 이상이어야 합니다.`,
+    noConnections: "연결이 하나도 없습니다.",
+    inUse: "MQTTX가 데이터베이스를 쓰고 있습니다. MQTTX를 닫고 다시 시도하세요.",
+    database: (detail) => `데이터베이스를 읽을 수 없습니다: ${detail}`,
+    forgotten: "고르던 목록이 더 이상 없습니다. 파일을 다시 읽으세요.",
+  },
   topic: {
     empty: "토픽을 입력하세요.",
     nul: "토픽에는 U+0000 문자를 쓸 수 없습니다.",

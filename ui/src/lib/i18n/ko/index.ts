@@ -13,6 +13,7 @@ import { retained } from "./retained";
 import { session } from "./session";
 import { settings } from "./settings";
 import { shell } from "./shell";
+import { transfer } from "./transfer";
 import { units } from "./units";
 
 export const ko: Translation<typeof en> = {
@@ -29,5 +30,6 @@ export const ko: Translation<typeof en> = {
   session,
   settings,
   shell,
+  transfer,
   units,
 };
