@@ -95,12 +95,8 @@ impl House {
     }
 
     /// Every frame of a test of a connection, up to its end.
-    pub async fn test(&self, profile: Profile) -> Vec<TestFrame> {
-        let test = self
-            .api
-            .profile_test(profile, SecretChanges::default())
-            .await
-            .unwrap();
+    pub async fn test(&self, profile: Profile, secrets: SecretChanges) -> Vec<TestFrame> {
+        let test = self.api.profile_test(profile, secrets).await.unwrap();
         let (mut frames, mut revision) = (Vec::new(), 0.0);
         loop {
             let frame = self.api.profile_test_frame(test, revision).await.unwrap();
@@ -115,7 +111,11 @@ impl House {
 
     /// The steps of a test that is over.
     pub async fn tested(&self, profile: Profile) -> Vec<TestStep> {
-        self.test(profile).await.pop().unwrap().steps
+        self.test(profile, SecretChanges::default())
+            .await
+            .pop()
+            .unwrap()
+            .steps
     }
 
     /// A house that is connected to a new broker, with foreign clients of that broker.

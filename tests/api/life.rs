@@ -117,7 +117,7 @@ async fn a_test_stops_at_the_step_that_fails() {
     let mut profile = house.api.profile_new().await.unwrap();
     profile.host = "127.0.0.1".into();
     profile.port = broker.port();
-    let frames = house.test(profile.clone()).await;
+    let frames = house.test(profile.clone(), SecretChanges::default()).await;
     for frame in &frames {
         // What is under way comes after everything that is done.
         assert!(
@@ -237,7 +237,7 @@ async fn an_address_that_is_saved_becomes_the_same_connection_again() {
     let ann = house.api.profile_from_address(address("ann@")).await.unwrap();
     house
         .api
-        .profile_save(ann.clone(), PasswordChange::Keep)
+        .profile_save(ann.clone(), SecretChanges::default())
         .await
         .unwrap();
     let again = house.api.profile_from_address(address("ann@")).await.unwrap();

@@ -6,7 +6,7 @@ use std::time::Duration;
 use mqtt5::broker::config::{StorageBackend, StorageConfig, TlsConfig};
 use mqtt5::broker::{BrokerConfig, BrokerShutdownHandle, MqttBroker};
 use treetop_api::types::connection::{Profile, Transport};
-use treetop_api::types::publish::{Draft, DraftProperties, InputFormat};
+use treetop_api::types::publish::{Draft, DraftProperties, InputFormat, SentState, WhileOffline};
 use treetop_api::types::session::{Failure, Phase, Step, TlsProblem};
 use treetop_tests::{Certificates, port};
 
@@ -111,10 +111,14 @@ async fn tls_with_another_broker_connects_and_fails_for_the_same_reasons() {
                     user: Vec::new(),
                 },
             },
+            WhileOffline::Keep,
         )
         .await
         .unwrap();
-    assert_eq!(sent.reason.unwrap().code, 0);
+    let SentState::Answered { reason } = sent.state else {
+        panic!("{:?}", sent.state)
+    };
+    assert_eq!(reason.code, 0);
 
     let mut wrong = good.clone();
     wrong.ca_file = Some(certificates.other_authority.display().to_string());

@@ -5,7 +5,7 @@ use std::sync::{Arc, Mutex};
 
 use treetop_api::Api;
 use treetop_api::types::app::OpenRequest;
-use treetop_api::types::connection::{PasswordChange, UserProperty};
+use treetop_api::types::connection::{PasswordChange, SecretChanges, UserProperty};
 use treetop_api::types::packets::PacketQuery;
 use treetop_api::types::session::Phase;
 use treetop_tests::Mosquitto;
@@ -90,21 +90,21 @@ async fn secrets_are_nowhere_but_where_secrets_belong() {
             .unwrap_err();
         say(format!("{error:?} {error}"));
     }
-    api.profile_save(profile.clone(), PasswordChange::Keep)
+    api.profile_save(profile.clone(), SecretChanges::default())
         .await
         .unwrap();
     api.connection_connect(id.clone()).await.unwrap();
     house.until_connected(&id).await;
     api.packets_keep_messages(id.clone(), true).await.unwrap();
 
-    let set = PasswordChange::Set {
-        password: SAVED.into(),
+    let set = SecretChanges {
+        sign_in: PasswordChange::Set {
+            password: SAVED.into(),
+        },
+        ..SecretChanges::default()
     };
     say(format!("{set:?}"));
-    say(format!(
-        "{:?}",
-        api.profile_test(profile.clone(), set.clone()).await.unwrap()
-    ));
+    say(format!("{:?}", house.test(profile.clone(), set.clone()).await));
     api.profile_save(profile, set).await.unwrap();
     let copy = api.profile_duplicate(id.clone()).await.unwrap();
     api.connection_disconnect(id.clone()).await.unwrap();
@@ -170,6 +170,6 @@ async fn a_password_on_the_command_line_is_used_and_not_shown_to_the_window() {
     assert_eq!(address, format!("mqtt://ann@127.0.0.1:{}", broker.port()));
     let profile = api.profile_from_address(address).await.unwrap();
     let id = profile.id.clone();
-    api.profile_save(profile, PasswordChange::Keep).await.unwrap();
+    api.profile_save(profile, SecretChanges::default()).await.unwrap();
     assert!(api.profile(id).await.unwrap().has_password);
 }

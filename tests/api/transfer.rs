@@ -6,7 +6,7 @@ use serde_json::json;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode};
 use sqlx::{ConnectOptions, Connection, SqliteConnection};
 use tempfile::TempDir;
-use treetop_api::types::connection::PasswordChange;
+use treetop_api::types::connection::{PasswordChange, SecretChanges};
 use treetop_api::types::error::ApiError;
 use treetop_api::types::session::{Failure, Phase};
 use treetop_api::types::transfer::{ImportNote, TlsFile, TransferProblem, TransferProgram};
@@ -123,7 +123,13 @@ async fn a_connection_of_mqtt_explorer_is_found_taken_and_connects_with_its_pass
     let profile = house.api.profile(id.clone()).await.unwrap().profile;
     house
         .api
-        .profile_save(profile, PasswordChange::Clear)
+        .profile_save(
+            profile,
+            SecretChanges {
+                sign_in: PasswordChange::Clear,
+                ..SecretChanges::default()
+            },
+        )
         .await
         .unwrap();
     house.api.connection_connect(id.clone()).await.unwrap();
@@ -242,8 +248,11 @@ async fn connections_move_from_one_treetop_to_another() {
         .saved(1883, |profile| profile.username = "reader".into())
         .await;
     let profile = from.api.profile(id).await.unwrap().profile;
-    let password = PasswordChange::Set {
-        password: "swordfish".into(),
+    let password = SecretChanges {
+        sign_in: PasswordChange::Set {
+            password: "swordfish".into(),
+        },
+        ..SecretChanges::default()
     };
     from.api.profile_save(profile, password).await.unwrap();
     let folder = TempDir::new().unwrap();

@@ -36,7 +36,13 @@ for (const look of looks) {
           qos: 1,
           retain: true,
           delaySecs: 15,
+          payloadHex: false,
+          expirySecs: null,
+          isText: false,
           contentType: null,
+          responseTopic: null,
+          correlation: null,
+          userProperties: [],
         },
       });
       await save(window, "Staging cluster", `mqtt://127.0.0.1:${nowhere}`);

@@ -36,8 +36,8 @@ for (const look of looks) {
       },
     };
     const nobody = { ...draft, topic: "factory/line-2/robot-b/cmd/goto/far/away/from/here" };
-    await window.call("publish", { id, draft: nobody });
-    await window.call("publish", { id, draft });
+    await window.call("publish", { id, draft: nobody, offline: "keep" });
+    await window.call("publish", { id, draft, offline: "keep" });
     await window.tab(shell.explore);
     await window.tab(shell.publish);
     await window.browser.$(`//main//li//button[contains(., "press-04/cmd")]`).click();

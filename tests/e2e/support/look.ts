@@ -51,7 +51,11 @@ export async function save(
   const profile = { ...(await window.call("profile_from_address", { address })), ...more, name };
   await window.call("profile_save", {
     profile,
-    password: password === undefined ? { kind: "keep" } : { kind: "set", password },
+    secrets: {
+      signIn: password === undefined ? { kind: "keep" } : { kind: "set", password },
+      key: { kind: "keep" },
+      proxy: { kind: "keep" },
+    },
   });
   return profile.id;
 }
