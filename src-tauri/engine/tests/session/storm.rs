@@ -17,6 +17,7 @@ fn told(failure: &Failure) -> String {
         },
         Failure::Refused(reason) => format!("refused {:#04x}", reason.code),
         Failure::Disconnected(reason) => format!("disconnected {:#04x}", reason.code),
+        Failure::Tls { kind, .. } => format!("{kind:?}"),
         Failure::ConnectionLost { .. } => "lost".into(),
         other => format!("{other:?}"),
     }
@@ -30,7 +31,7 @@ async fn every_known_violation_has_its_reason() {
     let cases: Vec<(&str, Vec<u8>, &str)> = vec![
         // Before the connection stands.
         ("SSH", b"SSH-2.0-OpenSSH_9.2\r\n".to_vec(), "NotMqtt"),
-        ("TLS alert", vec![0x15, 3, 1, 0, 2, 2, 10], "NotMqtt"),
+        ("TLS alert", vec![0x15, 3, 1, 0, 2, 2, 10], "TlsExpected"),
         ("endless length", vec![0x20, 0xff, 0xff, 0xff, 0xff], "NotMqtt"),
         ("PUBLISH first", vec![0x30, 4, 0, 1, b'a', 0], "NotMqtt"),
         ("huge CONNACK", [&[0x20], huge].concat(), "too large"),
