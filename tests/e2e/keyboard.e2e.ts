@@ -137,7 +137,7 @@ test("messages are stepped through, marked, charted, copied and cleared with the
   await window.see('//*[@role="columnheader"][normalize-space(.)="Change from the one before"]');
 
   await browser.keys([CONTROL, "d"]);
-  await window.reads("main", "plant/force is in Charts");
+  await window.tells("plant/force is in Charts");
   await browser.keys([CONTROL, "f"]);
   await window.see('input[aria-label="Find in payload"]');
   await browser.keys(["Escape"]);
@@ -153,7 +153,7 @@ test("messages are stepped through, marked, charted, copied and cleared with the
   };
   await window.open("plant/force");
   await browser.keys([CONTROL, "c"]);
-  await window.reads("main", "Copied");
+  await window.tells("Copied");
   expect(await pasted()).toBe("plant/force");
   await browser.keys([CONTROL, SHIFT, "c"]);
   await expect.poll(pasted, { timeout: 20_000 }).toBe("4");

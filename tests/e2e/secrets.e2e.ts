@@ -52,6 +52,7 @@ test("a password on the command line is used and left nowhere", async () => {
   expect(commandLinesWith(CANARY)).toEqual([]);
 
   await window.tab("Session");
+  await window.press("Packets");
   const connect = window.browser.$(
     '//*[@role="row"][contains(., "CONNECT") and not(contains(., "CONNACK"))]',
   );

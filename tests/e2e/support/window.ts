@@ -30,6 +30,8 @@ export class Window {
   async press(name: string): Promise<void> {
     const xpath = `//button[normalize-space(.)="${name}" or @aria-label="${name}" or .//span[normalize-space(.)="${name}"]]`;
     const button = this.browser.$(xpath);
+    await button.waitForExist({ timeout: 20_000 });
+    await button.scrollIntoView({ block: "nearest" });
     await button.waitForClickable({ timeout: 20_000 });
     await button.click();
   }
@@ -75,6 +77,14 @@ export class Window {
   async text(selector: string): Promise<string> {
     const element = this.browser.$(selector);
     return (await element.isExisting()) ? element.getText() : "";
+  }
+
+  /** Waits for a notice. The driver takes its line, which may be cut, for hidden, so the page is asked. */
+  async tells(text: string): Promise<void> {
+    await until(`the notice "${text}"`, async () => {
+      const said = await this.browser.execute(() => document.querySelector(".notice")?.textContent ?? "");
+      return said.includes(text) || undefined;
+    });
   }
 
   async tab(name: string): Promise<void> {

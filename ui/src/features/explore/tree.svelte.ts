@@ -144,6 +144,12 @@ export class TopicTree {
     return this.#typed !== "" && at - this.#typedAt <= TYPE_AHEAD;
   }
 
+  /** Selects the row that was clicked; a name that was being typed ends with it. */
+  click(row: Pick<TreeRow, "topic">, index: number): void {
+    this.#typed = "";
+    this.select(row, index);
+  }
+
   async expand(row: Pick<TreeRow, "node">, expanded: boolean, branch = false): Promise<void> {
     await this.#try(() => call("tree_expand", { id: this.id, node: row.node, expanded, branch }));
   }
