@@ -2,6 +2,7 @@
 //! as long as it is let; the seeded test walks a fixed way through them.
 
 use treetop_engine::payload::{self, Format, Hint};
+use treetop_engine::profiles::transfer;
 use treetop_engine::session::packets::{self, Kind};
 use treetop_engine::topic::{TopicFilter, TopicName};
 
@@ -105,15 +106,25 @@ pub fn packet(bytes: &[u8]) {
     }
 }
 
+/// A file of connections, of whichever program: each connection that is found can be saved.
+pub fn imports(bytes: &[u8]) {
+    if let Ok(found) = transfer::read(bytes, None) {
+        for one in &found.connections {
+            assert_eq!(one.profile.validate(), []);
+        }
+    }
+}
+
 /// A function of bytes by its name.
 pub type Entry = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const ENTRIES: [Entry; 6] = [
+pub const ENTRIES: [Entry; 7] = [
     ("topics", topics),
     ("json", json),
     ("cbor", cbor),
     ("msgpack", msgpack),
     ("sparkplug", sparkplug),
     ("packet", packet),
+    ("imports", imports),
 ];

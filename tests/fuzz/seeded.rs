@@ -4,7 +4,7 @@
 mod entry;
 
 /// Bytes of each sort, to be damaged.
-const GOOD: [&[u8]; 14] = [
+const GOOD: [&[u8]; 16] = [
     b"a/+/c/#\na/b/c",
     b"$share/group/a/#\na/b",
     br#"{"a":[1,2.5e3,-0,true,null,"\u00e9\n"],"b":{"c":{}}}"#,
@@ -19,6 +19,8 @@ const GOOD: [&[u8]; 14] = [
     b"\xb0\x05\x00\x04\x00\x11\x00",
     b"\xe0\x0a\x9d\x08\x1c\x00\x05b2:18",
     b"\xf0\x0b\x18\x09\x15\x00\x01S\x16\x00\x02dd",
+    include_bytes!("../../src-tauri/engine/src/profiles/transfer/fixtures/mqtt-explorer.json"),
+    include_bytes!("../../src-tauri/engine/src/profiles/transfer/fixtures/mqttx.json"),
 ];
 
 #[test]
