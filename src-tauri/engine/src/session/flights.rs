@@ -5,16 +5,14 @@
 //! PUBREL on the broker takes the same identifier for a new message. Until then the tap holds the
 //! PUBREC back from the client library. It keeps nothing itself and decides nothing.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::task::Waker;
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
 use hashbrown::HashMap;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc};
 
 use super::publish::{Outgoing, PublishError};
+use super::stream::Gate;
 
 /// A publish that an earlier session left under way.
 #[derive(Clone, Debug)]
@@ -69,15 +67,15 @@ pub enum Progress {
 /// The right to send one PUBREL. Without it, the publish goes on with the next connection.
 #[derive(Debug)]
 pub struct Pubrel {
-    flights: Arc<Flights>,
-    generation: u64,
+    /// Holds the PUBREC; it belongs to one connection and is void with it.
+    gate: Arc<Gate>,
     packet: u16,
 }
 
 impl Pubrel {
     /// Lets PUBREL go; void if the connection is gone.
     pub fn send(self) {
-        self.flights.release(self.generation, self.packet);
+        self.gate.open(self.packet);
     }
 }
 
@@ -107,12 +105,6 @@ struct State {
     slot: Option<Slot>,
     serial: u64,
     by_packet: HashMap<u16, Flight>,
-    generation: u64,
-    /// PUBRECs that wait for their release.
-    held: HashMap<u16, Bytes>,
-    /// PUBRECs that may be read.
-    released: Vec<Bytes>,
-    reader: Option<Waker>,
 }
 
 /// The publishes of one session that are under way.
@@ -121,8 +113,6 @@ pub(super) struct Flights {
     progress: Option<mpsc::UnboundedSender<Progress>>,
     places: Arc<Semaphore>,
     state: Mutex<State>,
-    /// PUBRECs held or released and not read, so that a reader without any takes no lock.
-    held: AtomicUsize,
 }
 
 impl Flights {
@@ -141,7 +131,6 @@ impl Flights {
                 by_packet: by_packet.collect(),
                 ..State::default()
             }),
-            held: AtomicUsize::new(0),
         }
     }
 
@@ -245,56 +234,15 @@ impl Flights {
         }
     }
 
-    /// A new connection begins; what was held on the one before is void.
-    pub(super) fn reset(&self) {
-        let mut state = self.state();
-        state.generation += 1;
-        state.held.clear();
-        state.released.clear();
-        self.held.store(0, Ordering::Release);
+    /// The token of a publish that somebody keeps, so that its PUBREC has to wait.
+    pub(super) fn kept(&self, packet: u16) -> Option<i64> {
+        let state = self.state();
+        state.by_packet.get(&packet).and_then(|flight| flight.token)
     }
 
-    /// Holds a PUBREC back if somebody keeps its publish; false if it may pass.
-    pub(super) fn hold(self: &Arc<Self>, packet: u16, frame: impl FnOnce() -> Bytes) -> bool {
-        let mut state = self.state();
-        let Some(token) = state.by_packet.get(&packet).and_then(|flight| flight.token) else {
-            return false;
-        };
-        if state.held.insert(packet, frame()).is_none() {
-            self.held.fetch_add(1, Ordering::AcqRel);
-        }
-        let release = Pubrel {
-            flights: self.clone(),
-            generation: state.generation,
-            packet,
-        };
-        drop(state);
+    /// A PUBREC waits at the gate until it is kept.
+    pub(super) fn received(&self, token: i64, packet: u16, gate: Arc<Gate>) {
+        let release = Pubrel { gate, packet };
         self.tell(Progress::Received { token, release });
-        true
-    }
-
-    fn release(&self, generation: u64, packet: u16) {
-        let mut state = self.state();
-        if state.generation != generation {
-            return;
-        }
-        if let Some(frame) = state.held.remove(&packet) {
-            state.released.push(frame);
-            if let Some(reader) = state.reader.take() {
-                reader.wake();
-            }
-        }
-    }
-
-    /// The PUBRECs that may be read now; `reader` is woken when there are more.
-    pub(super) fn released(&self, reader: &Waker) -> Vec<Bytes> {
-        if self.held.load(Ordering::Acquire) == 0 {
-            return Vec::new();
-        }
-        let mut state = self.state();
-        let released = std::mem::take(&mut state.released);
-        self.held.fetch_sub(released.len(), Ordering::AcqRel);
-        state.reader = Some(reader.clone());
-        released
     }
 }

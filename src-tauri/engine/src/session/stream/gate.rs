@@ -1,21 +1,26 @@
-//! Holds back PUBREL until what it releases is forgotten for good (MQTT 5, 4.3.3).
+//! Holds packets back from the client library until what they lead to is safe (MQTT 5, 4.3.3).
 //!
-//! The client library answers a PUBREL with PUBCOMP as soon as it sees it, and from then on the broker may
-//! use the packet identifier for another message. If the process died before the history knew, that
-//! message would be taken for the old one, and lost. One gate belongs to one connection: what it holds is
-//! void with it, because the broker sends it again.
+//! The library answers a PUBREL with PUBCOMP and a PUBREC with PUBREL as soon as it sees it, and from then on
+//! the packet identifier may stand for another message. If the process died before the history knew, that
+//! message would be taken for the old one. One gate belongs to one connection and one kind of packet: what
+//! it holds is void with the connection, because the broker sends it again.
 
 use std::collections::VecDeque;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 
 use bytes::Bytes;
 
-/// Whole PUBREL packets of one connection.
-#[derive(Default)]
-pub(in super::super) struct Gate(Mutex<State>);
+/// Whole packets of one kind and one connection.
+#[derive(Debug, Default)]
+pub(in super::super) struct Gate {
+    state: Mutex<State>,
+    /// Packets held, or let through and not read: a reader without any takes no lock.
+    waiting: AtomicUsize,
+}
 
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct State {
     held: Vec<(u16, Bytes)>,
     opened: VecDeque<Bytes>,
@@ -25,12 +30,20 @@ struct State {
 impl Gate {
     // No method panics between two changes that belong together.
     fn state(&self) -> MutexGuard<'_, State> {
-        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Keeps a packet until its identifier is let through.
+    /// Keeps a packet until its identifier is let through. One that a broker repeats takes the place of the
+    /// one before: one answer is owed for both.
     pub(super) fn hold(&self, id: u16, packet: Bytes) {
-        self.state().held.push((id, packet));
+        let held = &mut self.state().held;
+        match held.iter_mut().find(|held| held.0 == id) {
+            Some(held) => held.1 = packet,
+            None => {
+                held.push((id, packet));
+                self.waiting.fetch_add(1, Ordering::AcqRel);
+            }
+        }
     }
 
     /// Lets through what is held of an identifier.
@@ -45,10 +58,16 @@ impl Gate {
         }
     }
 
-    /// What may pass now; the reader is woken for what follows.
+    /// What may pass now; the reader is woken for what follows. Called by whoever holds packets here, so that
+    /// none is held between the look and the registration of the reader.
     pub(super) fn pass(&self, reader: &Waker) -> VecDeque<Bytes> {
+        if self.waiting.load(Ordering::Acquire) == 0 {
+            return VecDeque::new();
+        }
         let mut state = self.state();
         state.reader = Some(reader.clone());
-        std::mem::take(&mut state.opened)
+        let passed = std::mem::take(&mut state.opened);
+        self.waiting.fetch_sub(passed.len(), Ordering::AcqRel);
+        passed
     }
 }

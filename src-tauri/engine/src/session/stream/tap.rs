@@ -36,8 +36,10 @@ pub(in super::super) struct Tap<S: AsyncRead + AsyncWrite + Send + Unpin + 'stat
     /// Only a dropped tap has none.
     inner: Option<S>,
     wire: Arc<Wire>,
+    /// Where PUBREC waits for a publish that somebody keeps.
+    pubrecs: Arc<Gate>,
     /// Where PUBREL waits, if it is to wait.
-    gate: Arc<Gate>,
+    pubrels: Arc<Gate>,
     max_packet: u32,
     /// Read, not looked at.
     raw: BytesMut,
@@ -58,7 +60,8 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
         Self {
             inner: Some(inner),
             wire,
-            gate: Arc::default(),
+            pubrecs: Arc::default(),
+            pubrels: Arc::default(),
             max_packet,
             raw: BytesMut::new(),
             ready: VecDeque::new(),
@@ -147,13 +150,27 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
             decode::PINGRESP => self.wire.ping_answered(),
             decode::PUBLISH => return self.publish(seen, head),
             decode::PUBREC if !whole => return false,
-            decode::PUBREC if self.held_back(*seen, head) => {
-                self.ready.push_back(self.raw.split_to(*seen).freeze());
-                self.raw.advance(total);
-                *seen = 0;
+            decode::PUBREC => {
+                let body = &self.raw[*seen + head.len..*seen + total];
+                let kept =
+                    decode::pubrec(body).and_then(|packet| Some((packet, self.wire.flights.kept(packet)?)));
+                if let Some((packet, token)) = kept {
+                    let frame = self.take_out(seen, total);
+                    self.pubrecs.hold(packet, frame);
+                    self.wire.flights.received(token, packet, self.pubrecs.clone());
+                    return true;
+                }
+            }
+            decode::PUBREL if self.wire.holds() && head.body >= 2 => {
+                if !whole {
+                    return false;
+                }
+                let frame = self.take_out(seen, total);
+                let packet = u16::from_be_bytes([frame[head.len], frame[head.len + 1]]);
+                self.pubrels.hold(packet, frame);
+                self.wire.release(packet, self.pubrels.clone());
                 return true;
             }
-            decode::PUBREL if self.wire.holds() && head.body >= 2 => return whole && self.hold(seen, head),
             _ => {}
         }
         self.passing = total;
@@ -223,22 +240,11 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> Tap<S> {
         true
     }
 
-    /// A PUBREC that must be kept before the library answers it.
-    fn held_back(&self, at: usize, head: Head) -> bool {
-        let frame = &self.raw[at..at + head.len + head.body];
-        decode::pubrec(&frame[head.len..])
-            .is_some_and(|packet| self.wire.flights.hold(packet, || Bytes::copy_from_slice(frame)))
-    }
-
-    /// Takes a PUBREL out, to be handed over when the gate opens for it.
-    fn hold(&mut self, seen: &mut usize, head: Head) -> bool {
+    /// Takes a whole packet out of what is handed over, to be put back when its gate opens.
+    fn take_out(&mut self, seen: &mut usize, total: usize) -> Bytes {
         self.ready.push_back(self.raw.split_to(*seen).freeze());
         *seen = 0;
-        let packet = self.raw.split_to(head.len + head.body).freeze();
-        let id = u16::from_be_bytes([packet[head.len], packet[head.len + 1]]);
-        self.gate.hold(id, packet);
-        self.wire.release(id, self.gate.clone());
-        true
+        self.raw.split_to(total).freeze()
     }
 
     fn hand_over(&mut self, buf: &mut ReadBuf<'_>) -> bool {
@@ -268,8 +274,8 @@ impl<S: AsyncRead + AsyncWrite + Send + Unpin + 'static> AsyncRead for Tap<S> {
         loop {
             // Between two packets, what was held back may take its place.
             if this.passing == 0 {
-                this.ready.extend(this.wire.flights.released(cx.waker()));
-                this.ready.extend(this.gate.pass(cx.waker()));
+                this.ready.extend(this.pubrecs.pass(cx.waker()));
+                this.ready.extend(this.pubrels.pass(cx.waker()));
             }
             if this.hand_over(buf) || buf.remaining() == 0 {
                 return Poll::Ready(Ok(()));

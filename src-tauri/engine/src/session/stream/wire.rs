@@ -107,7 +107,6 @@ impl Wire {
     /// Forgets what belongs to the connection before; the byte counters go on.
     pub(in super::super) fn reset(&self) {
         *self.known() = Known::default();
-        self.flights.reset();
     }
 
     pub(in super::super) fn step(&self, step: Step) {
