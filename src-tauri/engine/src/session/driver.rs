@@ -4,7 +4,7 @@
 
 use std::future::poll_fn;
 use std::pin::{Pin, pin};
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::AtomicBool;
 use std::sync::{Arc, Mutex};
 use std::task::Poll;
 use std::time::{Duration, Instant};
@@ -26,7 +26,7 @@ use super::receipts::Receipts;
 use super::reconnect::Reconnect;
 use super::status::{Event, Phase, Status, Step};
 use super::stream::Wire;
-use super::{Ack, Delivery, Following, Shared, Sink, convert, late, missed, receive, subscribe, token};
+use super::{Ack, Delivery, Following, Shared, Sink, convert, late, receive, token};
 use crate::message::Timestamp;
 
 /// Messages handed to the sink at once at most.
@@ -107,18 +107,18 @@ pub(super) fn start(
 }
 
 pub(super) struct Driver {
-    options: Arc<SessionOptions>,
+    pub(super) options: Arc<SessionOptions>,
     pub(super) sink: Arc<dyn Sink>,
     pub(super) shared: Arc<Shared>,
     pub(super) receipts: Arc<Receipts>,
-    wire: Arc<Wire>,
+    pub(super) wire: Arc<Wire>,
     random: Box<dyn FnMut() -> f64 + Send>,
     ack_sender: mpsc::UnboundedSender<(u64, ManualAck)>,
     acks: mpsc::UnboundedReceiver<(u64, ManualAck)>,
     pub(super) generation: u64,
     reconnect: Reconnect,
     /// When the broker was last heard before the connection was lost; `None` once it is back.
-    lost: Option<Timestamp>,
+    pub(super) lost: Option<Timestamp>,
 }
 
 /// One connection, from the first step to its end.
@@ -132,7 +132,7 @@ pub(super) struct Connection {
     pub(super) recorded: HashSet<u16>,
     /// QoS 2 messages that were delivered and are not acknowledged.
     pub(super) unrecorded: usize,
-    began: Instant,
+    pub(super) began: Instant,
     /// What the broker queued while we were away; `None` if it kept no session.
     pub(super) queue: Option<late::Queue>,
     connected: Option<Instant>,
@@ -209,7 +209,7 @@ impl Driver {
         }
     }
 
-    fn event(&self, event: Event) {
+    pub(super) fn event(&self, event: Event) {
         self.sink.event(Timestamp::now(), event);
     }
 
@@ -364,94 +364,6 @@ impl Driver {
             }
             _ => {}
         }
-    }
-
-    /// The last packet about a publish of ours, if it is one.
-    fn flown(&self, packet: Incoming) {
-        let (id, code, said) = match packet {
-            Incoming::PubAck(ack) => {
-                let said = ack.properties.and_then(|properties| properties.reason_string);
-                (ack.pkid, ack.reason as u8, said)
-            }
-            Incoming::PubRec(ack) if ack.reason as u8 >= 0x80 => {
-                let said = ack.properties.and_then(|properties| properties.reason_string);
-                (ack.pkid, ack.reason as u8, said)
-            }
-            Incoming::PubComp(ack) => {
-                let said = ack.properties.and_then(|properties| properties.reason_string);
-                (ack.pkid, ack.reason as u8, said)
-            }
-            _ => return,
-        };
-        self.wire.flights.ended(id, code, said);
-    }
-
-    /// Takes what the library knows of publishes and did not tell before the connection ended. It
-    /// would tell after the next connect, when it is too late to know what was sent.
-    fn settle_flights(&self, events: &mut EventLoop) {
-        for event in std::mem::take(&mut events.state.events) {
-            match event {
-                MqttEvent::Outgoing(Outgoing::Publish(packet)) => self.wire.flights.numbered(packet),
-                MqttEvent::Incoming(
-                    packet @ (Incoming::PubAck(_) | Incoming::PubRec(_) | Incoming::PubComp(_)),
-                ) => self.flown(packet),
-                other => events.state.events.push_back(other),
-            }
-        }
-    }
-
-    fn connected(&mut self, connection: &mut Connection, events: &mut EventLoop, session_present: bool) {
-        // From now on our own state is right, and a session worth keeping is continued.
-        events.options.clear_session_store();
-        if self.options.session_expiry_secs > 0 {
-            events.options.set_clean_start(false);
-        }
-        if !session_present {
-            // Before anybody hears of the connection: what may be sent again goes before what waits.
-            self.wire.flights.lost();
-        }
-        let now = Instant::now();
-        let connecting = now.saturating_duration_since(connection.began);
-        connection.queue = session_present.then(|| late::Queue::resumed(now, connecting));
-        let connack = self.wire.connack();
-        let now = Timestamp::now();
-        let lost = self.lost.take();
-        let mut found = None;
-        self.shared.status.send_modify(|status| {
-            let asked = self.options.session_expiry_secs;
-            found = lost.and_then(|lost| missed::on_return(status, lost, now, asked, session_present));
-            status.missed = found.or(status.missed);
-            status.phase = Phase::Connected { session_present };
-            status.since = now;
-            status.connack.clone_from(&connack);
-            status.ping_micros = None;
-        });
-        let away = lost.map(|lost| now.since(lost));
-        self.sink.event(
-            now,
-            Event::Connected {
-                session_present,
-                away,
-            },
-        );
-        if let Some(missed) = found {
-            self.event(Event::Missed { missed });
-        }
-        let forgotten = if session_present { None } else { self.forget() };
-        let wanted = self.shared.wanted().clone();
-        if wanted.is_empty() || session_present && self.shared.has_subscriptions() {
-            return;
-        }
-        self.shared.subscribed.store(false, Ordering::Release);
-        let (shared, sink) = (self.shared.clone(), self.sink.clone());
-        let task = tokio::spawn(async move {
-            if let Some(forgotten) = forgotten {
-                // An error says that nobody keeps it; then there is nothing to wait for.
-                let _forgotten_or_not_kept = forgotten.await;
-            }
-            subscribe::all(shared, sink, wanted, connack).await;
-        });
-        connection.subscribing = Some(task.abort_handle());
     }
 
     fn deliver(&self, connection: &mut Connection) {

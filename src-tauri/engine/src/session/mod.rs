@@ -6,6 +6,7 @@
 //!
 //! It keeps no messages, decodes no payloads, and knows no saved connection.
 
+mod arrive;
 mod convert;
 mod decode;
 mod driver;
@@ -23,6 +24,7 @@ mod receipts;
 mod receive;
 mod reconnect;
 mod retained;
+mod send;
 mod status;
 mod stream;
 mod subscribe;
