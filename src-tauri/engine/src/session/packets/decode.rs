@@ -4,22 +4,14 @@
 //! more than it is given and keeps no more than is shown. It decides nothing: what the session does
 //! with a broken packet is the business of others.
 
-use std::ops::Range;
-
-use super::field::{Decoded, Field, Kind, Problem, SHOWN, Value, Wrong};
+use super::field::{Decoded, Kind, Problem, SHOWN, Value, Wrong};
 use super::property::{self, Form, Place};
+use super::reader::{Read, Reader};
 use crate::session::reason;
 
 /// Reads the packet at the start of `bytes`, which may be cut off anywhere.
 pub fn decode(bytes: &[u8]) -> Decoded {
-    let mut reader = Reader {
-        bytes,
-        at: 0,
-        end: usize::MAX,
-        out: Decoded::default(),
-        place: Place::Will,
-        secrets: false,
-    };
+    let mut reader = Reader::new(bytes);
     match reader.packet() {
         Ok(()) => reader.out.whole = true,
         Err(problem) => reader.out.problems.push(problem),
@@ -27,109 +19,7 @@ pub fn decode(bytes: &[u8]) -> Decoded {
     reader.out
 }
 
-type Read<T> = Result<T, Problem>;
-
-struct Reader<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    /// Where what is read now ends: the packet, or its properties.
-    end: usize,
-    out: Decoded,
-    place: Place,
-    /// Secrets may be in this packet.
-    secrets: bool,
-}
-
-impl<'a> Reader<'a> {
-    fn wrong<T>(&self, wrong: Wrong) -> Read<T> {
-        Err(Problem { at: self.at, wrong })
-    }
-
-    /// Notes what is wrong and does not keep from reading on.
-    fn note(&mut self, at: usize, wrong: Wrong) {
-        self.out.problems.push(Problem { at, wrong });
-    }
-
-    fn take(&mut self, n: usize) -> Read<&'a [u8]> {
-        if n > self.end - self.at {
-            return self.wrong(Wrong::Short);
-        }
-        let Some(taken) = self.bytes.get(self.at..self.at + n) else {
-            return self.wrong(Wrong::Missing);
-        };
-        self.at += n;
-        Ok(taken)
-    }
-
-    fn u8(&mut self) -> Read<u8> {
-        Ok(self.take(1)?[0])
-    }
-
-    fn number(&mut self, bytes: usize) -> Read<u32> {
-        let taken = self.take(bytes)?;
-        Ok(taken.iter().fold(0, |sum, byte| sum << 8 | u32::from(*byte)))
-    }
-
-    /// Variable byte integer (MQTT 5, 1.5.5).
-    fn varint(&mut self) -> Read<u32> {
-        let start = self.at;
-        let mut value = 0;
-        for shift in [0, 7, 14, 21] {
-            let byte = self.u8()?;
-            value |= u32::from(byte & 0x7f) << shift;
-            if byte & 0x80 == 0 {
-                return Ok(value);
-            }
-        }
-        Err(Problem {
-            at: start,
-            wrong: Wrong::Length,
-        })
-    }
-
-    fn binary(&mut self) -> Read<&'a [u8]> {
-        let start = self.at;
-        let len = self.number(2)?;
-        self.take(len as usize)
-            .map_err(|problem| Problem { at: start, ..problem })
-    }
-
-    /// Text (MQTT 5, 1.5.4); what is not text is noted and shown as well as it goes.
-    fn text(&mut self) -> Read<String> {
-        let start = self.at;
-        let bytes = self.binary()?;
-        match std::str::from_utf8(bytes) {
-            Err(_) => self.note(start, Wrong::Text),
-            Ok(text) if text.contains('\0') => self.note(start, Wrong::Null),
-            Ok(_) => {}
-        }
-        Ok(String::from_utf8_lossy(bytes).into_owned())
-    }
-
-    fn push(&mut self, name: &'static str, value: Value, depth: u8, at: Range<usize>) {
-        self.out.fields.push(Field {
-            name,
-            value,
-            depth,
-            at,
-            secret: None,
-        });
-    }
-
-    /// Reads a field of the packet itself.
-    fn field(&mut self, name: &'static str, read: impl FnOnce(&mut Self) -> Read<Value>) -> Read<()> {
-        let start = self.at;
-        let value = read(self)?;
-        self.push(name, value, 0, start..self.at);
-        Ok(())
-    }
-
-    /// A field that is a few bits of the byte before.
-    fn bits(&mut self, name: &'static str, value: Value) {
-        let at = self.at - 1..self.at;
-        self.push(name, value, 1, at);
-    }
-
+impl Reader<'_> {
     fn packet(&mut self) -> Read<()> {
         let first = self.u8()?;
         self.out.flags = first & 0x0f;

@@ -9,6 +9,7 @@ mod field;
 mod list;
 mod log;
 mod property;
+mod reader;
 mod tap;
 mod text;
 
