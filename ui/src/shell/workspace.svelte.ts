@@ -13,8 +13,8 @@ import { editing } from "$features/connections/editing.svelte";
 import { Explore } from "$features/explore/explore.svelte";
 import { commandsOf, type Command } from "./shortcuts";
 
-export type Tab = "explore" | "charts" | "retained" | "publish" | "session";
-export const tabs: readonly Tab[] = ["explore", "charts", "retained", "publish", "session"];
+export type Tab = "explore" | "charts" | "retained" | "publish" | "history" | "session";
+export const tabs: readonly Tab[] = ["explore", "charts", "retained", "publish", "history", "session"];
 
 /** What the window shows: which screen of which connection, and what is open over and beside it. */
 export class Workspace {

@@ -1,0 +1,3 @@
+export const decoders = {
+  title: "Decoders",
+};

@@ -1,0 +1,3 @@
+export const recording = {
+  title: "Recordings",
+};

@@ -1,0 +1,3 @@
+export const storage = {
+  title: "Storage",
+};

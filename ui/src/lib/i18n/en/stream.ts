@@ -1,0 +1,3 @@
+export const stream = {
+  title: "All messages",
+};

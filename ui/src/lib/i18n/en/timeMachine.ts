@@ -1,0 +1,3 @@
+export const timeMachine = {
+  title: "Time machine",
+};

@@ -1,0 +1,3 @@
+export const treeTools = {
+  title: "Tree",
+};
