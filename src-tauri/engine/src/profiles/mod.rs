@@ -16,7 +16,7 @@ pub use self::address::AddressError;
 pub use self::check::{ProblemKind, ProfileField, ProfileProblem};
 pub use self::parts::{ProfileSecrets, SecretPart};
 pub use self::profile::{
-    ClientIdMode, Extra, Profile, ProfileId, ProfileProxy, ProfileSubscription, ProfileWill, ProxyKind,
+    ClientIdMode, Extra, Profile, ProfileId, ProfileProxy, ProfileRetention, ProfileSubscription, ProfileWill, ProxyKind,
     SignIn, Transport,
 };
 pub use self::secrets::{Secret, SecretError, SecretPlace, Secrets, WhyMemory};
