@@ -61,7 +61,10 @@ async fn a_branch_is_forgotten_and_its_neighbour_and_what_comes_next_stay() {
     assert_eq!(clearing.stage, ClearingStage::Done);
     assert_eq!((clearing.messages, clearing.topics), (9.0, 3.0));
     let left = usage(&house, &id, "", true).await;
-    assert!(left.rows.iter().any(|row| row.topic == "ab") && left.rows.iter().all(|row| !row.topic.starts_with("a/")));
+    assert!(
+        left.rows.iter().any(|row| row.topic == "ab")
+            && left.rows.iter().all(|row| !row.topic.starts_with("a/"))
+    );
     // The tree shows what was received; what the broker sends next is stored again.
     assert!(house.until_row(&id, "a/y", 3.0).await.messages >= 3.0);
     clients.publish("a/y", b"back", &["-q", "1"]).await.unwrap();

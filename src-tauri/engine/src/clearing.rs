@@ -106,9 +106,17 @@ async fn run(told: Told, stop: Arc<AtomicBool>, history: History, live: Arc<Live
         history
             .forget(&what, |state: Forgotten| {
                 *lock(&until) = state.until.received();
-                let stage = if state.giving_back { Stage::GivingBack } else { Stage::Deleting };
+                let stage = if state.giving_back {
+                    Stage::GivingBack
+                } else {
+                    Stage::Deleting
+                };
                 tell(&|now| (now.removed, now.stage) = (state.removed, stage.clone()));
-                if stop.load(Ordering::Relaxed) { ControlFlow::Break(()) } else { ControlFlow::Continue(()) }
+                if stop.load(Ordering::Relaxed) {
+                    ControlFlow::Break(())
+                } else {
+                    ControlFlow::Continue(())
+                }
             })
             .await
     };
@@ -126,7 +134,11 @@ async fn run(told: Told, stop: Arc<AtomicBool>, history: History, live: Arc<Live
         now.stage = match &result {
             Ok(removed) => {
                 now.removed = *removed;
-                if stop.load(Ordering::Relaxed) { Stage::Stopped } else { Stage::Done }
+                if stop.load(Ordering::Relaxed) {
+                    Stage::Stopped
+                } else {
+                    Stage::Done
+                }
             }
             Err(error) => Stage::Failed(error.clone()),
         };

@@ -287,7 +287,8 @@ impl Connection {
 
     /// Begins to forget what is stored; false if something is being forgotten already.
     pub fn forget(&self, what: Forget) -> bool {
-        self.clearings.begin(self.history.clone(), self.live.clone(), what)
+        self.clearings
+            .begin(self.history.clone(), self.live.clone(), what)
     }
 
     /// The running session.

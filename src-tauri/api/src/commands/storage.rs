@@ -42,7 +42,9 @@ impl Api {
                 bytes_per_day: growth.bytes_per_day,
                 over_secs: growth.over.as_secs_f64(),
             }),
-            counting: space.counting.map(|counting| f64::from(counting.permille) / 1_000.0),
+            counting: space
+                .counting
+                .map(|counting| f64::from(counting.permille) / 1_000.0),
             retention: Retention {
                 max_age_secs: saved.max_age_secs as f64,
                 max_bytes: saved.max_bytes as f64,

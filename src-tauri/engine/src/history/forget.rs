@@ -140,7 +140,7 @@ impl History {
             let page: Vec<(i64, String, Option<i64>, Option<i64>)> = sqlx::query_as(
                 "SELECT t.id, t.name, s.messages, s.bytes FROM topics t
                  LEFT JOIN topic_stats s ON s.topic_id = t.id
-                 WHERE t.name >= ? AND t.name < ? AND (?3 IS NULL OR t.name > ?3) ORDER BY t.name LIMIT ?",
+                 WHERE t.name >= ?1 AND t.name < ?2 AND (?3 IS NULL OR t.name > ?3) ORDER BY t.name LIMIT ?4",
             )
             .bind(from.clone())
             .bind(end.clone())
@@ -228,7 +228,8 @@ async fn delete_topics(
         .fetch_all(&mut desk.connection)
         .await?;
         let mut taken = Taken::default();
-        rows.into_iter().for_each(|(topic, bytes)| taken.add(topic, bytes));
+        rows.into_iter()
+            .for_each(|(topic, bytes)| taken.add(topic, bytes));
         (taken, false)
     };
     taken.write(&mut desk.connection).await?;

@@ -140,16 +140,19 @@ impl History {
     /// [`MAX_BRANCHES`]. The branch's own messages are not among them.
     pub async fn branches(&self, branch: &str, order: Order, limit: u32) -> Result<Usage, HistoryError> {
         // The prefix and its slash, counted in bytes, from one.
-        let skip = if branch.is_empty() { 1 } else { branch.len() as i64 + 2 };
-        let level = "CASE instr(rest, x'2f') WHEN 0 THEN rest ELSE substr(rest, 1, instr(rest, x'2f') - 1) END";
-        self.usage(branch, level, order, limit, skip)
-            .await
+        let skip = if branch.is_empty() {
+            1
+        } else {
+            branch.len() as i64 + 2
+        };
+        let level =
+            "CASE instr(rest, x'2f') WHEN 0 THEN rest ELSE substr(rest, 1, instr(rest, x'2f') - 1) END";
+        self.usage(branch, level, order, limit, skip).await
     }
 
     /// The largest topics of a branch, or of all for the empty name, as [`History::branches`].
     pub async fn largest(&self, branch: &str, order: Order, limit: u32) -> Result<Usage, HistoryError> {
-        self.usage(branch, "rest", order, limit, 1)
-            .await
+        self.usage(branch, "rest", order, limit, 1).await
     }
 
     async fn usage(
@@ -165,7 +168,10 @@ impl History {
         let (tables, range) = if branch.is_empty() {
             ("topic_stats s CROSS JOIN topics t", "")
         } else {
-            ("topics t CROSS JOIN topic_stats s", "AND t.name >= ?1 AND t.name < ?2")
+            (
+                "topics t CROSS JOIN topic_stats s",
+                "AND t.name >= ?1 AND t.name < ?2",
+            )
         };
         let order = match order {
             Order::Bytes => "bytes",
@@ -193,7 +199,9 @@ impl History {
             .fetch_all(&self.0.readers)
             .await?;
         let mut usage = Usage::default();
-        for (name, topics, messages, bytes, last, is_topic, count, all_topics, all_messages, all_bytes) in rows {
+        for (name, topics, messages, bytes, last, is_topic, count, all_topics, all_messages, all_bytes) in
+            rows
+        {
             usage.count = unsigned(count);
             usage.all = amount(all_topics, all_messages, all_bytes);
             usage.rows.push(Branch {

@@ -86,7 +86,11 @@ impl Tally {
             rest = later;
             let mut query = query(&self.statements[size]);
             for (topic, sum) in now {
-                query = query.bind(*topic).bind(sum.messages).bind(sum.bytes).bind(sum.last);
+                query = query
+                    .bind(*topic)
+                    .bind(sum.messages)
+                    .bind(sum.bytes)
+                    .bind(sum.last);
             }
             query.execute(&mut *connection).await?;
         }
@@ -119,7 +123,8 @@ impl Taken {
             .map(|(topic, sum)| format!("[{topic},{},{}]", sum.messages, sum.bytes))
             .collect();
         sqlx::query(
-            "UPDATE topic_stats SET messages = messages - gone.messages, bytes = bytes - gone.bytes
+            "UPDATE topic_stats SET messages = topic_stats.messages - gone.messages,
+             bytes = topic_stats.bytes - gone.bytes
              FROM (SELECT value ->> 0 AS topic, value ->> 1 AS messages, value ->> 2 AS bytes FROM json_each(?))
              AS gone WHERE topic_id = gone.topic",
         )
@@ -134,7 +139,8 @@ impl Taken {
 pub(super) async fn take_until(connection: &mut SqliteConnection, last: i64) -> Result<(), sqlx::Error> {
     // The plus keeps it from walking the whole index by topic.
     sqlx::query(
-        "UPDATE topic_stats SET messages = messages - gone.messages, bytes = bytes - gone.bytes
+        "UPDATE topic_stats SET messages = topic_stats.messages - gone.messages,
+             bytes = topic_stats.bytes - gone.bytes
          FROM (SELECT topic_id AS topic, count(*) AS messages, sum(length(payload)) AS bytes
                FROM messages WHERE id <= ? GROUP BY +topic_id) AS gone WHERE topic_id = gone.topic",
     )
@@ -233,7 +239,9 @@ pub(super) async fn count_piece(desk: &mut Desk) -> Result<(), HistoryError> {
     let range: Option<(i64, i64)> = sqlx::query_as("SELECT after, until FROM uncounted")
         .fetch_optional(&mut desk.connection)
         .await?;
-    let Some((after, until)) = range else { return Ok(()) };
+    let Some((after, until)) = range else {
+        return Ok(());
+    };
     let last: Option<i64> = sqlx::query_scalar(
         "SELECT max(id) FROM (SELECT id FROM messages WHERE id > ? AND id <= ? ORDER BY id LIMIT ?)",
     )

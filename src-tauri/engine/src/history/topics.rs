@@ -146,7 +146,9 @@ impl History {
             for (number, topic, count, bytes, id, flags, size, prefix) in rows {
                 let newest = id.zip(flags).zip(size).zip(prefix);
                 match (count, bytes, newest) {
-                    (Some(count), Some(bytes), Some((((id, flags), size), prefix))) if count > 0 && bytes >= 0 => {
+                    (Some(count), Some(bytes), Some((((id, flags), size), prefix)))
+                        if count > 0 && bytes >= 0 =>
+                    {
                         each(summary(topic, count, bytes, (id, flags, size, prefix)));
                     }
                     _ => {
@@ -159,7 +161,10 @@ impl History {
             }
         }
         if !wrong.is_empty() {
-            log::warn!("history: the sums of {} topics were wrong and are counted afresh", wrong.len());
+            log::warn!(
+                "history: the sums of {} topics were wrong and are counted afresh",
+                wrong.len()
+            );
             match self.recount(wrong).await {
                 Ok(()) | Err(HistoryError::ReadOnly) => {}
                 // What is shown is right; the next opening tries again.

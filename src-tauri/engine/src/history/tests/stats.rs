@@ -147,13 +147,20 @@ fn the_sums_are_right_after_a_kill() {
     let (_folder, path) = place();
     for rounds in [5, 17, 40] {
         let mut child = Command::new(std::env::current_exe().unwrap())
-            .args(["--exact", "history::tests::stats::the_sums_are_right_after_a_kill", "--nocapture"])
+            .args([
+                "--exact",
+                "history::tests::stats::the_sums_are_right_after_a_kill",
+                "--nocapture",
+            ])
             .env(FILE, &path)
             .stdout(Stdio::piped())
             .spawn()
             .unwrap();
         let lines = BufReader::new(child.stdout.take().unwrap()).lines();
-        let alive = lines.map_while(Result::ok).filter(|line| line == "alive").take(rounds);
+        let alive = lines
+            .map_while(Result::ok)
+            .filter(|line| line == "alive")
+            .take(rounds);
         assert_eq!(alive.count(), rounds);
         child.kill().unwrap();
         child.wait().unwrap();
@@ -179,8 +186,8 @@ async fn older(path: &Path, messages: i64) {
     .await
     .unwrap();
     sqlx::query(
-        "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < ? - 1)
-         INSERT INTO messages SELECT 1000 + i, 1 + i % 10, 0, zeroblob(i % 7), NULL FROM n",
+        "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?1)
+         INSERT INTO messages SELECT 999 + i, 1 + i % 10, 0, zeroblob(i % 7), NULL FROM n WHERE ?1 > 0",
     )
     .bind(messages)
     .execute(&mut connection)
@@ -202,7 +209,9 @@ async fn an_older_file_is_counted_once_and_goes_on_where_it_was_left() {
         .write(|desk| Box::pin(super::super::stats::count_piece(desk)))
         .await
         .unwrap();
-    let Some(Counting { permille }) = history.counting().await.unwrap() else { panic!("counted already") };
+    let Some(Counting { permille }) = history.counting().await.unwrap() else {
+        panic!("counted already")
+    };
     assert!((390..=410).contains(&permille), "{permille}");
     history.close().await.unwrap();
 
@@ -246,10 +255,20 @@ async fn an_older_file_without_messages_has_nothing_to_count() {
 async fn a_damaged_sum_heals_when_the_file_is_opened() {
     let (_folder, path) = place();
     let history = opened(&path).await;
-    let topics = ["gone", "zero", "negative", "no such message", "message of another", "good"];
+    let topics = [
+        "gone",
+        "zero",
+        "negative",
+        "no such message",
+        "message of another",
+        "good",
+    ];
     store(
         &history,
-        topics.iter().map(|topic| message(topic, "four", QoS::AtMostOnce)).collect(),
+        topics
+            .iter()
+            .map(|topic| message(topic, "four", QoS::AtMostOnce))
+            .collect(),
     )
     .await;
     history
@@ -350,7 +369,11 @@ async fn what_the_sums_cost() {
             let rows: Vec<Row> = (0..ROWS)
                 .map(|i| Row {
                     id: history.next_id(NOW),
-                    message: Arc::new(message(&format!("line/{}", i % topics), vec![7; 120], QoS::AtMostOnce)),
+                    message: Arc::new(message(
+                        &format!("line/{}", i % topics),
+                        vec![7; 120],
+                        QoS::AtMostOnce,
+                    )),
                     marks: 0,
                 })
                 .collect();

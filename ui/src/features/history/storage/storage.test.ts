@@ -130,14 +130,12 @@ test("an answer to an earlier question does not stand under a later one", async 
 
 test("keeping more is saved at once, keeping less asks first", async () => {
   render(StorageView, { id: "c", onreveal: () => {} });
-  const days = await screen.findByLabelText("Days");
+  const days = await screen.findByLabelText("Keep for");
   const apply = () => screen.getByRole<HTMLButtonElement>("button", { name: "Apply" });
   expect(apply().disabled).toBe(true);
   await fireEvent.input(days, { target: { value: "60" } });
   await fireEvent.click(apply());
-  await vi.waitFor(() =>
-    expect(askedFor("retention_save").at(-1)?.retention?.maxAgeSecs).toBe(60 * 86_400),
-  );
+  await vi.waitFor(() => expect(askedFor("retention_save").at(-1)?.retention?.maxAgeSecs).toBe(60 * 86_400));
   await fireEvent.input(days, { target: { value: "3" } });
   await fireEvent.click(apply());
   await screen.findByText("1,204 messages are older");
@@ -152,7 +150,7 @@ test("a limit of nothing is no limit, and zero is no number of days", async () =
   expect(keepsLess(now, { ...now, maxBytes: 1 })).toBe(true);
   expect(keepsLess(now, { ...now, maxPerTopic: 4 })).toBe(true);
   render(StorageView, { id: "c", onreveal: () => {} });
-  await fireEvent.input(await screen.findByLabelText("Days"), { target: { value: "0" } });
+  await fireEvent.input(await screen.findByLabelText("Keep for"), { target: { value: "0" } });
   expect(screen.getByRole<HTMLButtonElement>("button", { name: "Apply" }).disabled).toBe(true);
 });
 

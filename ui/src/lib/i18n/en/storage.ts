@@ -36,11 +36,13 @@ export const storage = {
   growthValue: (v: { size: string }) => `about ${v.size} a day`,
   growthOver: (v: { span: string }) => `as in the last ${v.span}`,
   growthUnknown: "not known yet",
-  counting: (v: { percent: string }) => `This file is from an older version and is being counted: ${v.percent}`,
+  counting: (v: { percent: string }) =>
+    `This file is from an older version and is being counted: ${v.percent}`,
   readOnly: "The file can’t be written, so nothing is deleted from it.",
   keep: "What is kept",
   keepHint: "Beyond a limit, the oldest messages are deleted. An empty field has no limit.",
-  keepDays: "Days",
+  keepDays: "Keep for",
+  days: "days",
   keepSize: "Size",
   keepCount: "Messages per topic",
   noLimit: "no limit",
@@ -72,7 +74,8 @@ export const storage = {
     "They are deleted from the history for good. What arrives from now on is stored again. The tree keeps its rows and counts until the connection is opened again; charts lose the points.",
   beforeBody:
     "They are deleted from the history for good. The tree keeps its rows and counts until the connection is opened again; charts lose the points.",
-  forgetStays: "What you published, the connection’s log and messages retained by the broker are not touched.",
+  forgetStays:
+    "What you published, the connection’s log and messages retained by the broker are not touched.",
   forgetDo: "Forget",
   deleteDo: "Delete",
   busy: "Something else is being deleted. Try again when it is done.",
