@@ -11,5 +11,6 @@ mod publishing;
 mod retained;
 mod second;
 mod secrets;
+mod storage;
 mod transfer;
 mod tree;

@@ -13,6 +13,7 @@ import type {
 } from "../src/lib/ipc/generated";
 
 import * as packets from "./packets";
+import * as storage from "./storage";
 
 type Args = Record<string, never>;
 interface Look {
@@ -429,6 +430,12 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
     },
     packet_detail: ({ packet }) => packets.detail(packet),
     packets_keep_messages: () => null,
+    storage: () => storage.frame(scene),
+    storage_usage: ({ look }) => storage.usage(look),
+    storage_amount: ({ what }) => storage.amount(what),
+    storage_forget: () => true,
+    storage_stop: () => null,
+    retention_save: () => null,
     packets_export: () => ({ path: "/home/ann/packets.jsonl" }),
   };
   return async (command, args) => {

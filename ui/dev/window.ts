@@ -34,6 +34,14 @@ setTimeout(() => {
   if (open === "compare") void explore?.view?.compare();
   if (open === "find" && explore) explore.finding = true;
   if (open === "clear") void explore?.askClear();
+  const part = asked.get("part");
+  if (part !== null)
+    setTimeout(
+      () => document.querySelectorAll<HTMLElement>(".history [role=radio]")[Number(part)]?.click(),
+      300,
+    );
+  if (open === "forget")
+    setTimeout(() => document.querySelectorAll<HTMLElement>(".vrow .ib")[1]?.click(), 1200);
   const filter = asked.get("filter");
   if (filter !== null) void explore?.tree.narrow(filter);
   const packet = asked.get("packet");

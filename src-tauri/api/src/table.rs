@@ -99,6 +99,14 @@ macro_rules! for_each_command {
             retained_undo(id: String, deletion: f64) -> RetainedChange;
             retained_deletions(id: String) -> Vec<Deletion>;
             retained_refresh(id: String) -> f64;
+
+            // What is kept
+            storage(id: String) -> StorageFrame;
+            storage_usage(id: String, look: StorageLook) -> StorageUsage;
+            storage_amount(id: String, what: Forget) -> StorageAmount;
+            storage_forget(id: String, what: Forget) -> bool;
+            storage_stop(id: String) -> ();
+            retention_save(id: String, retention: Retention) -> ();
         }
     };
 }

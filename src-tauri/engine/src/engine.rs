@@ -97,6 +97,7 @@ impl Engine {
         let saved = self.profiles.get(&ProfileId(id.to_owned())).await?;
         let connection = Connection::open(&self.history_path(id), self.encode, Timestamp::now()).await?;
         connection.outbox.keep(saved.profile.keep_history);
+        connection.keep_for((&saved.profile.retention).into());
         let connection = Arc::new(connection);
         lock(&self.open).insert(id.to_owned(), connection.clone());
         self.touch();
@@ -138,6 +139,7 @@ impl Engine {
         self.profiles.save(profile, now).await?;
         if let Some(connection) = self.connection(&profile.id.0) {
             connection.outbox.keep(profile.keep_history);
+            connection.keep_for((&profile.retention).into());
         }
         self.touch();
         Ok(())

@@ -7,6 +7,7 @@
 //! Data flows one way: session → ingest → (history, tree, series, retained) → view.
 
 pub mod chart;
+pub mod clearing;
 pub mod connection;
 pub mod dial;
 pub mod engine;

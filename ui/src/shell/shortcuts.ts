@@ -5,6 +5,7 @@ import type { Messages } from "$lib/i18n";
 import { call } from "$lib/ipc/call";
 import type { Shortcut } from "$lib/keys";
 import { connection } from "$lib/state/connection.svelte";
+import { forgetting } from "$lib/state/forgetting.svelte";
 import { notices } from "$lib/state/notices.svelte";
 import { settings } from "$lib/state/settings.svelte";
 import type { Explore } from "$features/explore/explore.svelte";
@@ -180,6 +181,11 @@ export function commandsOf(workspace: Workspace): Command[] {
       "Del",
       (explore) => explore.askClear(),
       { when: online },
+    ),
+    inExplore(
+      (m) => m.storage.forgetTopic,
+      undefined,
+      (explore) => explore.view && forgetting.ask(explore.id, { kind: "topic", topic: explore.view.topic }),
     ),
     inExplore(
       (m) => m.explore.markA,

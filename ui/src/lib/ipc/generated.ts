@@ -44,6 +44,14 @@ export type ChartWords = {
  */
 offline: string, min: string, mean: string, max: string, };
 
+export type Clearing = { what: Forget, of: StorageAmount, messages: number, topics: number, stage: ClearingStage, 
+/**
+ * Bytes that were given back, once it is over.
+ */
+freedBytes: number | null, };
+
+export type ClearingStage = { "kind": "deleting" } | { "kind": "givingBack" } | { "kind": "done" } | { "kind": "stopped" } | { "kind": "failed", detail: string, };
+
 export type ClientIdMode = "fixed" | "random";
 
 export type Connack = { sessionPresent: boolean, maximumQos: number, retainAvailable: boolean, wildcardAvailable: boolean, subscriptionIdsAvailable: boolean, sharedAvailable: boolean, serverKeepAlive: number | null, assignedClientId: string | null, receiveMaximum: number, maximumPacketSize: number | null, topicAliasMaximum: number, sessionExpirySecs: number | null, reasonString: string | null, serverReference: string | null, userProperties: Array<UserProperty>, };
@@ -107,6 +115,8 @@ export type Flapping = { drops: number,
  * In the last so many milliseconds.
  */
 withinMillis: number, };
+
+export type Forget = { "kind": "topic", topic: string, } | { "kind": "branch", topic: string, } | { "kind": "before", at: number, };
 
 export type Format = "json" | "text" | "hex" | "base64" | "messagePack" | "cbor" | "sparkplug" | "image" | "empty";
 
@@ -461,6 +471,16 @@ export type RetainedWindow = {
  */
 filter: string, only: RetainedGroup, sort: RetainedSort, descending: boolean, first: number, count: number, revision: number, };
 
+export type Retention = { maxAgeSecs: number, 
+/**
+ * Bytes of the file in use.
+ */
+maxBytes: number, 
+/**
+ * Messages of each topic.
+ */
+maxPerTopic: number, };
+
 export type Saved = { path: string | null, };
 
 export type SecretChanges = { 
@@ -576,6 +596,76 @@ rate: number,
 rates: Array<number>, messages: number, topics: number, dropped: Array<Dropped>, historyBytes: number, history: HistoryHealth, pingMillis: number | null, };
 
 export type Step = "token" | "proxy" | "resolve" | "tcp" | "tls" | "webSocket" | "connack" | "suback";
+
+export type StorageAmount = { topics: number, messages: number, bytes: number, 
+/**
+ * There is more than this.
+ */
+more: boolean, };
+
+export type StorageFrame = { 
+/**
+ * Bytes on disk.
+ */
+fileBytes: number, 
+/**
+ * Bytes of it that hold something.
+ */
+usedBytes: number, 
+/**
+ * Bytes of it that hold nothing and can be given back.
+ */
+freeBytes: number, topics: number, messages: number, payloadBytes: number, oldest: number | null, newest: number | null, growth: StorageGrowth | null, 
+/**
+ * How far an older file is counted, 0 to 1; until then the numbers are what is counted by now.
+ */
+counting: number | null, retention: Retention, 
+/**
+ * The file can't be written.
+ */
+readOnly: boolean, 
+/**
+ * What is being forgotten, or was last.
+ */
+clearing: Clearing | null, };
+
+export type StorageGrowth = { bytesPerDay: number, overSecs: number, };
+
+export type StorageLook = { branch: string, 
+/**
+ * Whole topics instead of the next level.
+ */
+flat: boolean, order: StorageOrder, limit: number, };
+
+export type StorageOrder = "bytes" | "messages";
+
+export type StorageRow = { name: string, 
+/**
+ * The whole name.
+ */
+topic: string, amount: StorageAmount, 
+/**
+ * It has messages of its own.
+ */
+isTopic: boolean, 
+/**
+ * Its newest message.
+ */
+newest: number, };
+
+export type StorageUsage = { rows: Array<StorageRow>, 
+/**
+ * How many there are without the cut.
+ */
+count: number, 
+/**
+ * All of them together.
+ */
+all: StorageAmount, 
+/**
+ * The branch's own messages, if it is a topic too.
+ */
+own: StorageAmount | null, };
 
 export type Subscribed = { filter: string, qos: number, noLocal: boolean, retainAsPublished: boolean, 
 /**
@@ -835,4 +925,10 @@ export type Commands = {
   retained_undo: { args: { id: string; deletion: number }; reply: RetainedChange };
   retained_deletions: { args: { id: string }; reply: Array<Deletion> };
   retained_refresh: { args: { id: string }; reply: number };
+  storage: { args: { id: string }; reply: StorageFrame };
+  storage_usage: { args: { id: string; look: StorageLook }; reply: StorageUsage };
+  storage_amount: { args: { id: string; what: Forget }; reply: StorageAmount };
+  storage_forget: { args: { id: string; what: Forget }; reply: boolean };
+  storage_stop: { args: { id: string }; reply: void };
+  retention_save: { args: { id: string; retention: Retention }; reply: void };
 };

@@ -2,8 +2,10 @@
 #![allow(clippy::unwrap_used)]
 
 mod failure;
+mod forgetting;
 mod reading;
 mod side;
+mod stats;
 mod writing;
 
 use std::path::PathBuf;
