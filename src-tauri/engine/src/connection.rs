@@ -72,6 +72,9 @@ pub struct Connection {
 
 /// Removes what is older or more than is to be kept, now and from time to time.
 async fn tidy(history: History) {
+    if *history.health().borrow() == Health::ReadOnly {
+        return;
+    }
     loop {
         if let Err(error) = history.tidy(&Retention::default(), Timestamp::now()).await {
             log::warn!("old messages can't be removed: {error}");
@@ -83,7 +86,15 @@ async fn tidy(history: History) {
 impl Connection {
     /// Opens the history and fills the tree from it.
     pub async fn open(path: &Path, encode: EncodeEvent, now: Timestamp) -> Result<Self, OpenError> {
-        let history = History::open(path, now).await?;
+        Self::over(History::open(path, now).await?, path, encode).await
+    }
+
+    /// Opens a history that is only read.
+    pub async fn open_read_only(path: &Path, encode: EncodeEvent) -> Result<Self, OpenError> {
+        Self::over(History::open_read_only(path).await?, path, encode).await
+    }
+
+    async fn over(history: History, path: &Path, encode: EncodeEvent) -> Result<Self, OpenError> {
         let mut tree = Tree::new();
         let refused = |source| OpenError::Refused {
             path: path.to_owned(),

@@ -11,8 +11,10 @@ pub mod error;
 pub mod message;
 pub mod packets;
 pub mod publish;
+pub mod recording;
 pub mod retained;
 pub mod session;
+pub mod stream;
 pub mod transfer;
 pub mod tree;
 

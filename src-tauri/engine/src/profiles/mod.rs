@@ -17,7 +17,7 @@ pub use self::check::{ProblemKind, ProfileField, ProfileProblem};
 pub use self::parts::{ProfileSecrets, SecretPart};
 pub use self::profile::{
     ClientIdMode, Extra, Profile, ProfileId, ProfileProxy, ProfileSubscription, ProfileWill, ProxyKind,
-    SignIn, Transport,
+    Recording, SignIn, Transport,
 };
 pub use self::secrets::{Secret, SecretError, SecretPlace, Secrets, WhyMemory};
 pub use self::store::{Listing, Profiles, ProfilesError, Saved};

@@ -204,6 +204,17 @@ pub struct ProfileWill {
     pub extra: Extra,
 }
 
+/// Where a history was read from that never had a connection.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Recording {
+    /// The file, as it was chosen.
+    pub file: String,
+    /// Unknown fields.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
 /// A saved connection. Its password is in [`super::Secrets`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -270,6 +281,9 @@ pub struct Profile {
     pub will: Option<ProfileWill>,
     /// Keep what arrives in a history file.
     pub keep_history: bool,
+    /// It is the history of a recording: it is read, never connected and never changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recording: Option<Recording>,
     /// Seconds between attempts to reconnect at least.
     pub first_retry_secs: u32,
     /// Seconds between attempts at most.
@@ -324,6 +338,7 @@ impl Profile {
             subscriptions: vec![everything("#"), everything("$SYS/#")],
             will: None,
             keep_history: true,
+            recording: None,
             first_retry_secs: 1,
             longest_retry_secs: 60,
             extra: Extra::new(),
