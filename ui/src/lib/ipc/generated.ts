@@ -2,7 +2,7 @@
 
 export type Activity = "quiet" | "recent" | "now";
 
-export type ApiError = { "kind": "unknownConnection", id: string, } | { "kind": "notOpen", id: string, } | { "kind": "notConnected" } | { "kind": "offlineQos0" } | { "kind": "outboxFull", messages: number, bytes: number, } | { "kind": "lostBeforeConfirmed" } | { "kind": "unknownMessage" } | { "kind": "topic", problem: TopicProblem, } | { "kind": "profile", problems: Array<ProfileProblem>, } | { "kind": "address", address: string, } | { "kind": "payload", problem: PayloadProblem, } | { "kind": "tooLarge", bytes: number, limit: number, } | { "kind": "connection", failure: Failure, } | { "kind": "qosNotSupported", maximum: number, } | { "kind": "retainNotSupported" } | { "kind": "badProperty" } | { "kind": "badIdentifier" } | { "kind": "history", detail: string, } | { "kind": "profiles", detail: string, } | { "kind": "secrets", detail: string, } | { "kind": "file", path: string, detail: string, } | { "kind": "noSuchField", path: string, } | { "kind": "tooManySeries" } | { "kind": "export", detail: string, } | { "kind": "demo", detail: string, } | { "kind": "transfer", problem: TransferProblem, } | { "kind": "nothingToUndo" };
+export type ApiError = { "kind": "unknownConnection", id: string, } | { "kind": "notOpen", id: string, } | { "kind": "notConnected" } | { "kind": "offlineQos0" } | { "kind": "outboxFull", messages: number, bytes: number, } | { "kind": "lostBeforeConfirmed" } | { "kind": "unknownMessage" } | { "kind": "topic", problem: TopicProblem, } | { "kind": "profile", problems: Array<ProfileProblem>, } | { "kind": "address", address: string, } | { "kind": "payload", problem: PayloadProblem, } | { "kind": "tooLarge", bytes: number, limit: number, } | { "kind": "connection", failure: Failure, } | { "kind": "qosNotSupported", maximum: number, } | { "kind": "retainNotSupported" } | { "kind": "badProperty" } | { "kind": "badIdentifier" } | { "kind": "history", detail: string, } | { "kind": "profiles", detail: string, } | { "kind": "secrets", detail: string, } | { "kind": "file", path: string, detail: string, } | { "kind": "noSuchField", path: string, } | { "kind": "tooManySeries" } | { "kind": "export", detail: string, } | { "kind": "demo", detail: string, } | { "kind": "transfer", problem: TransferProblem, } | { "kind": "nothingToUndo" } | { "kind": "historyFile" } | { "kind": "recordingLine", line: number, problem: LineProblem, } | { "kind": "notConfirmed" } | { "kind": "unknownJob" } | { "kind": "stopped" };
 
 export type AppInfo = { version: string, 
 /**
@@ -68,7 +68,7 @@ steps: Array<Step>, phase: Phase,
 /**
  * Its history is open, so it can be browsed.
  */
-open: boolean, lastConnected: number | null, pingMillis: number | null, historyBytes: number, };
+open: boolean, lastConnected: number | null, pingMillis: number | null, historyBytes: number, recording: string | null, };
 
 export type ConnectionsFrame = { revision: number, connections: Array<ConnectionRow>, };
 
@@ -549,7 +549,7 @@ lastConnection: string | null, };
 
 export type SignIn = { "kind": "password" } | { "kind": "token" } | { "kind": "tokenFile", path: string, } | { "kind": "tokenCommand", command: string, };
 
-export type StatusFrame = { revision: number, name: string, address: string, phase: Phase, 
+export type StatusFrame = { revision: number, name: string, address: string, phase: Phase, recording: boolean, 
 /**
  * The certificate of the broker is not checked.
  */
@@ -761,6 +761,25 @@ payloadHex: boolean, qos: number, retain: boolean, delaySecs: number, expirySecs
  */
 isText: boolean, contentType: string | null, responseTopic: string | null, correlation: Correlation | null, userProperties: Array<UserProperty>, };
 
+export type StreamWindow = { first: number, count: number, follow: boolean, paused: boolean, filter: string, text: string, revision: number, };
+export type StreamFrame = { revision: number, start: number, total: number, beginning: StreamBeginning, first: number, rows: Array<StreamRow>, rate: number, waiting: number, behind: boolean, };
+export type StreamBeginning = "looking" | "whole" | "cut";
+export type StreamRow = { "kind": "message", message: StreamMessage, } | { "kind": "gap", count: number, } | { "kind": "gone" };
+export type StreamMessage = { id: number, received: number, topic: string, qos: number, retain: boolean, dup: boolean, redelivered: boolean, late: boolean, size: number, preview: Preview, };
+export type RecordingFormat = "jsonLines" | "csv";
+export type MessageSelection = { filter: string, from: number | null, to: number | null, only: Array<number> | null, };
+export type ReplaySource = { "kind": "history", id: string, selection: MessageSelection, } | { "kind": "file", path: string, };
+export type ReplayOptions = { speed: number | null, prefix: string, qos: boolean, retain: boolean, };
+export type ReplayConfirmed = { sameTopics: boolean, retained: boolean, };
+export type JobOrder = "run" | "pause" | "stop";
+export type JobFrame = { revision: number, state: JobState, };
+export type JobState = { "kind": "exporting", messages: number, bytes: number, share: number, } | { "kind": "exported", path: string, messages: number, bytes: number, } | { "kind": "importing", messages: number, share: number, } | { "kind": "imported", id: string, messages: number, moved: number, } | { "kind": "surveying", survey: ReplaySurvey, } | { "kind": "surveyed", survey: ReplaySurvey, } | { "kind": "replaying", replay: ReplayState, paused: boolean, } | { "kind": "replayed", replay: ReplayState, stopped: boolean, } | { "kind": "stopped" } | { "kind": "failed", error: ApiError, };
+export type ReplaySurvey = { messages: number, topics: number, retained: number, ofBroker: number, bytes: number, first: number | null, last: number | null, share: number, };
+export type ReplayState = { sent: number, taken: number, refused: { [key in number]: number }, unknown: number, notSent: Array<NotSentCount>, behindMillis: number, nextMillis: number | null, waits: boolean, share: number, };
+export type NotSentCount = { why: NotSent, count: number, };
+export type NotSent = "ofBroker" | "topic" | "tooLarge" | "qos" | "retain" | "property";
+export type LineProblem = { "kind": "file", detail: string, } | { "kind": "tooLong" } | { "kind": "notText" } | { "kind": "notJson", column: number, } | { "kind": "shape", detail: string, } | { "kind": "value", field: string, } | { "kind": "noColumn", column: string, } | { "kind": "openQuote" } | { "kind": "empty" };
+
 export type Commands = {
   app_info: { args: {  }; reply: AppInfo };
   settings: { args: {  }; reply: Settings };
@@ -812,6 +831,14 @@ export type Commands = {
   message_draft: { args: { id: string; message: number }; reply: Draft };
   message_numbers: { args: { id: string; message: number }; reply: Array<NumberField> };
   message_save: { args: { id: string; message: number }; reply: Saved };
+  stream_frame: { args: { id: string; window: StreamWindow }; reply: StreamFrame };
+  stream_clear: { args: { id: string }; reply: void };
+  recording_export: { args: { id: string; selection: MessageSelection; format: RecordingFormat }; reply: number | null };
+  recording_import: { args: {  }; reply: number | null };
+  replay_survey: { args: { source: ReplaySource }; reply: number };
+  replay_start: { args: { id: string; source: ReplaySource; options: ReplayOptions; confirmed: ReplayConfirmed }; reply: number };
+  job_frame: { args: { job: number; revision: number }; reply: JobFrame };
+  job_order: { args: { job: number; order: JobOrder }; reply: void };
   series_list: { args: { id: string }; reply: Array<Series> };
   series_add: { args: { id: string; topic: string; path: string }; reply: Series };
   series_remove: { args: { id: string; series: number }; reply: void };

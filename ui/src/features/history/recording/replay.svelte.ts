@@ -71,9 +71,7 @@ export class Replay {
       this.leave();
       const selection = this.part.selection(Date.now());
       const source: ReplaySource =
-        this.file === null
-          ? { kind: "history", id: this.id, selection }
-          : { kind: "file", path: this.file };
+        this.file === null ? { kind: "history", id: this.id, selection } : { kind: "file", path: this.file };
       this.#counted = source;
       this.job = new Job(await call("replay_survey", { source }), "");
     });

@@ -56,7 +56,8 @@ export const recording = {
     `${messages(v.count)} on ${plural(v.topics, "topic", "topics")} go to ${v.name}, with ${v.prefix} in front of each topic. Whoever is subscribed there receives them.`,
   leftOut: (v: { count: number }) =>
     `${messages(v.count)} on topics that begin with $ are left out: they belong to the broker.`,
-  confirmLoop: "They go to the topics they may have come from. Devices may act on them, and they may come back.",
+  confirmLoop:
+    "They go to the topics they may have come from. Devices may act on them, and they may come back.",
   confirmRetain: (v: { count: number }) =>
     `Up to ${digits(v.count)} retained messages of the broker are replaced.`,
 

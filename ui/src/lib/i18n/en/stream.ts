@@ -21,7 +21,8 @@ export const stream = {
   rows: "Rows",
   rate: "Rate",
   perSecond: (v: { rate: string }) => `${v.rate}/s`,
-  waiting: (v: { count: number }) => `Paused. ${plural(v.count, "message", "messages")} came since, all stored`,
+  waiting: (v: { count: number }) =>
+    `Paused. ${plural(v.count, "message", "messages")} came since, all stored`,
   behind: "Still catching up with what came",
   tooFast: (v: { count: number }) =>
     `About ${digits(v.count)} a second: most pass between two pictures. Pause or scroll back to read them`,
