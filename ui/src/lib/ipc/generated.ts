@@ -68,7 +68,11 @@ steps: Array<Step>, phase: Phase,
 /**
  * Its history is open, so it can be browsed.
  */
-open: boolean, lastConnected: number | null, pingMillis: number | null, historyBytes: number, recording: string | null, };
+open: boolean, lastConnected: number | null, pingMillis: number | null, historyBytes: number, 
+/**
+ * The file its history was read from: it is a history file and has no broker.
+ */
+recording: string | null, };
 
 export type ConnectionsFrame = { revision: number, connections: Array<ConnectionRow>, };
 
@@ -174,6 +178,12 @@ secrets: SecretPlace | null, };
 
 export type InputFormat = "json" | "text" | "hex" | "base64";
 
+export type JobFrame = { revision: number, state: JobState, };
+
+export type JobOrder = "run" | "pause" | "stop";
+
+export type JobState = { "kind": "exporting", messages: number, bytes: number, share: number, } | { "kind": "exported", path: string, messages: number, bytes: number, } | { "kind": "importing", messages: number, share: number, } | { "kind": "imported", id: string, messages: number, moved: number, } | { "kind": "surveying", survey: ReplaySurvey, } | { "kind": "surveyed", survey: ReplaySurvey, } | { "kind": "replaying", replay: ReplayState, paused: boolean, } | { "kind": "replayed", replay: ReplayState, stopped: boolean, } | { "kind": "stopped" } | { "kind": "failed", error: ApiError, };
+
 export type LanguageChoice = "system" | "en" | "ko";
 
 export type Line = { 
@@ -191,6 +201,8 @@ foldTo: number | null,
 foldItems: number | null, change: LineChange | null, };
 
 export type LineChange = "added" | "removed" | "changed";
+
+export type LineProblem = { "kind": "file", detail: string, } | { "kind": "tooLong" } | { "kind": "notText" } | { "kind": "notJson", column: number, } | { "kind": "shape", detail: string, } | { "kind": "value", field: string, } | { "kind": "noColumn", column: string, } | { "kind": "openQuote" } | { "kind": "empty" };
 
 export type MessageDiff = { a: MessageInfo, b: MessageInfo, lines: Array<DiffLine>, same: boolean, };
 
@@ -226,9 +238,27 @@ correlationHex: string | null,
  */
 correlationText: string | null, subscriptionIds: Array<number>, user: Array<UserProperty>, };
 
+export type MessageSelection = { 
+/**
+ * A topic filter; empty for all topics.
+ */
+filter: string, 
+/**
+ * The first and the last message by id, both included; none for the beginning and the newest.
+ */
+from: number | null, to: number | null, 
+/**
+ * These and no others, by id.
+ */
+only: Array<number> | null, };
+
 export type Missed = { from: number, to: number, why: MissedWhy, };
 
 export type MissedWhy = { "kind": "notKept" } | { "kind": "expired", afterSecs: number, } | { "kind": "forgotten" } | { "kind": "onlyQos0" };
+
+export type NotSent = "ofBroker" | "topic" | "tooLarge" | "qos" | "retain" | "property";
+
+export type NotSentCount = { why: NotSent, count: number, };
 
 export type NumberField = { path: string, value: number, unit: string | null, };
 
@@ -411,11 +441,79 @@ name: string,
  */
 reasonString: string | null, serverReference: string | null, userProperties: Array<UserProperty>, };
 
+export type RecordingFormat = "jsonLines" | "csv";
+
 export type RenderedPayload = { message: number, format: Format, detected: Format, lines: Array<Line>, shownBytes: number, totalBytes: number, complete: boolean, problem: DecodeProblem | null, 
 /**
  * For images: a `data:` address with the bytes, at most 8 MB of them.
  */
 image: string | null, };
+
+export type ReplayConfirmed = { 
+/**
+ * That the messages go to topics they may have come from.
+ */
+sameTopics: boolean, 
+/**
+ * That retained messages of the broker are replaced.
+ */
+retained: boolean, };
+
+export type ReplayOptions = { 
+/**
+ * How many times as fast as they came, 0.1 to 1,000; none for as fast as the broker takes them.
+ */
+speed: number | null, 
+/**
+ * Put in front of each topic as it is.
+ */
+prefix: string, 
+/**
+ * With the QoS of the recording; else 0.
+ */
+qos: boolean, 
+/**
+ * With the retain flag of the recording; else without.
+ */
+retain: boolean, };
+
+export type ReplaySource = { "kind": "history", id: string, selection: MessageSelection, } | { "kind": "file", path: string, };
+
+export type ReplayState = { sent: number, 
+/**
+ * Answered without an error; at QoS 0, written to the network.
+ */
+taken: number, 
+/**
+ * Refused, by reason code.
+ */
+refused: { [key in number]: number }, 
+/**
+ * The connection was lost before the answer.
+ */
+unknown: number, notSent: Array<NotSentCount>, behindMillis: number, 
+/**
+ * Until the next message is due, while it waits for that.
+ */
+nextMillis: number | null, 
+/**
+ * It waits for a connection.
+ */
+waits: boolean, share: number, };
+
+export type ReplaySurvey = { messages: number, topics: number, 
+/**
+ * Messages with the retain flag.
+ */
+retained: number, 
+/**
+ * Messages on topics that begin with `$`.
+ */
+ofBroker: number, bytes: number, 
+/**
+ * The first and the last message by id.
+ */
+first: number | null, last: number | null, share: number, };
 
 export type RetainedChange = { 
 /**
@@ -549,7 +647,11 @@ lastConnection: string | null, };
 
 export type SignIn = { "kind": "password" } | { "kind": "token" } | { "kind": "tokenFile", path: string, } | { "kind": "tokenCommand", command: string, };
 
-export type StatusFrame = { revision: number, name: string, address: string, phase: Phase, recording: boolean, 
+export type StatusFrame = { revision: number, name: string, address: string, phase: Phase, 
+/**
+ * It is a history file and has no broker.
+ */
+recording: boolean, 
 /**
  * The certificate of the broker is not checked.
  */
@@ -576,6 +678,64 @@ rate: number,
 rates: Array<number>, messages: number, topics: number, dropped: Array<Dropped>, historyBytes: number, history: HistoryHealth, pingMillis: number | null, };
 
 export type Step = "token" | "proxy" | "resolve" | "tcp" | "tls" | "webSocket" | "connack" | "suback";
+
+export type StreamBeginning = "looking" | "whole" | "cut";
+
+export type StreamFrame = { revision: number, 
+/**
+ * The number of the first row there is.
+ */
+start: number, 
+/**
+ * Rows there are.
+ */
+total: number, beginning: StreamBeginning, 
+/**
+ * The number of the first of `rows`.
+ */
+first: number, rows: Array<StreamRow>, 
+/**
+ * Rows that came in the last second.
+ */
+rate: number, 
+/**
+ * Messages received since it was paused, whether they match or not.
+ */
+waiting: number, 
+/**
+ * It has more to take in than it could.
+ */
+behind: boolean, };
+
+export type StreamMessage = { id: number, received: number, topic: string, qos: number, retain: boolean, dup: boolean, redelivered: boolean, late: boolean, size: number, preview: Preview, };
+
+export type StreamRow = { "kind": "message", message: StreamMessage, } | { "kind": "gap", count: number, } | { "kind": "gone" };
+
+export type StreamWindow = { 
+/**
+ * The number of the first row; it stays with a row while others come and go.
+ */
+first: number, count: number, 
+/**
+ * The last rows, whatever their numbers.
+ */
+follow: boolean, 
+/**
+ * Nothing is taken in until it is false again.
+ */
+paused: boolean, 
+/**
+ * A topic filter; empty for all topics.
+ */
+filter: string, 
+/**
+ * A text in topic or payload; empty for all.
+ */
+text: string, 
+/**
+ * 0 if nothing is known.
+ */
+revision: number, };
 
 export type Subscribed = { filter: string, qos: number, noLocal: boolean, retainAsPublished: boolean, 
 /**
@@ -760,25 +920,6 @@ payloadHex: boolean, qos: number, retain: boolean, delaySecs: number, expirySecs
  * The payload is announced as UTF-8 text.
  */
 isText: boolean, contentType: string | null, responseTopic: string | null, correlation: Correlation | null, userProperties: Array<UserProperty>, };
-
-export type StreamWindow = { first: number, count: number, follow: boolean, paused: boolean, filter: string, text: string, revision: number, };
-export type StreamFrame = { revision: number, start: number, total: number, beginning: StreamBeginning, first: number, rows: Array<StreamRow>, rate: number, waiting: number, behind: boolean, };
-export type StreamBeginning = "looking" | "whole" | "cut";
-export type StreamRow = { "kind": "message", message: StreamMessage, } | { "kind": "gap", count: number, } | { "kind": "gone" };
-export type StreamMessage = { id: number, received: number, topic: string, qos: number, retain: boolean, dup: boolean, redelivered: boolean, late: boolean, size: number, preview: Preview, };
-export type RecordingFormat = "jsonLines" | "csv";
-export type MessageSelection = { filter: string, from: number | null, to: number | null, only: Array<number> | null, };
-export type ReplaySource = { "kind": "history", id: string, selection: MessageSelection, } | { "kind": "file", path: string, };
-export type ReplayOptions = { speed: number | null, prefix: string, qos: boolean, retain: boolean, };
-export type ReplayConfirmed = { sameTopics: boolean, retained: boolean, };
-export type JobOrder = "run" | "pause" | "stop";
-export type JobFrame = { revision: number, state: JobState, };
-export type JobState = { "kind": "exporting", messages: number, bytes: number, share: number, } | { "kind": "exported", path: string, messages: number, bytes: number, } | { "kind": "importing", messages: number, share: number, } | { "kind": "imported", id: string, messages: number, moved: number, } | { "kind": "surveying", survey: ReplaySurvey, } | { "kind": "surveyed", survey: ReplaySurvey, } | { "kind": "replaying", replay: ReplayState, paused: boolean, } | { "kind": "replayed", replay: ReplayState, stopped: boolean, } | { "kind": "stopped" } | { "kind": "failed", error: ApiError, };
-export type ReplaySurvey = { messages: number, topics: number, retained: number, ofBroker: number, bytes: number, first: number | null, last: number | null, share: number, };
-export type ReplayState = { sent: number, taken: number, refused: { [key in number]: number }, unknown: number, notSent: Array<NotSentCount>, behindMillis: number, nextMillis: number | null, waits: boolean, share: number, };
-export type NotSentCount = { why: NotSent, count: number, };
-export type NotSent = "ofBroker" | "topic" | "tooLarge" | "qos" | "retain" | "property";
-export type LineProblem = { "kind": "file", detail: string, } | { "kind": "tooLong" } | { "kind": "notText" } | { "kind": "notJson", column: number, } | { "kind": "shape", detail: string, } | { "kind": "value", field: string, } | { "kind": "noColumn", column: string, } | { "kind": "openQuote" } | { "kind": "empty" };
 
 export type Commands = {
   app_info: { args: {  }; reply: AppInfo };
