@@ -8,6 +8,7 @@ mod lines;
 mod messages;
 mod packets;
 mod publishing;
+mod recording;
 mod retained;
 mod second;
 mod secrets;

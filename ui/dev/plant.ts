@@ -14,6 +14,7 @@ import type {
 
 import * as packets from "./packets";
 import * as storage from "./storage";
+import * as stream from "./stream";
 
 type Args = Record<string, never>;
 interface Look {
@@ -251,6 +252,7 @@ function status(scene: string): StatusFrame {
     name: "Plant 7 dev",
     address: "mqtts://mqtt.plant7.example:8883",
     phase: phases[scene] ?? { kind: "connected", since: start, sessionPresent: true },
+    recording: scene === "recording",
     unverified: false,
     steps: ["resolve", "tcp", "tls", "connack"],
     connack:
@@ -324,6 +326,7 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
         name: "Plant 7 dev",
         address: "mqtts://mqtt.plant7.example:8883",
         demo: false,
+        recording: null,
         unverified: false,
         steps: ["resolve", "tcp", "tls", "connack"],
         phase,
@@ -424,6 +427,7 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
     retained_delete: ({ topics }) => ({ deletion: 1, done: topics, failed: [], verified: true }),
     retained_undo: () => ({ deletion: 1, done: ["a"], failed: [], verified: true }),
     sent: () => new Promise(() => {}),
+    ...stream.answers,
     packets_frame: async ({ window: { query, first, count, revision: known } }) => {
       if (known === 1) await wait(60_000);
       return packets.frame(first, count, (query as { text: string }).text);

@@ -17,6 +17,7 @@ use treetop_engine::message::Timestamp;
 use crate::commands::testing::Testing;
 use crate::commands::transfer::Imports;
 use crate::desktop::Desktop;
+use crate::jobs::Jobs;
 use crate::looks::Looks;
 use crate::types::app::OpenRequest;
 use crate::types::error::ApiError;
@@ -29,7 +30,7 @@ pub(crate) const SHORTEST_WAIT: Duration = Duration::from_millis(100);
 
 /// Everything a window can ask.
 pub struct Api {
-    pub(crate) engine: Engine,
+    pub(crate) engine: Arc<Engine>,
     pub(crate) desktop: Arc<dyn Desktop>,
     pub(crate) request: OpenRequest,
     /// What the window looks at, by connection.
@@ -37,6 +38,8 @@ pub struct Api {
     pub(crate) testing: Mutex<Testing>,
     /// Connections read from a file, until they are taken.
     pub(crate) imports: Mutex<Imports>,
+    /// Work that goes on by itself.
+    pub(crate) jobs: Mutex<Jobs>,
 }
 
 impl Api {
@@ -48,17 +51,19 @@ impl Api {
     ) -> Result<Self, OpenError> {
         let engine = Engine::open(folder, wire::session::encode_event, Timestamp::now()).await?;
         Ok(Self {
-            engine,
+            engine: Arc::new(engine),
             desktop,
             request,
             looks: Mutex::default(),
             testing: Mutex::default(),
             imports: Mutex::default(),
+            jobs: Mutex::default(),
         })
     }
 
     /// Ends every session; what was received is committed.
     pub async fn shutdown(&self) {
+        lock(&self.jobs).stop_all();
         self.engine.shutdown().await;
         self.desktop.stop_demo().await;
     }

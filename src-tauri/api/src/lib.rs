@@ -4,6 +4,7 @@
 
 mod api;
 mod commands;
+mod jobs;
 mod looks;
 mod table;
 mod wire;

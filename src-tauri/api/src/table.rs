@@ -69,6 +69,18 @@ macro_rules! for_each_command {
             message_numbers(id: String, message: f64) -> Vec<NumberField>;
             message_save(id: String, message: f64) -> Saved;
 
+            // All messages as they come
+            stream_frame(id: String, window: StreamWindow) -> StreamFrame;
+            stream_clear(id: String) -> ();
+
+            // Recordings
+            recording_export(id: String, selection: MessageSelection, format: RecordingFormat) -> Option<f64>;
+            recording_import() -> Option<f64>;
+            replay_survey(source: ReplaySource) -> f64;
+            replay_start(id: String, source: ReplaySource, options: ReplayOptions, confirmed: ReplayConfirmed) -> f64;
+            job_frame(job: f64, revision: f64) -> JobFrame;
+            job_order(job: f64, order: JobOrder) -> ();
+
             // Charts
             series_list(id: String) -> Vec<Series>;
             series_add(id: String, topic: String, path: String) -> Series;

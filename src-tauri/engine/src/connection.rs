@@ -78,6 +78,9 @@ pub struct Connection {
 /// Counts what an older file has, and removes what is older or more than is to be kept: now, from time to time, and
 /// when that changes.
 async fn tidy(history: History, mut retention: watch::Receiver<Option<Retention>>) {
+    if *history.health().borrow() == Health::ReadOnly {
+        return;
+    }
     loop {
         let wanted = *retention.borrow_and_update();
         let done = match wanted {
@@ -97,7 +100,15 @@ async fn tidy(history: History, mut retention: watch::Receiver<Option<Retention>
 impl Connection {
     /// Opens the history and fills the tree from it.
     pub async fn open(path: &Path, encode: EncodeEvent, now: Timestamp) -> Result<Self, OpenError> {
-        let history = History::open(path, now).await?;
+        Self::over(History::open(path, now).await?, path, encode).await
+    }
+
+    /// Opens a history that is only read.
+    pub async fn open_read_only(path: &Path, encode: EncodeEvent) -> Result<Self, OpenError> {
+        Self::over(History::open_read_only(path).await?, path, encode).await
+    }
+
+    async fn over(history: History, path: &Path, encode: EncodeEvent) -> Result<Self, OpenError> {
         let mut tree = Tree::new();
         let refused = |source| OpenError::Refused {
             path: path.to_owned(),

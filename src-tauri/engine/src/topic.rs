@@ -106,6 +106,12 @@ impl TopicFilter {
         &self.0
     }
 
+    /// The only topic it matches; `None` with a wildcard.
+    pub fn exact(&self) -> Option<&str> {
+        let shared = self.0.starts_with("$share/");
+        (!shared && !self.0.contains(['+', '#'])).then_some(&self.0)
+    }
+
     /// True if a topic name matches (MQTT 5, 4.7). Topics that begin with `$` are not matched by a
     /// filter that begins with a wildcard (4.7.2).
     pub fn matches(&self, topic: &str) -> bool {

@@ -77,7 +77,7 @@ export function commandsOf(workspace: Workspace): Command[] {
     { name: (m) => m.shell.nextConnection, keys: "Ctrl+Tab", run: () => workspace.next() },
     {
       name: (m) => m.shell.connect,
-      when: () => opened() && !online(),
+      when: () => opened() && !online() && !connection.status?.recording,
       run: () => void workspace.attempt(() => call("connection_connect", { id: connection.id ?? "" })),
     },
     {

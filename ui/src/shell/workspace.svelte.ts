@@ -51,6 +51,14 @@ export class Workspace {
     settings.change({ lastConnection: id });
   }
 
+  /** Shows a history file: it has no broker, its history is all there is. */
+  async openFile(id: string): Promise<void> {
+    await this.attempt(async () => {
+      await call("connection_browse", { id });
+      this.open(id);
+    });
+  }
+
   go(tab: Tab): void {
     if (connection.id !== null) this.screen = tab;
   }

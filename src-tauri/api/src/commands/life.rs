@@ -94,7 +94,8 @@ impl Api {
         Ok(StatusFrame {
             revision,
             name: profile.name.clone(),
-            address: profile.place(),
+            address: wire::profile::address(&profile),
+            recording: profile.recording.is_some(),
             phase: status.as_ref().map_or(Phase::Offline, wire::session::phase),
             unverified: wire::profile::is_unverified(&profile),
             steps: wire::profile::steps(&profile),

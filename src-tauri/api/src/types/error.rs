@@ -1,6 +1,7 @@
 //! Every way a command can fail. Closed, tagged, with data; the words are in the interface.
 
 use super::connection::{ProfileProblem, TopicProblem};
+use super::recording::LineProblem;
 use super::session::Failure;
 use super::transfer::TransferProblem;
 use super::wire;
@@ -64,6 +65,16 @@ wire! {
         Transfer { problem: TransferProblem },
         #[error("nothing to undo")]
         NothingToUndo,
+        #[error("a history file has no broker")]
+        HistoryFile,
+        #[error("line {line} of the recording can't be read: {problem:?}")]
+        RecordingLine { line: f64, problem: LineProblem },
+        #[error("not confirmed")]
+        NotConfirmed,
+        #[error("no such job")]
+        UnknownJob,
+        #[error("stopped")]
+        Stopped,
     }
 
     /// Where and why a typed payload is not what its format wants.

@@ -11,9 +11,11 @@ pub mod error;
 pub mod message;
 pub mod packets;
 pub mod publish;
+pub mod recording;
 pub mod retained;
 pub mod session;
 pub mod storage;
+pub mod stream;
 pub mod transfer;
 pub mod tree;
 

@@ -4,6 +4,8 @@ pub(crate) mod error;
 pub(crate) mod message;
 pub(crate) mod packets;
 pub(crate) mod profile;
+pub(crate) mod recording;
 pub(crate) mod sent;
 pub(crate) mod session;
+pub(crate) mod stream;
 pub(crate) mod transfer;

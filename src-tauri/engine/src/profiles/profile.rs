@@ -206,6 +206,17 @@ pub struct ProfileWill {
     pub extra: Extra,
 }
 
+/// Where a history was read from that never had a connection.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Recording {
+    /// The file, as it was chosen.
+    pub file: String,
+    /// Unknown fields.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
 /// What of a history is kept; 0 has no limit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -315,6 +326,9 @@ pub struct Profile {
     pub keep_history: bool,
     /// What of it is kept.
     pub retention: ProfileRetention,
+    /// It is the history of a recording: it is read, never connected and never changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recording: Option<Recording>,
     /// Seconds between attempts to reconnect at least.
     pub first_retry_secs: u32,
     /// Seconds between attempts at most.
@@ -370,6 +384,7 @@ impl Profile {
             will: None,
             keep_history: true,
             retention: ProfileRetention::default(),
+            recording: None,
             first_retry_secs: 1,
             longest_retry_secs: 60,
             extra: Extra::new(),

@@ -30,6 +30,22 @@ export const errors = {
   export: (detail: string) => `The chart can’t be saved: ${detail}`,
   demo: (detail: string) => `The demo broker can’t start: ${detail}`,
   nothingToUndo: "There is nothing to undo.",
+  historyFile: "This is a history file: there is no broker to connect to.",
+  notConfirmed: "This needs to be confirmed first.",
+  unknownJob: "This is no longer known.",
+  stopped: "Stopped.",
+  recordingLine: {
+    line: (line: string, said: string) => `Line ${line}: ${said} Nothing was taken from the file.`,
+    file: (detail: string) => `the file can’t be read: ${detail}.`,
+    tooLong: "it is longer than a message can be.",
+    notText: "it is not UTF-8 text.",
+    notJson: (column: number) => `not valid JSON at column ${column}.`,
+    shape: (detail: string) => `it is not a message: ${detail}.`,
+    value: (field: string) => `${field} has a value it can’t have.`,
+    noColumn: (column: string) => `there is no column ${column}.`,
+    openQuote: "a quote is not closed.",
+    empty: "there is no message.",
+  },
   broken: (detail: string) => `Something in Treetop went wrong: ${detail}`,
 
   transfer: {

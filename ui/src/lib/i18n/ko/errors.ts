@@ -27,6 +27,22 @@ export const errors: Translation<typeof en> = {
   export: (detail) => `차트를 저장할 수 없습니다: ${detail}`,
   demo: (detail) => `데모 브로커를 시작할 수 없습니다: ${detail}`,
   nothingToUndo: "되돌릴 것이 없습니다.",
+  historyFile: "기록 파일입니다. 연결할 브로커가 없습니다.",
+  notConfirmed: "먼저 확인이 필요합니다.",
+  unknownJob: "더 이상 알 수 없는 작업입니다.",
+  stopped: "중지됨.",
+  recordingLine: {
+    line: (line, said) => `${line}번째 줄: ${said} 파일에서 아무것도 가져오지 않았습니다.`,
+    file: (detail) => `파일을 읽을 수 없습니다: ${detail}.`,
+    tooLong: "메시지보다 깁니다.",
+    notText: "UTF-8 텍스트가 아닙니다.",
+    notJson: (column) => `${column}열에서 올바른 JSON이 아닙니다.`,
+    shape: (detail) => `메시지가 아닙니다: ${detail}.`,
+    value: (field) => `${field}의 값이 올바르지 않습니다.`,
+    noColumn: (column) => `${column} 열이 없습니다.`,
+    openQuote: "따옴표가 닫히지 않았습니다.",
+    empty: "메시지가 없습니다.",
+  },
   broken: (detail) => `Treetop 내부에 문제가 생겼습니다: ${detail}`,
 
   transfer: {
