@@ -6,6 +6,7 @@ mod api;
 mod commands;
 mod jobs;
 mod looks;
+mod opened;
 mod table;
 mod wire;
 

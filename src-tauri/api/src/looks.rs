@@ -12,6 +12,7 @@ use treetop_engine::session::packets::PacketList;
 use treetop_engine::view::TreeView;
 
 use crate::commands::stream::StreamLook;
+use crate::opened::OpenPayload;
 
 /// The views of one connection.
 pub(crate) struct Looks {
@@ -22,6 +23,8 @@ pub(crate) struct Looks {
     pub(crate) topic: Mutex<TopicRate>,
     /// Held while a step reads the history.
     pub(crate) stream: tokio::sync::Mutex<StreamLook>,
+    /// The payload that is looked at row by row, and the two that are compared.
+    pub(crate) payload: Arc<OpenPayload>,
     /// Told when a command changed a view, so that its frame comes at once.
     pub(crate) turned: Notify,
     /// Counts commands that changed the tree's view; part of the revision of its frames.
@@ -39,6 +42,7 @@ impl Looks {
             packets: Mutex::default(),
             topic: Mutex::default(),
             stream: tokio::sync::Mutex::default(),
+            payload: Arc::default(),
             turned: Notify::new(),
             turns: Mutex::default(),
             answered: Mutex::default(),
