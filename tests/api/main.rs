@@ -11,6 +11,7 @@ mod payload;
 mod publishing;
 mod recording;
 mod retained;
+mod search;
 mod second;
 mod secrets;
 mod storage;

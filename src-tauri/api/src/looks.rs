@@ -13,6 +13,7 @@ use treetop_engine::view::TreeView;
 
 use crate::commands::stream::StreamLook;
 use crate::opened::OpenPayload;
+use crate::commands::search::Searching;
 
 /// The views of one connection.
 pub(crate) struct Looks {
@@ -20,6 +21,7 @@ pub(crate) struct Looks {
     pub(crate) tree: Mutex<TreeView>,
     pub(crate) retained: Mutex<RetainedList>,
     pub(crate) packets: Mutex<PacketList>,
+    pub(crate) searching: Mutex<Searching>,
     pub(crate) topic: Mutex<TopicRate>,
     /// Held while a step reads the history.
     pub(crate) stream: tokio::sync::Mutex<StreamLook>,
@@ -40,6 +42,7 @@ impl Looks {
             tree: Mutex::new(TreeView::new()),
             retained: Mutex::default(),
             packets: Mutex::default(),
+            searching: Mutex::default(),
             topic: Mutex::default(),
             stream: tokio::sync::Mutex::default(),
             payload: Arc::default(),

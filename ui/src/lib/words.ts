@@ -13,7 +13,7 @@ import type {
   PayloadProblem,
   ProxyProblem,
   Reason,
-  ReplayState,
+  ReplayState, SearchProblem,
   TlsProblem,
   TokenProblem,
   TopicProblem,
@@ -345,6 +345,13 @@ export function jobText(state: JobState): string {
   }
 }
 
+/** Why nothing can be looked for. */
+export function searchText(problem: SearchProblem): string {
+  const { search } = i18n.m.errors;
+  if (problem.kind !== "regex") return search[problem.kind];
+  return search.regex(i18n.f.count(problem.at + 1), search.fault[problem.fault]);
+}
+
 /** What went wrong with a command, as one line. */
 export function errorText(error: unknown): string {
   return error instanceof CommandError ? reasonText(error.reason) : i18n.m.errors.broken(String(error));
@@ -358,6 +365,8 @@ export function reasonText(reason: CommandError["reason"]): string {
       return lineText(reason.line, reason.problem);
     case "topic":
       return topicText(reason.problem);
+    case "search":
+      return searchText(reason.problem);
     case "transfer":
       return transferText(reason.problem);
     case "profile":

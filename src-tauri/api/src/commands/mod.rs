@@ -11,6 +11,7 @@ mod publishing;
 mod recording;
 mod retained;
 mod storage;
+pub(crate) mod search;
 pub(crate) mod stream;
 pub(crate) mod testing;
 pub(crate) mod transfer;

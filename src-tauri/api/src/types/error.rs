@@ -2,6 +2,7 @@
 
 use super::connection::{ProfileProblem, TopicProblem};
 use super::recording::LineProblem;
+use super::search::SearchProblem;
 use super::session::Failure;
 use super::transfer::TransferProblem;
 use super::wire;
@@ -63,6 +64,8 @@ wire! {
         Demo { detail: String },
         #[error("the file of connections can't be used: {problem:?}")]
         Transfer { problem: TransferProblem },
+        #[error("nothing can be looked for: {problem:?}")]
+        Search { problem: SearchProblem },
         #[error("nothing to undo")]
         NothingToUndo,
         #[error("a history file has no broker")]

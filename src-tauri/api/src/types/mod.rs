@@ -14,6 +14,7 @@ pub mod payload;
 pub mod publish;
 pub mod recording;
 pub mod retained;
+pub mod search;
 pub mod session;
 pub mod storage;
 pub mod stream;

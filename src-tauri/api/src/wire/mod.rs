@@ -7,6 +7,7 @@ pub(crate) mod message;
 pub(crate) mod packets;
 pub(crate) mod profile;
 pub(crate) mod recording;
+pub(crate) mod search;
 pub(crate) mod sent;
 pub(crate) mod session;
 pub(crate) mod stream;

@@ -18,6 +18,7 @@ mod properties;
 mod queue;
 mod read;
 mod retention;
+pub mod search;
 mod sent;
 mod space;
 mod stats;

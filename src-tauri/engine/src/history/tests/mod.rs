@@ -4,6 +4,8 @@
 mod failure;
 mod forgetting;
 mod reading;
+mod scale;
+mod search;
 mod side;
 mod stats;
 mod writing;
