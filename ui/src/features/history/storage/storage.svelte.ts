@@ -105,7 +105,7 @@ export class Storage {
     void this.look();
   }
 
-  stop(): Promise<null> {
+  stop(): Promise<void> {
     return call("storage_stop", { id: this.id });
   }
 
