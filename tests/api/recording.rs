@@ -164,7 +164,12 @@ async fn a_recording_is_a_history_that_is_browsed_and_never_connected() {
 
     *house.desk.open.lock().unwrap() = Some(path.clone());
     let job = house.api.recording_import().await.unwrap().unwrap();
-    let JobState::Imported { id: file, messages, moved } = end(&house, job).await else {
+    let JobState::Imported {
+        id: file,
+        messages,
+        moved,
+    } = end(&house, job).await
+    else {
         panic!("not imported")
     };
     assert_eq!((messages, moved), (4.0, 0.0));
@@ -216,7 +221,12 @@ async fn a_recording_is_a_history_that_is_browsed_and_never_connected() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_replay_is_confirmed_prefixed_and_answered() {
     let (house, _source, clients, id) = House::connected().await;
-    for (topic, payload, qos) in [("a/x", "1", "2"), ("a/y", "2", "1"), ("a/x", "3", "0"), ("b", "4", "1")] {
+    for (topic, payload, qos) in [
+        ("a/x", "1", "2"),
+        ("a/y", "2", "1"),
+        ("a/x", "3", "0"),
+        ("b", "4", "1"),
+    ] {
         clients
             .publish(topic, payload.as_bytes(), &["-q", qos, "-r"])
             .await
@@ -262,7 +272,10 @@ async fn a_replay_is_confirmed_prefixed_and_answered() {
     };
     let start = async |to: &str, options: &ReplayOptions, confirmed| {
         let (source, options) = (source.clone(), options.clone());
-        house.api.replay_start(to.to_owned(), source, options, confirmed).await
+        house
+            .api
+            .replay_start(to.to_owned(), source, options, confirmed)
+            .await
     };
     assert_eq!(
         start(&other, &options, none).await,
@@ -381,7 +394,11 @@ async fn a_replay_keeps_the_order_and_the_time_between_messages() {
     };
     let ended = recording::replay(source, target.clone(), replay, &clock, orders, &progress).await;
     assert_eq!(ended, Ok(ReplayEnd::Done));
-    assert_eq!(clock.now(), Duration::from_millis(366_100), "an hour at ten times the speed");
+    assert_eq!(
+        clock.now(),
+        Duration::from_millis(366_100),
+        "an hour at ten times the speed"
+    );
     let waited: Duration = clock.waits.lock().unwrap().iter().sum();
     assert_eq!(waited, clock.now(), "nothing but the waits took time");
     let done = told.borrow().clone();
@@ -425,10 +442,7 @@ async fn a_flood_is_bounded_and_what_the_broker_refuses_is_counted() {
     let done = told.borrow().clone();
     assert_eq!((done.sent, done.taken, done.unknown), (3_001, 3_000, 0));
     assert_eq!(done.refused, BTreeMap::from([(0x87, 1)]));
-    let left = BTreeMap::from([
-        (recording::NotSent::OfBroker, 1),
-        (recording::NotSent::Topic, 1),
-    ]);
+    let left = BTreeMap::from([(recording::NotSent::OfBroker, 1), (recording::NotSent::Topic, 1)]);
     assert_eq!(done.not_sent, left);
     assert!((done.share - 1.0).abs() < 1e-9);
     target.close().await;

@@ -60,5 +60,17 @@ setTimeout(async () => {
   const packet = asked.get("packet");
   if (packet !== null)
     setTimeout(() => document.querySelectorAll<HTMLElement>(".vrow")[Number(packet)]?.click(), 600);
+  const part = asked.get("part");
+  if (part !== null)
+    setTimeout(() => {
+      const parts = [...document.querySelectorAll<HTMLElement>(".history [role=radio]")];
+      parts.find((one) => one.textContent?.trim() === part)?.click();
+    }, 200);
+  const menu = asked.get("recordings");
+  if (menu !== null)
+    setTimeout(() => {
+      document.querySelector<HTMLElement>(".stream [aria-haspopup=menu]")?.click();
+      setTimeout(() => document.querySelectorAll<HTMLElement>("[role=menuitem]")[Number(menu)]?.click(), 100);
+    }, 900);
   void tick();
 }, 900);

@@ -7,7 +7,7 @@ const MINUTES: Partial<Record<Span, number>> = { tenMinutes: 10, hour: 60, day: 
 
 /** Microseconds since the Unix epoch of a local time such as 2026-03-12T14:32; none if it is not one. */
 export function micros(local: string): number | null {
-  const at = local === "" ? Number.NaN : new Date(local).getTime();
+  const at = Date.parse(local);
   return Number.isNaN(at) ? null : at * 1000;
 }
 

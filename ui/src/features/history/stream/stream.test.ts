@@ -9,6 +9,7 @@ let frame: StreamFrame;
 let answered = 0;
 
 vi.mock("$lib/ipc/call", () => ({
+  CommandError: class extends Error {},
   call: (command: keyof Commands, args: { window?: StreamWindow; topic?: string }) => {
     called.push([command, args]);
     if (command === "stream_frame" && args.window) {
