@@ -9,6 +9,7 @@ mod messages;
 mod packets;
 mod publishing;
 mod retained;
+mod search;
 mod second;
 mod secrets;
 mod transfer;

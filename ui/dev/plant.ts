@@ -13,6 +13,7 @@ import type {
 } from "../src/lib/ipc/generated";
 
 import * as packets from "./packets";
+import * as searches from "./search";
 
 type Args = Record<string, never>;
 interface Look {
@@ -423,6 +424,13 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
     retained_delete: ({ topics }) => ({ deletion: 1, done: topics, failed: [], verified: true }),
     retained_undo: () => ({ deletion: 1, done: ["a"], failed: [], verified: true }),
     sent: () => new Promise(() => {}),
+    search_start: ({ query }) => searches.begin(query),
+    search_frame: async ({ window }) => {
+      if (window.revision > 0) await wait(200);
+      return searches.frame(window);
+    },
+    search_stop: () => searches.order(true),
+    search_go_on: () => searches.order(false),
     packets_frame: async ({ window: { query, first, count, revision: known } }) => {
       if (known === 1) await wait(60_000);
       return packets.frame(first, count, (query as { text: string }).text);

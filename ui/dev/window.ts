@@ -24,7 +24,7 @@ const topic = asked.get("topic");
 setTimeout(() => {
   if (topic !== null) void workspace.explore?.tree.goTo(topic);
 }, 300);
-setTimeout(() => {
+setTimeout(async () => {
   const { explore } = workspace;
   const screen = asked.get("screen");
   if (screen !== null) workspace.go(screen as Parameters<typeof workspace.go>[0]);
@@ -36,6 +36,18 @@ setTimeout(() => {
   if (open === "clear") void explore?.askClear();
   const filter = asked.get("filter");
   if (filter !== null) void explore?.tree.narrow(filter);
+  // A search for this text: &search=needle&hit=2.
+  const search = asked.get("search");
+  if (search !== null) {
+    workspace.searchHistory();
+    const { searchOf } = await import("../src/features/history/search/search.svelte");
+    const of = searchOf(workspace.explore?.id ?? "");
+    of.text = search;
+    if (asked.get("regex") !== null) of.regex = true;
+    if (search !== "") void of.begin();
+    const hit = asked.get("hit");
+    setTimeout(() => (of.current = hit === null ? null : (of.at(Number(hit)) ?? null)), 900);
+  }
   const packet = asked.get("packet");
   if (packet !== null)
     setTimeout(() => document.querySelectorAll<HTMLElement>(".vrow")[Number(packet)]?.click(), 600);

@@ -69,6 +69,11 @@ impl Api {
             .ok_or_else(|| ApiError::NotOpen { id: id.to_owned() })
     }
 
+    /// Forgets what the window looked at in a connection that was closed; a search in it ends.
+    pub(crate) fn look_away(&self, id: &str) {
+        lock(&self.looks).remove(id);
+    }
+
     /// What the window looks at in an open connection.
     pub(crate) fn looks(&self, id: &str) -> Result<Arc<Looks>, ApiError> {
         let connection = self.connection(id)?;

@@ -11,12 +11,15 @@ use treetop_engine::retained::RetainedList;
 use treetop_engine::session::packets::PacketList;
 use treetop_engine::view::TreeView;
 
+use crate::commands::search::Searching;
+
 /// The views of one connection.
 pub(crate) struct Looks {
     pub(crate) connection: Arc<Connection>,
     pub(crate) tree: Mutex<TreeView>,
     pub(crate) retained: Mutex<RetainedList>,
     pub(crate) packets: Mutex<PacketList>,
+    pub(crate) searching: Mutex<Searching>,
     pub(crate) topic: Mutex<TopicRate>,
     /// Told when a command changed a view, so that its frame comes at once.
     pub(crate) turned: Notify,
@@ -33,6 +36,7 @@ impl Looks {
             tree: Mutex::new(TreeView::new()),
             retained: Mutex::default(),
             packets: Mutex::default(),
+            searching: Mutex::default(),
             topic: Mutex::default(),
             turned: Notify::new(),
             turns: Mutex::default(),

@@ -11,6 +11,7 @@ import type {
   PayloadProblem,
   ProxyProblem,
   Reason,
+  SearchProblem,
   TlsProblem,
   TokenProblem,
   TopicProblem,
@@ -266,6 +267,13 @@ export function transferText(problem: TransferProblem): string {
   }
 }
 
+/** Why nothing can be looked for. */
+export function searchText(problem: SearchProblem): string {
+  const { search } = i18n.m.errors;
+  if (problem.kind !== "regex") return search[problem.kind];
+  return search.regex(i18n.f.count(problem.at + 1), search.fault[problem.fault]);
+}
+
 /** What went wrong with a command, as one line. */
 export function errorText(error: unknown): string {
   const { errors } = i18n.m;
@@ -274,6 +282,8 @@ export function errorText(error: unknown): string {
   switch (reason.kind) {
     case "topic":
       return topicText(reason.problem);
+    case "search":
+      return searchText(reason.problem);
     case "transfer":
       return transferText(reason.problem);
     case "profile":

@@ -122,6 +122,12 @@ export function commandsOf(workspace: Workspace): Command[] {
       },
     },
     {
+      name: (m) => m.explore.searchHistory,
+      keys: "Alt+H",
+      when: opened,
+      run: () => workspace.searchHistory(),
+    },
+    {
       name: (m) => m.shell.pauseTree,
       keys: "Space",
       when: () => exploring() && !onButton(),

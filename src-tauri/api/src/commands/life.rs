@@ -48,6 +48,7 @@ impl Api {
     }
 
     pub async fn connection_close(&self, id: String) -> Result<(), ApiError> {
+        self.look_away(&id);
         self.engine.close(&id).await;
         Ok(())
     }

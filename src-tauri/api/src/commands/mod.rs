@@ -8,6 +8,7 @@ mod messages;
 mod packets;
 mod publishing;
 mod retained;
+pub(crate) mod search;
 pub(crate) mod testing;
 pub(crate) mod transfer;
 mod tree;

@@ -1,6 +1,7 @@
 //! Every way a command can fail. Closed, tagged, with data; the words are in the interface.
 
 use super::connection::{ProfileProblem, TopicProblem};
+use super::search::SearchProblem;
 use super::session::Failure;
 use super::transfer::TransferProblem;
 use super::wire;
@@ -62,6 +63,8 @@ wire! {
         Demo { detail: String },
         #[error("the file of connections can't be used: {problem:?}")]
         Transfer { problem: TransferProblem },
+        #[error("nothing can be looked for: {problem:?}")]
+        Search { problem: SearchProblem },
         #[error("nothing to undo")]
         NothingToUndo,
     }

@@ -12,6 +12,7 @@ pub mod message;
 pub mod packets;
 pub mod publish;
 pub mod retained;
+pub mod search;
 pub mod session;
 pub mod transfer;
 pub mod tree;

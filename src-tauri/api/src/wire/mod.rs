@@ -4,6 +4,7 @@ pub(crate) mod error;
 pub(crate) mod message;
 pub(crate) mod packets;
 pub(crate) mod profile;
+pub(crate) mod search;
 pub(crate) mod sent;
 pub(crate) mod session;
 pub(crate) mod transfer;

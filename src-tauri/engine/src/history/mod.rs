@@ -16,6 +16,7 @@ mod properties;
 mod queue;
 mod read;
 mod retention;
+pub mod search;
 mod sent;
 mod undo;
 mod writer;

@@ -2,7 +2,7 @@
 
 export type Activity = "quiet" | "recent" | "now";
 
-export type ApiError = { "kind": "unknownConnection", id: string, } | { "kind": "notOpen", id: string, } | { "kind": "notConnected" } | { "kind": "offlineQos0" } | { "kind": "outboxFull", messages: number, bytes: number, } | { "kind": "lostBeforeConfirmed" } | { "kind": "unknownMessage" } | { "kind": "topic", problem: TopicProblem, } | { "kind": "profile", problems: Array<ProfileProblem>, } | { "kind": "address", address: string, } | { "kind": "payload", problem: PayloadProblem, } | { "kind": "tooLarge", bytes: number, limit: number, } | { "kind": "connection", failure: Failure, } | { "kind": "qosNotSupported", maximum: number, } | { "kind": "retainNotSupported" } | { "kind": "badProperty" } | { "kind": "badIdentifier" } | { "kind": "history", detail: string, } | { "kind": "profiles", detail: string, } | { "kind": "secrets", detail: string, } | { "kind": "file", path: string, detail: string, } | { "kind": "noSuchField", path: string, } | { "kind": "tooManySeries" } | { "kind": "export", detail: string, } | { "kind": "demo", detail: string, } | { "kind": "transfer", problem: TransferProblem, } | { "kind": "nothingToUndo" };
+export type ApiError = { "kind": "unknownConnection", id: string, } | { "kind": "notOpen", id: string, } | { "kind": "notConnected" } | { "kind": "offlineQos0" } | { "kind": "outboxFull", messages: number, bytes: number, } | { "kind": "lostBeforeConfirmed" } | { "kind": "unknownMessage" } | { "kind": "topic", problem: TopicProblem, } | { "kind": "profile", problems: Array<ProfileProblem>, } | { "kind": "address", address: string, } | { "kind": "payload", problem: PayloadProblem, } | { "kind": "tooLarge", bytes: number, limit: number, } | { "kind": "connection", failure: Failure, } | { "kind": "qosNotSupported", maximum: number, } | { "kind": "retainNotSupported" } | { "kind": "badProperty" } | { "kind": "badIdentifier" } | { "kind": "history", detail: string, } | { "kind": "profiles", detail: string, } | { "kind": "secrets", detail: string, } | { "kind": "file", path: string, detail: string, } | { "kind": "noSuchField", path: string, } | { "kind": "tooManySeries" } | { "kind": "export", detail: string, } | { "kind": "demo", detail: string, } | { "kind": "transfer", problem: TransferProblem, } | { "kind": "search", problem: SearchProblem, } | { "kind": "nothingToUndo" };
 
 export type AppInfo = { version: string, 
 /**
@@ -109,6 +109,8 @@ export type Flapping = { drops: number,
 withinMillis: number, };
 
 export type Format = "json" | "text" | "hex" | "base64" | "messagePack" | "cbor" | "sparkplug" | "image" | "empty";
+
+export type FoundProperty = { property: SearchedProperty, snippet: Snippet, };
 
 export type Gap = { from: number, to: number, };
 
@@ -395,6 +397,12 @@ export type ProfileProblem = {
  */
 field: string, problem: FieldProblem, };
 
+export type PropertySearch = { 
+/**
+ * None looks into all.
+ */
+property: SearchedProperty | null, text: string, };
+
 export type Proxy = { kind: ProxyKind, host: string, port: number, username: string, };
 
 export type ProxyKind = "http" | "socks5";
@@ -410,6 +418,8 @@ name: string,
  * The broker's own words.
  */
 reasonString: string | null, serverReference: string | null, userProperties: Array<UserProperty>, };
+
+export type RegexFault = "group" | "class" | "repetition" | "escape" | "flag" | "unicode" | "unsupported" | "nesting";
 
 export type RenderedPayload = { message: number, format: Format, detected: Format, lines: Array<Line>, shownBytes: number, totalBytes: number, complete: boolean, problem: DecodeProblem | null, 
 /**
@@ -462,6 +472,68 @@ export type RetainedWindow = {
 filter: string, only: RetainedGroup, sort: RetainedSort, descending: boolean, first: number, count: number, revision: number, };
 
 export type Saved = { path: string | null, };
+
+export type SearchFound = { "kind": "head", preview: Preview, } | { "kind": "match", snippet: Snippet, };
+
+export type SearchFrame = { revision: number, standing: SearchStanding, 
+/**
+ * Messages looked at.
+ */
+looked: number, 
+/**
+ * Messages in the range and the topics of the question, once they are counted.
+ */
+total: number | null, 
+/**
+ * Everything received after this time was looked at.
+ */
+reached: number | null, 
+/**
+ * Hits found so far.
+ */
+kept: number, 
+/**
+ * There is reason to go on.
+ */
+canGoOn: boolean, 
+/**
+ * How long it was looking, without rests.
+ */
+busyMillis: number, first: number, rows: Array<SearchRow>, };
+
+export type SearchProblem = { "kind": "regex", fault: RegexFault, at: number, } | { "kind": "tooLarge" } | { "kind": "range" } | { "kind": "gone" };
+
+export type SearchQuery = { 
+/**
+ * A topic filter; all topics if empty.
+ */
+topic: string, from: number | null, to: number | null, 
+/**
+ * In payloads; anything if its text is empty.
+ */
+payload: SearchText, property: PropertySearch | null, 
+/**
+ * Levels; any if empty.
+ */
+qos: Array<number>, retain: boolean | null, 
+/**
+ * Only messages that were published while we were away.
+ */
+late: boolean, 
+/**
+ * Only messages that came again.
+ */
+redelivered: boolean, };
+
+export type SearchRow = { id: number, topic: string, received: number, qos: number, retain: boolean, redelivered: boolean, late: boolean, size: number, found: SearchFound, property: FoundProperty | null, };
+
+export type SearchStanding = { "kind": "running" } | { "kind": "full" } | { "kind": "stopped" } | { "kind": "done" } | { "kind": "failed", detail: string, };
+
+export type SearchText = { text: string, regex: boolean, anyCase: boolean, };
+
+export type SearchWindow = { first: number, count: number, revision: number, };
+
+export type SearchedProperty = "contentType" | "responseTopic" | "correlationData" | "user";
 
 export type SecretChanges = { 
 /**
@@ -548,6 +620,8 @@ zoom: number,
 lastConnection: string | null, };
 
 export type SignIn = { "kind": "password" } | { "kind": "token" } | { "kind": "tokenFile", path: string, } | { "kind": "tokenCommand", command: string, };
+
+export type Snippet = { before: string, found: string, after: string, cutBefore: boolean, cutAfter: boolean, };
 
 export type StatusFrame = { revision: number, name: string, address: string, phase: Phase, 
 /**
@@ -812,6 +886,10 @@ export type Commands = {
   message_draft: { args: { id: string; message: number }; reply: Draft };
   message_numbers: { args: { id: string; message: number }; reply: Array<NumberField> };
   message_save: { args: { id: string; message: number }; reply: Saved };
+  search_start: { args: { id: string; query: SearchQuery }; reply: number };
+  search_frame: { args: { id: string; search: number; window: SearchWindow }; reply: SearchFrame | null };
+  search_stop: { args: { id: string; search: number }; reply: void };
+  search_go_on: { args: { id: string; search: number }; reply: void };
   series_list: { args: { id: string }; reply: Array<Series> };
   series_add: { args: { id: string; topic: string; path: string }; reply: Series };
   series_remove: { args: { id: string; series: number }; reply: void };

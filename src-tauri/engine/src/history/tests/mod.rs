@@ -3,6 +3,8 @@
 
 mod failure;
 mod reading;
+mod scale;
+mod search;
 mod side;
 mod writing;
 

@@ -32,6 +32,22 @@ export const errors = {
   nothingToUndo: "There is nothing to undo.",
   broken: (detail: string) => `Something in Treetop went wrong: ${detail}`,
 
+  search: {
+    regex: (at: string, fault: string) => `Not a regular expression, at character ${at}: ${fault}`,
+    fault: {
+      group: "a group is opened or closed only once.",
+      class: "a class in brackets is not closed, or a range in it runs backwards.",
+      repetition: "there is nothing to repeat, or the count is none.",
+      escape: "this has no meaning after a backslash.",
+      flag: "these flags are not known.",
+      unicode: "there is no such class of characters.",
+      unsupported: "look-around and back-references are not supported.",
+      nesting: "it is nested too deeply.",
+    },
+    tooLarge: "The text or a repetition in it is too large to look for.",
+    range: "The time range ends before it begins.",
+    gone: "This search is over. Search again.",
+  },
   transfer: {
     tooLarge: (bytes: string, most: string) => `The file has ${bytes}, Treetop reads ${most} at most.`,
     empty: "The file is empty.",

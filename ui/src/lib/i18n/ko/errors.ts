@@ -29,6 +29,22 @@ export const errors: Translation<typeof en> = {
   nothingToUndo: "되돌릴 것이 없습니다.",
   broken: (detail) => `Treetop 내부에 문제가 생겼습니다: ${detail}`,
 
+  search: {
+    regex: (at, fault) => `정규식이 아닙니다 (${at}번째 문자): ${fault}`,
+    fault: {
+      group: "그룹이 열리기만 했거나 닫히기만 했습니다.",
+      class: "대괄호가 닫히지 않았거나 범위가 거꾸로입니다.",
+      repetition: "반복할 것이 없거나 횟수가 잘못되었습니다.",
+      escape: "역슬래시 뒤에서 뜻이 없는 문자입니다.",
+      flag: "알 수 없는 플래그입니다.",
+      unicode: "그런 문자 종류는 없습니다.",
+      unsupported: "전방·후방 탐색과 역참조는 쓸 수 없습니다.",
+      nesting: "너무 깊이 중첩되었습니다.",
+    },
+    tooLarge: "텍스트나 그 안의 반복이 너무 커서 찾을 수 없습니다.",
+    range: "기간의 끝이 시작보다 앞섭니다.",
+    gone: "이 검색은 끝났습니다. 다시 검색하세요.",
+  },
   transfer: {
     tooLarge: (bytes, most) => `파일 크기 ${bytes}. Treetop은 최대 ${most}까지 읽습니다.`,
     empty: "빈 파일입니다.",
