@@ -72,7 +72,7 @@ async fn what_was_received_is_found() {
         (&*snippet.before, &*snippet.found, &*snippet.after),
         ("", "needle", " <b>two</b>")
     );
-    assert_eq!((all.rows[0].qos, all.rows[1].qos, all.rows[2].size), (2, 1, 10.0));
+    assert_eq!(all.rows[2].size, 10.0);
 
     let branch = done(&house, &id, query("plant/+", "^needle.*O$", true)).await;
     assert_eq!(

@@ -267,6 +267,9 @@ impl Task {
             let mut state = lock(&self.state);
             let has_room = state.bytes < KEPT_BYTES && state.hits.len() < MOST_KEPT;
             state.progress.can_go_on = has_room && matches!(standing, Standing::Full | Standing::Stopped);
+            if standing == Standing::Done {
+                state.progress.total = Some(state.progress.looked);
+            }
             state.progress.standing = standing;
         }
         self.tell.send_modify(|revision| *revision += 1);

@@ -1,8 +1,8 @@
 import { expect, test } from "vitest";
 import { moment, spanOf } from "./range";
 
-const at = (...parts: [number, number, number, number?, number?, number?, number?]) =>
-  new Date(...(parts as [number, number])).getTime();
+const at = (year: number, month: number, day: number, hour = 0, minute = 0, second = 0, millis = 0) =>
+  new Date(year, month, day, hour, minute, second, millis).getTime();
 
 test("a typed time is local, and as wide as it is precise", () => {
   expect(moment("2026-03-10")).toBe(at(2026, 2, 10));

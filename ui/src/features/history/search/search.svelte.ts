@@ -3,7 +3,7 @@
 import type { RowWindow } from "$lib/components/virtual";
 import { filterProblem } from "$lib/filters";
 import { call, CommandError } from "$lib/ipc/call";
-import type { SearchedProperty, SearchFrame, SearchQuery, SearchRow } from "$lib/ipc/generated";
+import type { SearchedProperty, SearchFrame, SearchQuery, SearchRow, TopicProblem } from "$lib/ipc/generated";
 import { Poll } from "$lib/state/poll";
 import { spanOf, type Range } from "./range";
 
@@ -36,15 +36,6 @@ export class HistorySearch {
   asked = $state(false);
   starting = $state(false);
 
-  readonly topicProblem = $derived(this.topic === "" ? null : filterProblem(this.topic));
-  readonly badTime: boolean = $derived(spanOf(this.range, this.from, this.to, 0) === undefined);
-  readonly running: boolean = $derived(this.frame?.standing.kind === "running");
-  /** The fields say something else than what was looked for. */
-  readonly changed: boolean = $derived.by(() => {
-    const words = this.#words();
-    return this.#looked !== null && words !== this.#looked;
-  });
-
   #number = $state.raw<number | null>(null);
   #looked = $state.raw<string | null>(null);
   #window: RowWindow = { first: 0, count: 60 };
@@ -69,8 +60,22 @@ export class HistorySearch {
     );
   }
 
-  get started(): boolean {
-    return this.#number !== null;
+  // Not derived values: those would end with the screen that first asked for them.
+  get topicProblem(): TopicProblem | null {
+    return this.topic === "" ? null : filterProblem(this.topic);
+  }
+
+  get badTime(): boolean {
+    return spanOf(this.range, this.from, this.to, 0) === undefined;
+  }
+
+  get running(): boolean {
+    return this.frame?.standing.kind === "running";
+  }
+
+  /** The fields say something else than what was looked for. */
+  get changed(): boolean {
+    return this.#looked !== null && this.#words() !== this.#looked;
   }
 
   /** Follows the search while it is on screen. */
