@@ -7,6 +7,7 @@ mod life;
 mod lines;
 mod messages;
 mod packets;
+mod payload;
 mod publishing;
 mod retained;
 mod second;

@@ -1,10 +1,12 @@
 // An invented plant behind the commands that the window and the Explore screen use.
 import type {
   Commands,
+  DiffRow,
   HistoryRow,
   Line,
   MessageInfo,
   PayloadLook,
+  PayloadRow,
   Preview,
   RenderedPayload,
   StatusFrame,
@@ -147,12 +149,12 @@ const token = (kind: Token["kind"], value: string, more: Partial<Token> = {}): T
 function rendered(message: number, look: PayloadLook, scene: string): RenderedPayload {
   return {
     message,
-    format: look.format ?? "json",
-    detected: "json",
+    format: look.format ?? (scene === "bytes" ? "hex" : "json"),
+    detected: scene === "bytes" ? "hex" : "json",
     lines: lines(messageOf(message), look.changes),
     shownBytes: look.whole ? 1_040_000 : 64_000,
-    totalBytes: 1_040_000,
-    complete: look.whole || scene !== "large",
+    totalBytes: scene === "bytes" ? 256_000_000 : 1_040_000,
+    complete: scene !== "large",
     problem: null,
     image: null,
   };
@@ -188,6 +190,19 @@ function lines(seq: number, against: boolean): Line[] {
     one(9, 1, [token("punct", "},")]),
     one(10, 0, [token("punct", "}")]),
   ];
+}
+
+function compared(a: number, b: number): DiffRow[] {
+  const right = lines(messageOf(b), false);
+  return lines(messageOf(a), false).map((line, at): DiffRow => {
+    const other = right[at] as Line;
+    const differs = line.tokens.map((one, i) => one.text !== other.tokens[i]?.text);
+    return {
+      change: differs.includes(true) ? "changed" : null,
+      a: { line, differs },
+      b: { line: other, differs },
+    };
+  });
 }
 
 function history(topic: string, before: number | null, limit: number): { rows: HistoryRow[]; more: boolean } {
@@ -395,21 +410,69 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
     message_payload: ({ message, look }) => rendered(message, look, scene),
     message_page: ({ topic, before, limit }) => history(topic, before, limit),
     message_diff: ({ a, b }) => {
-      const left = lines(messageOf(a), false);
-      const right = lines(messageOf(b), false);
+      const rows = compared(a, b);
+      const differing = rows.flatMap((row, at) => (row.change === null ? [] : [at]));
       return {
         a: info("t", a),
         b: { ...info("t", b), properties: { ...info("t", b).properties, expirySecs: 300 } },
         same: false,
-        lines: left.flatMap((line, i) => {
-          const other = right[i] as Line;
-          const one = (kind: string, of: Line) => ({ kind, tokens: of.tokens, indent: of.indent });
-          return JSON.stringify(line) === JSON.stringify(other)
-            ? [one("same", line)]
-            : [one("removed", line), one("added", other)];
-        }),
+        format: "json",
+        rows: rows.length,
+        lines: rows.length + differing.length,
+        changed: differing.length,
+        added: 0,
+        removed: 0,
+        compared: scene === "large" ? 1_000_000 : null,
+        differences: differing.map((at, before) => [at, at + before]),
       };
     },
+    message_diff_rows: ({ a, b, inline, first, count }) => {
+      const rows = compared(a, b);
+      const all = inline
+        ? rows.flatMap((row) =>
+            row.change === null
+              ? [{ ...row, a: null }]
+              : [
+                  { ...row, b: null },
+                  { ...row, a: null },
+                ],
+          )
+        : rows;
+      return all.slice(first, first + count);
+    },
+    message_command: () => ({ text: "mosquitto_pub -t t -n", notes: [{ kind: "password" }] }),
+    payload_rows: async ({ message, window: { first, count, folded } }) => {
+      const beginning = lines(messageOf(message), false);
+      const total = folded.length > 0 ? 1 : 700_000;
+      const one = (row: number): PayloadRow => ({
+        row,
+        line: { ...(beginning[row % beginning.length] as Line), no: row + 1 },
+        closed: folded.includes(row),
+        continues: false,
+        hits: row % 9 === 3 ? [[1, 6]] : [],
+      });
+      const rows = Array.from({ length: Math.min(count, total - first) }, (_, at) => one(first + at));
+      return { format: "json", first, total, rows, complete: true, problem: null };
+    },
+    payload_bytes: ({ from, count }) => {
+      const total = 256_000_000;
+      const byte = (at: number) =>
+        (at < 4 ? [0xff, 0xd8, 0xff, 0xe0][at] : (at * 7919 + (at >> 3)) % 256) ?? 0;
+      const bytes = Array.from({ length: Math.min(count, total - from) }, (_, at) => byte(from + at));
+      const hex = bytes.map((one) => one.toString(16).padStart(2, "0")).join("");
+      return { from, total, hex, changed: from < 40 ? [[20, 24]] : [], hits: [] };
+    },
+    payload_find: ({ query, index }) =>
+      query.kind === "regex" && query.text === "("
+        ? { kind: "notRegex", detail: "unclosed group" }
+        : {
+            kind: "found",
+            count: 77_777,
+            more: false,
+            place: { index, row: index * 9 + 3, opened: [], from: index * 64, to: index * 64 + 3 },
+          },
+    payload_field: () => ({ path: "$.seq", value: "41882", complete: true }),
+    payload_close: () => null,
     message_text: () => "{}",
     message_numbers: () => [
       { path: "$.seq", value: 41882, unit: null },

@@ -33,6 +33,7 @@ setTimeout(() => {
   if (open === "settings") workspace.settingsOpen = true;
   if (open === "compare") void explore?.view?.compare();
   if (open === "find" && explore) explore.finding = true;
+  if (open === "whole") explore?.view?.loadWhole();
   if (open === "clear") void explore?.askClear();
   const filter = asked.get("filter");
   if (filter !== null) void explore?.tree.narrow(filter);

@@ -5,6 +5,7 @@
 mod api;
 mod commands;
 mod looks;
+mod opened;
 mod table;
 mod wire;
 

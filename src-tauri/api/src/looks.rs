@@ -11,6 +11,8 @@ use treetop_engine::retained::RetainedList;
 use treetop_engine::session::packets::PacketList;
 use treetop_engine::view::TreeView;
 
+use crate::opened::OpenPayload;
+
 /// The views of one connection.
 pub(crate) struct Looks {
     pub(crate) connection: Arc<Connection>,
@@ -18,6 +20,8 @@ pub(crate) struct Looks {
     pub(crate) retained: Mutex<RetainedList>,
     pub(crate) packets: Mutex<PacketList>,
     pub(crate) topic: Mutex<TopicRate>,
+    /// The payload that is looked at row by row, and the two that are compared.
+    pub(crate) payload: Arc<OpenPayload>,
     /// Told when a command changed a view, so that its frame comes at once.
     pub(crate) turned: Notify,
     /// Counts commands that changed the tree's view; part of the revision of its frames.
@@ -34,6 +38,7 @@ impl Looks {
             retained: Mutex::default(),
             packets: Mutex::default(),
             topic: Mutex::default(),
+            payload: Arc::default(),
             turned: Notify::new(),
             turns: Mutex::default(),
             answered: Mutex::default(),

@@ -64,10 +64,19 @@ macro_rules! for_each_command {
             message_payload(id: String, message: f64, look: PayloadLook) -> RenderedPayload;
             message_page(id: String, topic: String, before: Option<f64>, limit: u32) -> HistoryPage;
             message_diff(id: String, a: f64, b: f64) -> MessageDiff;
+            message_diff_rows(id: String, a: f64, b: f64, inline: bool, first: f64, count: u32) -> Vec<DiffRow>;
             message_text(id: String, message: f64, format: Option<Format>) -> String;
             message_draft(id: String, message: f64) -> Draft;
             message_numbers(id: String, message: f64) -> Vec<NumberField>;
             message_save(id: String, message: f64) -> Saved;
+            message_command(id: String, message: f64) -> PublishCommand;
+
+            // Payloads in stretches
+            payload_rows(id: String, message: f64, window: PayloadWindow) -> Option<PayloadRows>;
+            payload_bytes(id: String, message: f64, from: f64, count: u32, changes: bool, query: Option<PayloadQuery>) -> PayloadBytes;
+            payload_find(id: String, message: f64, place: SearchPlace, query: PayloadQuery, index: f64) -> Option<PayloadFound>;
+            payload_field(id: String, message: f64, shape: RowShape, row: f64) -> Option<PayloadField>;
+            payload_close(id: String) -> ();
 
             // Charts
             series_list(id: String) -> Vec<Series>;

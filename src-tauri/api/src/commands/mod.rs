@@ -6,6 +6,7 @@ mod connections;
 mod life;
 mod messages;
 mod packets;
+mod payload;
 mod publishing;
 mod retained;
 pub(crate) mod testing;

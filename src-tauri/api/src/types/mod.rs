@@ -10,6 +10,7 @@ pub mod connection;
 pub mod error;
 pub mod message;
 pub mod packets;
+pub mod payload;
 pub mod publish;
 pub mod retained;
 pub mod session;

@@ -13,9 +13,10 @@ use treetop_engine::view;
 
 use crate::types::chart::NumberField;
 use crate::types::message::{
-    DecodeProblem, DiffKind, DiffLine, FieldChange, Format, Line, LineChange, MessageInfo, MessageProperties,
-    RenderedPayload, Token, TokenKind,
+    DecodeProblem, FieldChange, Format, Line, LineChange, MessageInfo, MessageProperties, RenderedPayload,
+    Token, TokenKind,
 };
+use crate::types::payload::PayloadRow;
 use crate::types::publish::{Correlation, Draft, DraftProperties, InputFormat};
 use crate::types::tree::{Activity, Preview, TreeRow, Trend};
 use crate::wire;
@@ -33,7 +34,7 @@ pub(crate) fn id_from(id: f64) -> MessageId {
     MessageId(id as i64)
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()
         .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
@@ -43,7 +44,7 @@ fn hex(bytes: &[u8]) -> String {
         })
 }
 
-fn printable(bytes: &[u8]) -> Option<String> {
+pub(crate) fn printable(bytes: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(bytes).ok()?;
     (!text.chars().any(char::is_control)).then(|| text.to_owned())
 }
@@ -134,7 +135,7 @@ pub(crate) fn format_from(format: Format) -> engine::Format {
     }
 }
 
-fn format(format: engine::Format) -> Format {
+pub(crate) fn format(format: engine::Format) -> Format {
     match format {
         engine::Format::Json => Format::Json,
         engine::Format::Text => Format::Text,
@@ -214,18 +215,49 @@ fn token(token: engine::Token) -> Token {
     }
 }
 
-fn line(line: engine::Line) -> Line {
+pub(crate) fn line_change(change: engine::LineChange) -> LineChange {
+    match change {
+        engine::LineChange::Added => LineChange::Added,
+        engine::LineChange::Removed => LineChange::Removed,
+        engine::LineChange::Changed => LineChange::Changed,
+    }
+}
+
+/// A row; where it is closed, with the bracket that would close it.
+pub(crate) fn row(row: usize, mut shown: engine::Line, closed: bool, hits: Vec<(u32, u32)>) -> PayloadRow {
+    let opening = shown.tokens.last().and_then(|token| token.text.chars().last());
+    let closing = match opening.filter(|_| closed) {
+        Some('{') => Some("}"),
+        Some('[') => Some("]"),
+        _ => None,
+    };
+    shown
+        .tokens
+        .extend(closing.map(|text| engine::Token::plain(engine::TokenKind::Punct, text)));
+    PayloadRow {
+        row: row as f64,
+        closed,
+        continues: shown.continues,
+        hits,
+        line: line(shown),
+    }
+}
+
+pub(crate) fn line(line: engine::Line) -> Line {
     Line {
         no: line.no,
         indent: line.indent.into(),
         fold_to: line.fold,
         fold_items: line.fold.map(|_| line.children),
-        change: line.change.map(|change| match change {
-            engine::LineChange::Added => LineChange::Added,
-            engine::LineChange::Removed => LineChange::Removed,
-            engine::LineChange::Changed => LineChange::Changed,
-        }),
+        change: line.change.map(line_change),
         tokens: line.tokens.into_iter().map(token).collect(),
+    }
+}
+
+pub(crate) fn problem(problem: engine::DecodeProblem) -> DecodeProblem {
+    DecodeProblem {
+        offset: problem.offset as f64,
+        detail: problem.to_string(),
     }
 }
 
@@ -244,10 +276,7 @@ pub(crate) fn rendered(message: f64, rendered: engine::Rendered, bytes: &[u8]) -
         shown_bytes: rendered.shown_bytes as f64,
         total_bytes: rendered.total_bytes as f64,
         complete: rendered.complete,
-        problem: rendered.problem.map(|problem| DecodeProblem {
-            offset: problem.offset as f64,
-            detail: problem.to_string(),
-        }),
+        problem: rendered.problem.map(problem),
         image,
     }
 }
@@ -294,31 +323,6 @@ pub(crate) fn number_field(found: engine::Found) -> NumberField {
     }
 }
 
-/// Rows of two sides become lines below each other: what is gone above what came.
-pub(crate) fn diff_lines(diff: engine::Diff) -> Vec<DiffLine> {
-    let mut lines = Vec::with_capacity(diff.rows.len());
-    let mut push = |kind, side: Option<engine::Line>| {
-        if let Some(side) = side {
-            let side = line(side);
-            lines.push(DiffLine {
-                kind,
-                tokens: side.tokens,
-                indent: side.indent,
-            });
-        }
-    };
-    for row in diff.rows {
-        match row.change {
-            None => push(DiffKind::Same, row.right),
-            Some(_) => {
-                push(DiffKind::Removed, row.left);
-                push(DiffKind::Added, row.right);
-            }
-        }
-    }
-    lines
-}
-
 /// In the last second; in the last ten.
 fn activity(last: Option<Timestamp>, now: Timestamp) -> Activity {
     match last.map(|last| now.since(last).as_secs_f64()) {
@@ -362,7 +366,7 @@ pub(crate) fn tree_row(tree: &Tree, row: view::Row, now: Timestamp) -> TreeRow {
 }
 
 /// A range of bytes as a range of UTF-16 units, as strings count in the window.
-fn utf16(text: &str, from: usize, to: usize) -> (u32, u32) {
+pub(crate) fn utf16(text: &str, from: usize, to: usize) -> (u32, u32) {
     let units = |part: Option<&str>| part.map_or(0, |part| part.encode_utf16().count() as u32);
     let start = units(text.get(..from));
     (start, start + units(text.get(from..to)))

@@ -1,5 +1,7 @@
 //! From the engine's types to those of the window and back. No decisions are made here.
 
+pub(crate) mod command_line;
+pub(crate) mod diff;
 pub(crate) mod error;
 pub(crate) mod message;
 pub(crate) mod packets;

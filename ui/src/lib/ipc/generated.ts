@@ -46,6 +46,8 @@ offline: string, min: string, mean: string, max: string, };
 
 export type ClientIdMode = "fixed" | "random";
 
+export type CommandNote = { "kind": "file", name: string, } | { "kind": "password" } | { "kind": "correlation" } | { "kind": "webSocket" } | { "kind": "proxy" } | { "kind": "certificate" };
+
 export type Connack = { sessionPresent: boolean, maximumQos: number, retainAvailable: boolean, wildcardAvailable: boolean, subscriptionIdsAvailable: boolean, sharedAvailable: boolean, serverKeepAlive: number | null, assignedClientId: string | null, receiveMaximum: number, maximumPacketSize: number | null, topicAliasMaximum: number, sessionExpirySecs: number | null, reasonString: string | null, serverReference: string | null, userProperties: Array<UserProperty>, };
 
 export type ConnectionRow = { id: string, name: string, 
@@ -82,9 +84,9 @@ export type Deletion = { id: number, at: number, count: number,
  */
 topics: Array<string>, };
 
-export type DiffKind = "same" | "added" | "removed";
+export type DiffLine = { line: Line, differs: Array<boolean>, };
 
-export type DiffLine = { kind: DiffKind, tokens: Array<Token>, indent: number, };
+export type DiffRow = { change: LineChange | null, a: DiffLine | null, b: DiffLine | null, };
 
 export type Draft = { topic: string, payload: string, format: InputFormat, qos: number, retain: boolean, properties: DraftProperties, };
 
@@ -109,6 +111,24 @@ export type Flapping = { drops: number,
 withinMillis: number, };
 
 export type Format = "json" | "text" | "hex" | "base64" | "messagePack" | "cbor" | "sparkplug" | "image" | "empty";
+
+export type FoundPlace = { 
+/**
+ * Counted from 0.
+ */
+index: number, 
+/**
+ * The row, counted from 0 with nothing closed but what remains of `folded`.
+ */
+row: number, 
+/**
+ * The closed maps and lists that hid it; they are open now.
+ */
+opened: Array<number>, 
+/**
+ * Bytes of the payload, where bytes were searched.
+ */
+from: number, to: number, };
 
 export type Gap = { from: number, to: number, };
 
@@ -192,7 +212,31 @@ foldItems: number | null, change: LineChange | null, };
 
 export type LineChange = "added" | "removed" | "changed";
 
-export type MessageDiff = { a: MessageInfo, b: MessageInfo, lines: Array<DiffLine>, same: boolean, };
+export type MessageDiff = { a: MessageInfo, b: MessageInfo, 
+/**
+ * The payloads are the same, byte for byte.
+ */
+same: boolean, 
+/**
+ * How both were read.
+ */
+format: Format, 
+/**
+ * Rows side by side.
+ */
+rows: number, 
+/**
+ * Lines below each other.
+ */
+lines: number, changed: number, added: number, removed: number, 
+/**
+ * The most that was compared of each payload, in bytes, where that is not all of both.
+ */
+compared: number | null, 
+/**
+ * Where stretches that differ begin, the first 10,000 of them: as a row, and as a line.
+ */
+differences: Array<[number, number]>, };
 
 export type MessageInfo = { 
 /**
@@ -329,7 +373,33 @@ export type PacketWrong = { "kind": "short" } | { "kind": "missing" } | { "kind"
 
 export type PasswordChange = { "kind": "keep" } | { "kind": "set", password: string, } | { "kind": "clear" };
 
+export type PayloadBytes = { from: number, 
+/**
+ * Bytes of the whole payload.
+ */
+total: number, 
+/**
+ * Lower-case hexadecimal.
+ */
+hex: string, 
+/**
+ * What differs from the message before: from and to, counted from the start of the stretch.
+ */
+changed: Array<[number, number]>, 
+/**
+ * What was found, in the same way.
+ */
+hits: Array<[number, number]>, };
+
 export type PayloadCheck = { bytes: number, problem: PayloadProblem | null, };
+
+export type PayloadField = { path: string | null, value: string, 
+/**
+ * False where it has more rows than are copied.
+ */
+complete: boolean, };
+
+export type PayloadFound = { "kind": "found", count: number, more: boolean, place: FoundPlace | null, } | { "kind": "notHex" } | { "kind": "notRegex", detail: string, };
 
 export type PayloadLook = { 
 /**
@@ -356,6 +426,58 @@ line: number,
 column: number, };
 
 export type PayloadProblemKind = "json" | "hexDigit" | "hexOdd" | "base64";
+
+export type PayloadQuery = { text: string, kind: QueryKind, 
+/**
+ * Capital letters count.
+ */
+case: boolean, };
+
+export type PayloadRow = { 
+/**
+ * Counted from 0 with nothing closed.
+ */
+row: number, line: Line, 
+/**
+ * It opens a map or list that is closed.
+ */
+closed: boolean, 
+/**
+ * It goes on where the row before was cut.
+ */
+continues: boolean, 
+/**
+ * What was found: from and to, in UTF-16 units of its text.
+ */
+hits: Array<[number, number]>, };
+
+export type PayloadRows = { 
+/**
+ * How it was read.
+ */
+format: Format, first: number, 
+/**
+ * Rows in all, the closed ones taken out.
+ */
+total: number, rows: Array<PayloadRow>, 
+/**
+ * False if there are more rows than can be counted.
+ */
+complete: boolean, problem: DecodeProblem | null, };
+
+export type PayloadWindow = { shape: RowShape, 
+/**
+ * Rows whose map or list is closed, counted from 0 with nothing closed.
+ */
+folded: Array<number>, first: number, 
+/**
+ * At most 500.
+ */
+count: number, 
+/**
+ * What is being searched for; it is marked where it was found.
+ */
+query: PayloadQuery | null, };
 
 export type Phase = { "kind": "offline" } | { "kind": "connecting", attempt: number, step: Step, } | { "kind": "connected", since: number, sessionPresent: boolean, } | { "kind": "waiting", attempt: number, retryAt: number, failure: Failure, } | { "kind": "refused", at: number, failure: Failure, };
 
@@ -400,6 +522,14 @@ export type Proxy = { kind: ProxyKind, host: string, port: number, username: str
 export type ProxyKind = "http" | "socks5";
 
 export type ProxyProblem = { "kind": "unreachable" } | { "kind": "notAProxy" } | { "kind": "signIn" } | { "kind": "refusedHttp", status: number, } | { "kind": "refusedSocks", reply: number, } | { "kind": "closed" };
+
+export type PublishCommand = { text: string, 
+/**
+ * What somebody who runs it has to know.
+ */
+notes: Array<CommandNote>, };
+
+export type QueryKind = "text" | "regex" | "hex";
 
 export type Reason = { code: number, 
 /**
@@ -461,7 +591,19 @@ export type RetainedWindow = {
  */
 filter: string, only: RetainedGroup, sort: RetainedSort, descending: boolean, first: number, count: number, revision: number, };
 
+export type RowShape = { 
+/**
+ * None lets the content decide.
+ */
+format: Format | null, 
+/**
+ * A row breaks after so many columns, at least 16; none breaks it where nobody reads on.
+ */
+columns: number | null, };
+
 export type Saved = { path: string | null, };
+
+export type SearchPlace = { "kind": "rows", shape: RowShape, folded: Array<number>, } | { "kind": "bytes" };
 
 export type SecretChanges = { 
 /**
@@ -808,10 +950,17 @@ export type Commands = {
   message_payload: { args: { id: string; message: number; look: PayloadLook }; reply: RenderedPayload };
   message_page: { args: { id: string; topic: string; before: number | null; limit: number }; reply: HistoryPage };
   message_diff: { args: { id: string; a: number; b: number }; reply: MessageDiff };
+  message_diff_rows: { args: { id: string; a: number; b: number; inline: boolean; first: number; count: number }; reply: Array<DiffRow> };
   message_text: { args: { id: string; message: number; format: Format | null }; reply: string };
   message_draft: { args: { id: string; message: number }; reply: Draft };
   message_numbers: { args: { id: string; message: number }; reply: Array<NumberField> };
   message_save: { args: { id: string; message: number }; reply: Saved };
+  message_command: { args: { id: string; message: number }; reply: PublishCommand };
+  payload_rows: { args: { id: string; message: number; window: PayloadWindow }; reply: PayloadRows | null };
+  payload_bytes: { args: { id: string; message: number; from: number; count: number; changes: boolean; query: PayloadQuery | null }; reply: PayloadBytes };
+  payload_find: { args: { id: string; message: number; place: SearchPlace; query: PayloadQuery; index: number }; reply: PayloadFound | null };
+  payload_field: { args: { id: string; message: number; shape: RowShape; row: number }; reply: PayloadField | null };
+  payload_close: { args: { id: string }; reply: void };
   series_list: { args: { id: string }; reply: Array<Series> };
   series_add: { args: { id: string; topic: string; path: string }; reply: Series };
   series_remove: { args: { id: string; series: number }; reply: void };
