@@ -261,7 +261,7 @@ async fn bytes_come_as_they_are_asked_for_with_what_changed_and_what_was_found()
 #[tokio::test(flavor = "multi_thread")]
 async fn two_messages_are_compared_by_value_by_line_or_byte_by_byte() {
     let (house, _broker, clients, id) = House::connected().await;
-    let mut compare = async |topic: &str, a: &[u8], b: &[u8]| {
+    let compare = async |topic: &str, a: &[u8], b: &[u8]| {
         let older = stored(&house, &clients, &id, topic, a).await;
         clients.publish(topic, b, &["-q", "1"]).await.unwrap();
         let newer = house.until_stored(&id, topic, 2.0).await;
@@ -354,7 +354,7 @@ async fn the_copied_command_publishes_the_same_message() {
         "publish",
         "user-property",
         "it's",
-        "a \"b\"\nc",
+        "a \"b\" `c`",
         "-D",
         "publish",
         "user-property",

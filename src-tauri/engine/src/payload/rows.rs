@@ -529,7 +529,7 @@ mod tests {
         assert!(joined == text && rows[0].no == Some(1) && rows[1..].iter().all(|row| row.no.is_none()));
         let quoted = format!("[\"{}\",2]", "x".repeat(10_000_000));
         let outline = agrees(quoted.as_bytes(), None, 100);
-        assert_eq!(outline.total(), 100_001 + 3);
+        assert_eq!(outline.total(), 102_041 + 3);
         assert_eq!(
             outline.rows(quoted.as_bytes(), outline.total() - 2, 1)[0].text(),
             "2"

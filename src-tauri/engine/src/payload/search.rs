@@ -294,11 +294,11 @@ mod tests {
         let quoted = format!("[\"{text}\"]");
         assert_eq!(
             places(quoted.as_bytes(), 32, "needle", QueryKind::Text, true),
-            [(1, 30), (5, 8)]
+            [(2, 0), (5, 16)]
         );
         assert_eq!(
             places(quoted.as_bytes(), 32, "6e6565646c65", QueryKind::Hex, true),
-            [(1, 0), (5, 0)]
+            [(2, 0), (5, 0)]
         );
         let long = format!("{}needle{}", "x".repeat(STRETCH + 13), "x".repeat(10));
         assert_eq!(
