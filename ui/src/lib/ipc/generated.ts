@@ -1297,6 +1297,10 @@ export type Commands = {
   search_frame: { args: { id: string; search: number; window: SearchWindow }; reply: SearchFrame | null };
   search_stop: { args: { id: string; search: number }; reply: void };
   search_go_on: { args: { id: string; search: number }; reply: void };
+  search_start: { args: { id: string; query: SearchQuery }; reply: number };
+  search_frame: { args: { id: string; search: number; window: SearchWindow }; reply: SearchFrame | null };
+  search_stop: { args: { id: string; search: number }; reply: void };
+  search_go_on: { args: { id: string; search: number }; reply: void };
   series_list: { args: { id: string }; reply: Array<Series> };
   series_add: { args: { id: string; topic: string; path: string }; reply: Series };
   series_remove: { args: { id: string; series: number }; reply: void };
