@@ -4,6 +4,7 @@
 //! the topics: how many rows each node stands for is kept, not counted. It holds no topics itself;
 //! each call is given the tree, always the same one. A new tree needs a new view.
 
+mod carry;
 mod filter;
 mod find;
 mod frame;

@@ -1,0 +1,82 @@
+//! The same look at another tree, as at the topics of another time.
+//!
+//! Numbers of nodes mean nothing in another tree, so what is open is carried over by name.
+
+use super::TreeView;
+use crate::tree::Tree;
+
+/// Most open branches that are carried over, so that it stays a matter of milliseconds.
+pub(super) const CARRIED: usize = 2_000;
+
+impl TreeView {
+    /// A view of `to` that shows it as this one shows `from`: the branches that are open, as far as they are
+    /// there and up to two thousand, the filter and the order.
+    pub fn carried(&self, from: &Tree, to: &Tree) -> Self {
+        let mut view = Self::new();
+        let known = |node: &crate::tree::NodeId| from.node_id(node.raw()).is_some();
+        for node in self.open.flipped().filter(known).take(CARRIED) {
+            if let Some(node) = to.find(&from.topic(node)) {
+                view.open.set(node, true);
+            }
+        }
+        view.set_sort(self.sort());
+        view.hold(self.held);
+        if let Some(narrowed) = &self.narrowed {
+            view.set_filter(to, &narrowed.text);
+        }
+        view
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::message::{MessageId, QoS, Timestamp};
+    use crate::tree::{Restored, Tree};
+    use crate::view::{Sort, TreeView};
+
+    fn tree_of(topics: &[&str]) -> Tree {
+        let mut tree = Tree::new();
+        for topic in topics {
+            tree.restore(Restored {
+                topic,
+                messages: 1,
+                bytes: 0,
+                id: MessageId(1),
+                qos: QoS::AtMostOnce,
+                retain: false,
+                size: 0,
+                prefix: b"",
+            });
+        }
+        tree
+    }
+
+    fn drawn(view: &mut TreeView, tree: &Tree) -> Vec<String> {
+        let rows = view.rows(tree, 0, 100, Timestamp(0)).rows;
+        rows.iter().map(|row| tree.topic(row.node)).collect()
+    }
+
+    #[test]
+    fn a_view_is_the_same_on_another_tree() {
+        let from = tree_of(&["a/b/c", "a/x", "k/l", "z/only/here"]);
+        // Other numbers, and one branch less.
+        let to = tree_of(&["new/one", "k/l", "a/x", "a/b/c"]);
+        let mut view = TreeView::new();
+        for branch in ["a", "a/b", "z"] {
+            let node = from.find(branch).expect("it is there");
+            view.set_expanded(&from, node, true, false);
+        }
+        view.set_sort(Sort::Latest);
+        let mut carried = view.carried(&from, &to);
+        let mut topics = drawn(&mut carried, &to);
+        topics.sort();
+        assert_eq!(topics, ["a", "a/b", "a/b/c", "a/x", "k", "new"]);
+        assert_eq!(carried.sort(), Sort::Latest);
+
+        view.set_filter(&from, "L");
+        let mut carried = view.carried(&from, &to);
+        assert_eq!(drawn(&mut carried, &to), ["k", "k/l"]);
+        carried.set_filter(&to, "");
+        assert_eq!(carried.total_rows(&to), 6);
+    }
+}
