@@ -35,6 +35,15 @@ pub struct Moment {
     made: Timestamp,
 }
 
+/// A journey that came through.
+#[derive(Clone, Debug)]
+pub struct Arrival {
+    /// Its number; later journeys have larger ones.
+    pub journey: u64,
+    /// Where it led.
+    pub moment: Arc<Moment>,
+}
+
 /// The journeys of one window through one connection.
 #[derive(Debug, Default)]
 pub struct TimeMachine {
@@ -51,18 +60,23 @@ impl TimeMachine {
         retained: &Mutex<RetainedIndex>,
         at: Timestamp,
         now: Timestamp,
-    ) -> Result<Option<Arc<Moment>>, HistoryError> {
+    ) -> Result<Option<Arrival>, HistoryError> {
         let journey = self.journeys.fetch_add(1, Ordering::Relaxed) + 1;
-        if let Some(known) = self.known(at, now) {
-            return Ok(Some(known));
+        if let Some(moment) = self.known(at, now) {
+            return Ok(Some(Arrival { journey, moment }));
         }
-        let wanted = || self.journeys.load(Ordering::Relaxed) == journey;
+        let wanted = || self.is_latest(journey);
         let Some(moment) = Moment::read(history, retained, at, now, wanted).await? else {
             return Ok(None);
         };
         let moment = Arc::new(moment);
         self.keep(&moment, now);
-        Ok(wanted().then_some(moment))
+        Ok(wanted().then_some(Arrival { journey, moment }))
+    }
+
+    /// No journey was begun, and nobody went back, since this one.
+    pub fn is_latest(&self, journey: u64) -> bool {
+        self.journeys.load(Ordering::Relaxed) == journey
     }
 
     /// Ends the journey under way, and keeps nothing.

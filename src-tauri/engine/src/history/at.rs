@@ -53,50 +53,50 @@ impl History {
         wanted: impl Fn() -> bool + Send,
         mut each: impl FnMut(TopicAt) + Send,
     ) -> Result<bool, HistoryError> {
-        type Found = (
-            i64,
-            String,
-            Option<i64>,
-            Option<i64>,
-            Option<i64>,
-            Option<Vec<u8>>,
-        );
+        let last: Option<i64> = sqlx::query_scalar("SELECT max(id) FROM topics")
+            .fetch_one(&self.0.readers)
+            .await?;
+        let last = last.unwrap_or(0);
         let mut after = 0;
-        loop {
+        while after < last {
             if !wanted() {
                 return Ok(false);
             }
-            let rows: Vec<Found> = sqlx::query_as(
-                "WITH newest AS MATERIALIZED (
-                     SELECT t.id, t.name, (SELECT max(m.id) FROM messages m
-                                           WHERE m.topic_id = t.id AND m.id <= ?) AS last
-                     FROM topics t WHERE t.id > ? ORDER BY t.id LIMIT ?)
-                 SELECT newest.id, newest.name, m.id, m.flags, length(m.payload), substr(m.payload, 1, ?)
-                 FROM newest LEFT JOIN messages m ON m.id = newest.last",
-            )
-            .bind(at.0)
-            .bind(after)
-            .bind(STEP)
-            .bind(SUMMARY_BYTES as i64)
-            .fetch_all(&self.0.readers)
-            .await?;
-            let Some(last) = rows.iter().map(|row| row.0).max() else {
-                return Ok(true);
-            };
-            after = last;
-            for (_, topic, id, flags, size, prefix) in rows {
-                let Some(id) = id else { continue };
-                let Flags { qos, retain, .. } = flags.unwrap_or_default().into();
-                each(TopicAt {
-                    topic,
-                    id: MessageId(id),
-                    qos,
-                    retain,
-                    size: unsigned(size.unwrap_or_default()),
-                    prefix: Bytes::from(prefix.unwrap_or_default()),
-                });
-            }
+            // Two readers share the work: most of it is seeking, which each does on a thread of its own.
+            let middle = after + STEP;
+            let (first, second) = tokio::try_join!(self.step_at(at, after), self.step_at(at, middle))?;
+            after = middle + STEP;
+            first.into_iter().chain(second).for_each(&mut each);
         }
+        Ok(true)
+    }
+
+    /// The topics with the next [`STEP`] numbers.
+    async fn step_at(&self, at: Timestamp, after: i64) -> Result<Vec<TopicAt>, HistoryError> {
+        let rows: Vec<(String, i64, i64, i64, Vec<u8>)> = sqlx::query_as(
+            "SELECT t.name, m.id, m.flags, length(m.payload), substr(m.payload, 1, ?)
+             FROM topics t CROSS JOIN messages m ON m.id = (
+                 SELECT max(n.id) FROM messages n WHERE n.topic_id = t.id AND n.id <= ?)
+             WHERE t.id > ? AND t.id <= ?",
+        )
+        .bind(SUMMARY_BYTES as i64)
+        .bind(at.0)
+        .bind(after)
+        .bind(after + STEP)
+        .fetch_all(&self.0.readers)
+        .await?;
+        let topic = |(topic, id, flags, size, prefix): (String, i64, i64, i64, Vec<u8>)| {
+            let Flags { qos, retain, .. } = Flags::from(flags);
+            TopicAt {
+                topic,
+                id: MessageId(id),
+                qos,
+                retain,
+                size: unsigned(size),
+                prefix: Bytes::from(prefix),
+            }
+        };
+        Ok(rows.into_iter().map(topic).collect())
     }
 
     /// How many messages a topic has from `from` to `to`, both included.

@@ -82,7 +82,7 @@ async fn go(history: &History, at: i64) -> Arc<Moment> {
     let machine = TimeMachine::default();
     let retained = Mutex::default();
     let moment = machine.go(history, &retained, Timestamp(at), LATER).await;
-    moment.unwrap().unwrap()
+    moment.unwrap().unwrap().moment
 }
 
 #[tokio::test]
@@ -125,7 +125,12 @@ async fn what_the_broker_holds_now_it_held_since_it_was_first_seen() {
     let machine = TimeMachine::default();
     for (at, expected) in [(10, true), (20, true), (30, false)] {
         let at = Timestamp(BEGIN + at);
-        let moment = machine.go(&history, &retained, at, LATER).await.unwrap().unwrap();
+        let moment = machine
+            .go(&history, &retained, at, LATER)
+            .await
+            .unwrap()
+            .unwrap()
+            .moment;
         let node = moment.tree.find("t").unwrap();
         assert_eq!(moment.tree.node(node).retained, expected, "{at:?}");
     }
@@ -144,13 +149,13 @@ async fn a_newer_journey_ends_the_older_one() {
         machine.go(&history, &retained, at(40_000_000), LATER)
     );
     assert!(older.unwrap().is_none());
-    let newer = newer.unwrap().unwrap();
+    let newer = newer.unwrap().unwrap().moment;
     // The way back is known, until somebody leaves.
     let again = machine.go(&history, &retained, at(40_000_000), LATER).await;
-    assert!(Arc::ptr_eq(&newer, &again.unwrap().unwrap()));
+    assert!(Arc::ptr_eq(&newer, &again.unwrap().unwrap().moment));
     machine.back();
     let again = machine.go(&history, &retained, at(40_000_000), LATER).await;
-    assert!(!Arc::ptr_eq(&newer, &again.unwrap().unwrap()));
+    assert!(!Arc::ptr_eq(&newer, &again.unwrap().unwrap().moment));
 }
 
 #[tokio::test]
@@ -161,10 +166,10 @@ async fn what_may_still_be_on_its_way_is_read_again() {
     let retained = Mutex::default();
     let at = Timestamp(BEGIN + 5);
     let early = machine.go(&history, &retained, at, Timestamp(BEGIN + 6)).await;
-    assert_eq!(early.unwrap().unwrap().tree.topics(), 0);
+    assert_eq!(early.unwrap().unwrap().moment.tree.topics(), 0);
     store(&history, vec![(BEGIN + 5, message("t", "1", false))]).await;
     let settled = machine.go(&history, &retained, at, Timestamp(BEGIN + 7)).await;
-    assert_eq!(settled.unwrap().unwrap().tree.topics(), 1);
+    assert_eq!(settled.unwrap().unwrap().moment.tree.topics(), 1);
 }
 
 #[tokio::test]

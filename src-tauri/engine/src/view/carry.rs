@@ -1,28 +1,48 @@
 //! The same look at another tree, as at the topics of another time.
 //!
-//! Numbers of nodes mean nothing in another tree, so what is open is carried over by name.
+//! Numbers of nodes mean nothing in another tree, so what is open is packed by name. Packing and unpacking
+//! are two steps, because the two trees need not be at hand at once.
 
-use super::TreeView;
+use super::{Sort, TreeView};
 use crate::tree::Tree;
 
-/// Most open branches that are carried over, so that it stays a matter of milliseconds.
-pub(super) const CARRIED: usize = 2_000;
+/// Most open branches that are packed, so that it stays a matter of milliseconds.
+const PACKED: usize = 2_000;
+
+/// How a view looks at a tree, without the tree.
+#[derive(Clone, Debug)]
+pub struct Packed {
+    open: Vec<String>,
+    filter: Option<String>,
+    sort: Sort,
+    held: bool,
+}
 
 impl TreeView {
-    /// A view of `to` that shows it as this one shows `from`: the branches that are open, as far as they are
-    /// there and up to two thousand, the filter and the order.
-    pub fn carried(&self, from: &Tree, to: &Tree) -> Self {
-        let mut view = Self::new();
-        let known = |node: &crate::tree::NodeId| from.node_id(node.raw()).is_some();
-        for node in self.open.flipped().filter(known).take(CARRIED) {
-            if let Some(node) = to.find(&from.topic(node)) {
-                view.open.set(node, true);
-            }
+    /// The branches that are open, up to two thousand, the filter and the order.
+    pub fn packed(&self, tree: &Tree) -> Packed {
+        let known = |node: &crate::tree::NodeId| tree.node_id(node.raw()).is_some();
+        let open = self.open.flipped().filter(known).take(PACKED);
+        Packed {
+            open: open.map(|node| tree.topic(node)).collect(),
+            filter: self.narrowed.as_ref().map(|narrowed| narrowed.text.clone()),
+            sort: self.sort(),
+            held: self.held,
         }
-        view.set_sort(self.sort());
+    }
+}
+
+impl Packed {
+    /// A view of this tree. Branches that are not in it stay behind.
+    pub fn unpacked(self, tree: &Tree) -> TreeView {
+        let mut view = TreeView::new();
+        for node in self.open.iter().filter_map(|topic| tree.find(topic)) {
+            view.open.set(node, true);
+        }
+        view.set_sort(self.sort);
         view.hold(self.held);
-        if let Some(narrowed) = &self.narrowed {
-            view.set_filter(to, &narrowed.text);
+        if let Some(text) = &self.filter {
+            view.set_filter(tree, text);
         }
         view
     }
@@ -67,14 +87,14 @@ mod tests {
             view.set_expanded(&from, node, true, false);
         }
         view.set_sort(Sort::Latest);
-        let mut carried = view.carried(&from, &to);
+        let mut carried = view.packed(&from).unpacked(&to);
         let mut topics = drawn(&mut carried, &to);
         topics.sort();
         assert_eq!(topics, ["a", "a/b", "a/b/c", "a/x", "k", "new"]);
         assert_eq!(carried.sort(), Sort::Latest);
 
         view.set_filter(&from, "L");
-        let mut carried = view.carried(&from, &to);
+        let mut carried = view.packed(&from).unpacked(&to);
         assert_eq!(drawn(&mut carried, &to), ["k", "k/l"]);
         carried.set_filter(&to, "");
         assert_eq!(carried.total_rows(&to), 6);

@@ -24,6 +24,7 @@ use hashbrown::HashMap;
 
 use crate::message::Timestamp;
 use crate::tree::{NodeId, Tree};
+pub use carry::Packed;
 use filter::Filter;
 pub use find::find;
 pub use frame::{Frame, Row, ValuePrefix};
