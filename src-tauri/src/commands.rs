@@ -6,7 +6,7 @@ use tauri::State;
 use treetop_api::Api;
 use treetop_api::types::{
     app::*, chart::*, connection::*, error::ApiError, message::*, packets::*, publish::*, retained::*,
-    session::*, transfer::*, tree::*,
+    session::*, time::*, transfer::*, tree::*,
 };
 
 macro_rules! shell_commands {

@@ -11,5 +11,6 @@ mod publishing;
 mod retained;
 mod second;
 mod secrets;
+mod time;
 mod transfer;
 mod tree;

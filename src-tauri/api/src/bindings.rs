@@ -9,7 +9,7 @@ use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::types::{
     app::*, chart::*, connection::*, error::*, message::*, packets::*, publish::*, retained::*, session::*,
-    transfer::*, tree::*,
+    time::*, transfer::*, tree::*,
 };
 
 /// One command: its name, its arguments with their TypeScript types, its reply.

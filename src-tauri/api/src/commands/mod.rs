@@ -9,5 +9,6 @@ mod packets;
 mod publishing;
 mod retained;
 pub(crate) mod testing;
+pub(crate) mod time;
 pub(crate) mod transfer;
 mod tree;

@@ -13,6 +13,7 @@ pub mod packets;
 pub mod publish;
 pub mod retained;
 pub mod session;
+pub mod time;
 pub mod transfer;
 pub mod tree;
 

@@ -6,4 +6,5 @@ pub(crate) mod packets;
 pub(crate) mod profile;
 pub(crate) mod sent;
 pub(crate) mod session;
+pub(crate) mod time;
 pub(crate) mod transfer;
