@@ -34,6 +34,9 @@ setTimeout(() => {
   if (open === "compare") void explore?.view?.compare();
   if (open === "find" && explore) explore.finding = true;
   if (open === "clear") void explore?.askClear();
+  if (open === "time" || open === "past" || open === "changes") void explore?.time.start();
+  if (open === "past" || open === "changes") void explore?.time.go(Date.now() - 4_600_000);
+  if (open === "changes") void explore?.time.changes.between(Date.now() - 4_600_000, null);
   const filter = asked.get("filter");
   if (filter !== null) void explore?.tree.narrow(filter);
   const packet = asked.get("packet");
