@@ -29,7 +29,6 @@ export const timeMachine = {
     stopped: "disconnected",
   },
   notThere: (v: { topic: string }) => `${v.topic} is not there at the time shown`,
-  notCounted: "Messages are not counted at a past time",
   // What acts on the present
   actsOnNow: "The tree shows the past. Return to the present to publish or to delete retained messages.",
   dockHeld: "Publishing acts on the present, and the tree shows the past.",

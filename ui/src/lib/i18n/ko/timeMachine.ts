@@ -30,7 +30,6 @@ export const timeMachine: Translation<typeof source> = {
     stopped: "연결 해제됨",
   },
   notThere: (v) => `표시 시점에 없는 토픽: ${v.topic}`,
-  notCounted: "과거 시점에서는 메시지 수를 세지 않습니다",
   actsOnNow: "트리가 과거를 표시하고 있습니다. 발행하거나 보존 메시지를 삭제하려면 현재로 돌아가세요.",
   dockHeld: "발행은 현재에 작용하지만 트리는 과거를 표시합니다.",
   whatChanged: "달라진 점",
