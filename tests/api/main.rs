@@ -15,5 +15,6 @@ mod search;
 mod second;
 mod secrets;
 mod storage;
+mod time;
 mod transfer;
 mod tree;

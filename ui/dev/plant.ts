@@ -72,6 +72,8 @@ const opened = new Set(["factory", "factory/line-2", "factory/line-2/press-04", 
 let filter = "";
 let revision = 1;
 let paused = false;
+/** The time shown by the time machine. */
+let past: number | null = null;
 let sort: TreeRow["trend"] | "name" | "messages" | "latest" = "name";
 
 function rows(): TreeRow[] {
@@ -377,7 +379,61 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
         hits,
         paused,
         sort,
+        at: past,
       };
+    },
+    time_span: () => ({
+      first: start - 3 * 3_600_000,
+      last: Date.now(),
+      marks: [
+        { at: start - 3 * 3_600_000, kind: "connected" },
+        { at: start - 7_100_000, kind: "lost" },
+        { at: start - 6_300_000, kind: "resumed" },
+        { at: start - 3_000_000, kind: "lost" },
+        { at: start - 2_990_000, kind: "missed" },
+        { at: start - 2_200_000, kind: "refused" },
+        { at: start - 1_500_000, kind: "connected" },
+        { at: start - 600_000, kind: "stopped" },
+        { at: start - 400_000, kind: "connected" },
+      ],
+      gaps: [
+        { from: start - 7_100_000, to: start - 6_300_000 },
+        { from: start - 3_000_000, to: start - 1_500_000 },
+        { from: start - 600_000, to: start - 400_000 },
+      ],
+      at: past,
+    }),
+    time_go: ({ at }) => {
+      past = at;
+      return { at, topics: 1100 };
+    },
+    time_live: () => void (past = null),
+    time_step: ({ at, forward }) => at + (forward ? 1000 : -1000),
+    time_compare: ({ from, to }) => ({
+      from,
+      to,
+      messages: 48_204,
+      appeared: 12,
+      updated: 1088,
+      silent: 31,
+      listed: 100_000,
+    }),
+    time_compare_end: () => null,
+    time_changes: ({ fate, first, count }) => {
+      const total = { appeared: 12, updated: 1088, silent: 31 }[fate as "appeared" | "updated" | "silent"];
+      const names = Object.keys(leaves);
+      return Array.from({ length: Math.max(0, Math.min(count, total - first)) }, (_, i) => {
+        const topic = names[(first + i) % names.length] ?? "";
+        const preview = leaves[topic]?.preview ?? text("");
+        const value = (ago: number, of: Preview) => ({ received: start - ago, preview: of });
+        return {
+          topic: first + i < names.length ? topic : `${topic}/${first + i}`,
+          messages: fate === "silent" ? 0 : 4_820 - first - i,
+          before: fate === "appeared" ? null : value(900_000, text("before")),
+          after: fate === "silent" ? null : value(1_000 * i, preview),
+          same: fate === "updated" && i % 5 === 4,
+        };
+      });
     },
     tree_expand: ({ node, expanded }) => {
       const row = rows().find((one) => one.node === node);

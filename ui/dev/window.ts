@@ -43,6 +43,9 @@ setTimeout(async () => {
     );
   if (open === "forget")
     setTimeout(() => document.querySelectorAll<HTMLElement>(".vrow .ib")[1]?.click(), 1200);
+  if (open === "time" || open === "past" || open === "changes") void explore?.time.start();
+  if (open === "past" || open === "changes") void explore?.time.go(Date.now() - 4_600_000);
+  if (open === "changes") void explore?.time.changes.between(Date.now() - 4_600_000, null);
   const filter = asked.get("filter");
   if (filter !== null) void explore?.tree.narrow(filter);
   // A search for this text: &search=needle&hit=2.

@@ -58,6 +58,15 @@ macro_rules! for_each_command {
             tree_type_ahead(id: String, row: f64, prefix: String) -> Option<TreeTarget>;
             tree_find(id: String, text: String, limit: u32) -> Vec<String>;
 
+            // The time machine
+            time_span(id: String) -> TimeSpan;
+            time_go(id: String, at: f64) -> Option<TimeShown>;
+            time_live(id: String) -> ();
+            time_step(id: String, at: f64, forward: bool, step: TimeStep) -> Option<f64>;
+            time_compare(id: String, from: f64, to: f64) -> Option<TimeComparison>;
+            time_compare_end(id: String) -> ();
+            time_changes(id: String, fate: TopicFate, first: f64, count: u32) -> Vec<TopicChange>;
+
             // Messages
             topic_frame(id: String, topic: String, known: Option<f64>, look: Option<PayloadLook>) -> TopicFrame;
             message_info(id: String, message: f64) -> MessageInfo;

@@ -15,6 +15,7 @@ pub mod history;
 pub mod ingest;
 pub mod intake;
 pub mod message;
+pub mod moment;
 pub mod outbox;
 pub mod payload;
 pub mod profiles;

@@ -37,6 +37,7 @@ export function commandsOf(workspace: Workspace): Command[] {
   const opened = () => connection.id !== null;
   const exploring = () => workspace.screen === "explore" && workspace.ready;
   const online = () => connection.status?.phase.kind === "connected";
+  const present = () => workspace.explore?.time.past !== true;
   const withMessage = () => exploring() && workspace.explore?.view !== null;
   const tab = (to: Tab, keys: string): Command => ({
     name: (m) => m.shell[to],
@@ -129,9 +130,23 @@ export function commandsOf(workspace: Workspace): Command[] {
       run: () => workspace.searchHistory(),
     },
     {
+      name: (m) => m.timeMachine.open,
+      keys: "Ctrl+T",
+      when: exploring,
+      run: () => {
+        const time = workspace.explore?.time;
+        if (time) void (time.open ? time.close() : time.start());
+      },
+    },
+    {
+      name: (m) => m.timeMachine.backToLive,
+      when: () => exploring() && !present(),
+      run: () => void workspace.explore?.time.back(),
+    },
+    {
       name: (m) => m.shell.pauseTree,
       keys: "Space",
-      when: () => exploring() && !onButton(),
+      when: () => exploring() && present() && !onButton(),
       run: () => {
         const tree = workspace.explore?.tree;
         if (tree) void tree.pause(!tree.paused);
@@ -175,7 +190,7 @@ export function commandsOf(workspace: Workspace): Command[] {
       (m) => m.explore.publishHere,
       "P",
       (explore) => explore.publishHere(),
-      { when: online },
+      { when: () => online() && present() },
     ),
     inExplore(
       (m) => m.explore.showOnlyBranch,
@@ -186,7 +201,7 @@ export function commandsOf(workspace: Workspace): Command[] {
       (m) => m.explore.clearRetained,
       "Del",
       (explore) => explore.askClear(),
-      { when: online },
+      { when: () => online() && present() },
     ),
     inExplore(
       (m) => m.storage.forgetTopic,

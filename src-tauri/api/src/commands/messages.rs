@@ -1,5 +1,6 @@
 //! One message, its payload as lines, its history, its differences.
 
+use treetop_engine::connection::Connection;
 use treetop_engine::history::{Stored, marks};
 use treetop_engine::ingest::lock;
 use treetop_engine::message::{Message, MessageId, Timestamp};
@@ -7,6 +8,7 @@ use treetop_engine::payload;
 use treetop_engine::series::hint;
 
 use crate::api::{Api, LONGEST_WAIT, SHORTEST_WAIT};
+use crate::commands::time::later_than_shown;
 use crate::types::chart::{NumberField, Saved};
 use crate::types::error::ApiError;
 use crate::types::message::{
@@ -43,9 +45,10 @@ impl Api {
             changed.mark_unchanged();
             let newest = connection
                 .history
-                .latest(&topic)
+                .page(&topic, later_than_shown(&looks), 1)
                 .await
-                .map_err(wire::error::history)?;
+                .map_err(wire::error::history)?
+                .pop();
             let id = newest.as_ref().map_or(0.0, |stored| wire::message::id(stored.id));
             let unchanged = known == Some(id);
             let waited = Timestamp::now().since(began);
@@ -53,26 +56,35 @@ impl Api {
                 break (newest, unchanged);
             }
             // What arrived is stored a moment later, and other topics change too: look again at the pace.
-            tokio::time::sleep(SHORTEST_WAIT).await;
-            let _ = tokio::time::timeout(LONGEST_WAIT.saturating_sub(waited), changed.changed()).await;
+            let change = async {
+                tokio::time::sleep(SHORTEST_WAIT).await;
+                let _ = tokio::time::timeout(LONGEST_WAIT.saturating_sub(waited), changed.changed()).await;
+            };
+            tokio::select! {
+                () = change => {}
+                // Another time may be shown.
+                () = looks.turned.notified() => {}
+            }
         };
+        let now = Timestamp::now();
+        let past = looks.past().map(|past| past.moment.at);
         let count = connection
             .history
-            .count(&topic)
+            .count_between(&topic, Timestamp(i64::MIN), past.unwrap_or(Timestamp(i64::MAX)))
             .await
             .map_err(wire::error::history)?;
-        let now = Timestamp::now();
-        let node = {
-            let tree = lock(&connection.live.tree);
-            tree.find(&topic).map(|node| {
-                let node = tree.node(node);
-                (
-                    node.latest.map_or(0, |latest| latest.messages),
-                    node.topics,
-                    node.messages,
-                )
-            })
-        };
+        let mut retained = lock(&connection.live.retained).get(&topic).is_some();
+        let node = looks.see(|tree, _| {
+            let node = tree.node(tree.find(&topic)?);
+            if past.is_some() {
+                retained = node.retained;
+            }
+            Some((
+                node.latest.map_or(0, |latest| latest.messages),
+                node.topics,
+                node.messages,
+            ))
+        });
         let (own, topics, messages) = node.unwrap_or_default();
         let message = newest.as_ref().map(wire::message::info);
         let payload = match (newest, look) {
@@ -83,12 +95,22 @@ impl Api {
             message,
             payload,
             count: count as f64,
-            rate: lock(&looks.topic).of(&topic, own, now),
-            retained: lock(&connection.live.retained).get(&topic).is_some(),
+            rate: match past {
+                Some(at) => self.rate_at(connection, &topic, at).await?,
+                None => lock(&looks.topic).of(&topic, own, now),
+            },
+            retained,
             topics: topics as f64,
-            messages: messages as f64,
+            messages: if past.is_some() { 0.0 } else { messages as f64 },
             topic,
         })
+    }
+
+    /// Messages per second in the ten seconds before a time.
+    async fn rate_at(&self, connection: &Connection, topic: &str, at: Timestamp) -> Result<f64, ApiError> {
+        let from = Timestamp(at.0.saturating_sub(10_000_000) + 1);
+        let count = connection.history.count_between(topic, from, at).await;
+        Ok(count.map_err(wire::error::history)? as f64 / 10.0)
     }
 
     pub async fn message_info(&self, id: String, message: f64) -> Result<MessageInfo, ApiError> {
@@ -148,8 +170,13 @@ impl Api {
         before: Option<f64>,
         limit: u32,
     ) -> Result<HistoryPage, ApiError> {
-        let connection = self.connection(&id)?;
+        let looks = self.looks(&id)?;
+        let connection = &looks.connection;
         let before = before.map(wire::message::id_from);
+        let before = match (before, later_than_shown(&looks)) {
+            (Some(before), Some(later)) => Some(before.min(later)),
+            (before, later) => before.or(later),
+        };
         let limit = limit.clamp(1, MOST_ROWS);
         // One more than asked for: the last row needs the message before it for its gap and changes.
         let heads = connection

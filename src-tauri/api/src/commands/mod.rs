@@ -14,5 +14,6 @@ mod storage;
 pub(crate) mod search;
 pub(crate) mod stream;
 pub(crate) mod testing;
+pub(crate) mod time;
 pub(crate) mod transfer;
 mod tree;

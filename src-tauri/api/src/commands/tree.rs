@@ -8,7 +8,7 @@ use treetop_engine::view;
 use crate::api::{Api, LONGEST_WAIT, SHORTEST_WAIT};
 use crate::looks::{Answered, Looks};
 use crate::types::error::ApiError;
-use crate::types::tree::{TreeFrame, TreeSort, TreeTarget, TreeWindow};
+use crate::types::tree::{TreeFrame, TreeRow, TreeSort, TreeTarget, TreeWindow};
 use crate::wire;
 
 /// Rows that one frame holds at most.
@@ -21,15 +21,18 @@ impl Api {
     /// command, and with nothing if they did not change for a second.
     pub async fn tree_frame(&self, id: String, window: TreeWindow) -> Result<Option<TreeFrame>, ApiError> {
         let looks = self.looks(&id)?;
-        let live = &looks.connection.live;
-        let mut changed = live.changed.subscribe();
+        let mut changed = looks.connection.live.changed.subscribe();
         let asked = (window.first.max(0.0) as u64, window.count.min(MOST_ROWS));
         let answered = *lock(&looks.answered);
         if answered.window == asked && revision(&looks) == window.revision {
             let wake = async {
                 // A change of what arrives keeps the pace; a command does not wait.
                 tokio::time::sleep(SHORTEST_WAIT.saturating_sub(Timestamp::now().since(answered.at))).await;
-                let _ = changed.changed().await;
+                // What arrives does not change the past.
+                match looks.past() {
+                    Some(_) => std::future::pending().await,
+                    None => drop(changed.changed().await),
+                }
             };
             tokio::select! {
                 () = wake => {}
@@ -40,11 +43,17 @@ impl Api {
         let now = Timestamp::now();
         let revision = revision(&looks);
         let (first, count) = asked;
-        let frame = {
-            let tree = lock(&live.tree);
-            let mut view = lock(&looks.tree);
-            let frame = view.rows(&tree, first, count, now);
-            let row = |row: view::Row| wire::message::tree_row(&tree, row, now);
+        let at = looks.past().map(|past| past.moment.at);
+        let frame = looks.see(|tree, view| {
+            let frame = view.rows(tree, first, count, now);
+            let row = |row: view::Row| {
+                let row = wire::message::tree_row(tree, row, at.unwrap_or(now));
+                match at {
+                    // Counting all that came before would be a look at all of it.
+                    Some(_) => TreeRow { messages: 0.0, ..row },
+                    None => row,
+                }
+            };
             TreeFrame {
                 revision,
                 total_rows: frame.total_rows as f64,
@@ -55,8 +64,9 @@ impl Api {
                 hits: frame.hits.map(|hits| hits as f64),
                 paused: view.is_paused(),
                 sort: wire_sort(view.sort()),
+                at: at.map(Timestamp::millis),
             }
-        };
+        });
         *lock(&looks.answered) = Answered {
             at: now,
             window: asked,
@@ -72,22 +82,25 @@ impl Api {
         branch: bool,
     ) -> Result<(), ApiError> {
         self.turn(&id, |looks| {
-            let tree = lock(&looks.connection.live.tree);
             // A number from before the connection was opened again names nothing.
-            if let Some(node) = tree.node_id(node) {
-                lock(&looks.tree).set_expanded(&tree, node, expanded, branch);
-            }
+            let Some(topic) = looks.see(|tree, _| tree.node_id(node).map(|node| tree.topic(node))) else {
+                return;
+            };
+            looks.see_both(|tree, view| {
+                if let Some(node) = tree.find(&topic) {
+                    view.set_expanded(tree, node, expanded, branch);
+                }
+            });
         })
     }
 
     pub async fn tree_collapse_all(&self, id: String) -> Result<(), ApiError> {
-        self.turn(&id, |looks| lock(&looks.tree).collapse_all())
+        self.turn(&id, |looks| looks.see_both(|_, view| view.collapse_all()))
     }
 
     pub async fn tree_filter(&self, id: String, text: String) -> Result<(), ApiError> {
         self.turn(&id, |looks| {
-            let tree = lock(&looks.connection.live.tree);
-            lock(&looks.tree).set_filter(&tree, &text);
+            looks.see_both(|tree, view| view.set_filter(tree, &text));
         })
     }
 
@@ -97,11 +110,11 @@ impl Api {
             TreeSort::Messages => view::Sort::Messages,
             TreeSort::Latest => view::Sort::Latest,
         };
-        self.turn(&id, |looks| lock(&looks.tree).set_sort(sort))
+        self.turn(&id, |looks| looks.see_both(|_, view| view.set_sort(sort)))
     }
 
     pub async fn tree_hold(&self, id: String, held: bool) -> Result<(), ApiError> {
-        lock(&self.looks(&id)?.tree).hold(held);
+        self.looks(&id)?.see_both(|_, view| view.hold(held));
         Ok(())
     }
 
@@ -113,9 +126,7 @@ impl Api {
     pub async fn tree_reveal(&self, id: String, topic: String) -> Result<Option<TreeTarget>, ApiError> {
         let mut found = None;
         self.turn(&id, |looks| {
-            let tree = lock(&looks.connection.live.tree);
-            let row = lock(&looks.tree).expand_to(&tree, &topic);
-            found = row.zip(tree.find(&topic));
+            found = looks.see_both(|tree, view| view.expand_to(tree, &topic).zip(tree.find(&topic)));
         })?;
         Ok(found.map(|(row, node)| TreeTarget {
             row: row as f64,
@@ -126,12 +137,11 @@ impl Api {
 
     pub async fn tree_parent(&self, id: String, row: f64) -> Result<Option<TreeTarget>, ApiError> {
         let looks = self.looks(&id)?;
-        let tree = lock(&looks.connection.live.tree);
-        let mut view = lock(&looks.tree);
-        let node = view.node_at(&tree, row.max(0.0) as u64);
-        Ok(node
-            .and_then(|node| view.parent_row(&tree, node))
-            .and_then(|row| target(&mut view, &tree, row)))
+        Ok(looks.see(|tree, view| {
+            let node = view.node_at(tree, row.max(0.0) as u64)?;
+            let row = view.parent_row(tree, node)?;
+            target(view, tree, row)
+        }))
     }
 
     pub async fn tree_type_ahead(
@@ -141,27 +151,24 @@ impl Api {
         prefix: String,
     ) -> Result<Option<TreeTarget>, ApiError> {
         let looks = self.looks(&id)?;
-        let tree = lock(&looks.connection.live.tree);
-        let mut view = lock(&looks.tree);
-        let node = view.node_at(&tree, row.max(0.0) as u64);
-        Ok(node
-            .and_then(|node| view.type_ahead(&tree, node, &prefix))
-            .and_then(|row| target(&mut view, &tree, row)))
+        Ok(looks.see(|tree, view| {
+            let node = view.node_at(tree, row.max(0.0) as u64)?;
+            let row = view.type_ahead(tree, node, &prefix)?;
+            target(view, tree, row)
+        }))
     }
 
     /// Topics that have a text in them, for the finder.
     pub async fn tree_find(&self, id: String, text: String, limit: u32) -> Result<Vec<String>, ApiError> {
-        let connection = self.connection(&id)?;
-        let tree = lock(&connection.live.tree);
-        Ok(view::find(&tree, &text, (limit as usize).min(MOST_FOUND)))
+        let limit = (limit as usize).min(MOST_FOUND);
+        Ok(self.looks(&id)?.see(|tree, _| view::find(tree, &text, limit)))
     }
 
     /// Changes the view, and lets its frame come at once.
     fn turn(&self, id: &str, change: impl FnOnce(&Looks)) -> Result<(), ApiError> {
         let looks = self.looks(id)?;
         change(&looks);
-        *lock(&looks.turns) += 1;
-        looks.turned.notify_waiters();
+        looks.turn();
         Ok(())
     }
 }
@@ -169,7 +176,11 @@ impl Api {
 /// Grows with what arrives and with every command. Both only grow, so their sum never repeats; it begins
 /// at one, since zero on the wire is "nothing known yet".
 fn revision(looks: &Looks) -> f64 {
-    (*looks.connection.live.changed.borrow() + *lock(&looks.turns) + 1) as f64
+    let changed = match looks.past() {
+        Some(past) => past.since,
+        None => *looks.connection.live.changed.borrow(),
+    };
+    (changed + *lock(&looks.turns) + 1) as f64
 }
 
 fn target(view: &mut view::TreeView, tree: &Tree, row: u64) -> Option<TreeTarget> {

@@ -44,11 +44,11 @@ wire! {
     #[serde(rename_all = "camelCase")]
     pub struct TopicFrame {
         pub topic: String,
-        /// The latest message in the history.
+        /// The latest message in the history, by the time that is shown.
         pub message: Option<MessageInfo>,
         /// Its payload, where a look was given and the message is not the known one.
         pub payload: Option<RenderedPayload>,
-        /// Messages of this topic in the history.
+        /// Messages of this topic in the history, up to the time that is shown.
         pub count: f64,
         /// Messages per second, mean of the last ten seconds.
         pub rate: f64,
@@ -56,7 +56,7 @@ wire! {
         pub retained: bool,
         /// Topics below this one, itself included.
         pub topics: f64,
-        /// Messages here and below since the connection was opened.
+        /// Messages here and below since the connection was opened; 0 at a past time, when they are not counted.
         pub messages: f64,
     }
 

@@ -18,6 +18,7 @@ pub mod search;
 pub mod session;
 pub mod storage;
 pub mod stream;
+pub mod time;
 pub mod transfer;
 pub mod tree;
 

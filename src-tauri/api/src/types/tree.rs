@@ -20,6 +20,8 @@ wire! {
         pub hits: Option<f64>,
         pub paused: bool,
         pub sort: TreeSort,
+        /// The past time that is shown, when messages are not counted; none for the present.
+        pub at: Option<f64>,
     }
 
     /// One row of the tree.

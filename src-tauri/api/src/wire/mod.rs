@@ -11,4 +11,5 @@ pub(crate) mod search;
 pub(crate) mod sent;
 pub(crate) mod session;
 pub(crate) mod stream;
+pub(crate) mod time;
 pub(crate) mod transfer;

@@ -6,6 +6,8 @@
 //! the commit. A commit survives the end of the process at any moment; after a power failure the
 //! file is whole, but commits of the last moments may be missing (`synchronous = NORMAL`). It decodes no payload, and it has no clock: time comes in with ids and parameters.
 
+mod at;
+mod between;
 mod error;
 pub(crate) mod file;
 mod forget;
@@ -35,6 +37,8 @@ use sqlx::{ConnectOptions, Connection, SqlitePool};
 use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
+pub use self::at::{TopicAt, Toward};
+pub use self::between::{Changed, Comparison, Fate, LISTED, MAX_CHANGED, Value};
 pub use self::error::{Health, HistoryError, Notice, OpenError};
 pub use self::forget::{Forget, Forgotten};
 pub use self::journal::Event;

@@ -4,6 +4,7 @@
 //! the topics: how many rows each node stands for is kept, not counted. It holds no topics itself;
 //! each call is given the tree, always the same one. A new tree needs a new view.
 
+mod carry;
 mod filter;
 mod find;
 mod frame;
@@ -23,6 +24,7 @@ use hashbrown::HashMap;
 
 use crate::message::Timestamp;
 use crate::tree::{NodeId, Tree};
+pub use carry::Packed;
 use filter::Filter;
 pub use find::find;
 pub use frame::{Frame, Row, ValuePrefix};

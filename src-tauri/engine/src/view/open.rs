@@ -29,6 +29,15 @@ impl Open {
         flipped != self.by_default || node == NodeId::ROOT
     }
 
+    /// The nodes that are not as by default, branches before what is below them.
+    pub fn flipped(&self) -> impl Iterator<Item = NodeId> {
+        let words = self.flipped.iter().enumerate().filter(|(_, word)| **word != 0);
+        words.flat_map(|(at, word)| {
+            let bits = (0..64).filter(move |bit| word >> bit & 1 == 1);
+            bits.map(move |bit| NodeId((at * 64 + bit) as u32))
+        })
+    }
+
     /// True if this changes anything.
     pub fn set(&mut self, node: NodeId, open: bool) -> bool {
         if self.is_open(node) == open || node == NodeId::ROOT {

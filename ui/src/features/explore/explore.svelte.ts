@@ -15,6 +15,7 @@ import { forgetting } from "$lib/state/forgetting.svelte";
 import { notices } from "$lib/state/notices.svelte";
 import { errorText } from "$lib/words";
 import { retainedBelow } from "./retained";
+import { TimeMachine } from "./time/machine.svelte";
 import { TopicTree } from "./tree.svelte";
 import { TopicView } from "./view.svelte";
 
@@ -31,6 +32,7 @@ export interface Surroundings {
 export class Explore {
   readonly id: string;
   readonly tree: TopicTree;
+  readonly time: TimeMachine;
   readonly isShortcut: Surroundings["isShortcut"];
   view = $state.raw<TopicView | null>(null);
   /** Mark what changed from the message before. */
@@ -53,6 +55,10 @@ export class Explore {
     this.#around = around;
     this.isShortcut = around.isShortcut;
     this.tree = new TopicTree(id, (topic) => this.#open(topic));
+    this.time = new TimeMachine(id, () => {
+      this.tree.turned();
+      this.view?.turned();
+    });
   }
 
   readonly topic: string | null = $derived(this.view?.topic ?? null);
@@ -74,10 +80,24 @@ export class Explore {
     if (this.finding) this.finding = false;
     else if (view?.comparing) view.comparing = false;
     else if (view && !view.live) view.choose(null);
+    else if (this.time.hand !== null) void this.time.back();
+    else if (this.time.open) void this.time.close();
     else if (this.tree.filter !== "") void this.tree.narrow("");
   }
 
+  /** Says why what acts on the present is not done while the tree shows the past. */
+  #inPast(): boolean {
+    if (this.time.past) notices.tell(i18n.m.timeMachine.actsOnNow);
+    return this.time.past;
+  }
+
+  /** Goes to a topic of a comparison, which need not be there at the time shown. */
+  async reveal(topic: string): Promise<void> {
+    if (!(await this.tree.goTo(topic))) notices.tell(i18n.m.timeMachine.notThere({ topic }));
+  }
+
   publishHere(topic = this.topic): void {
+    if (this.#inPast()) return;
     if (topic !== null) this.#around.publish(topic);
   }
 
@@ -148,7 +168,7 @@ export class Explore {
 
   /** Asks whether the retained messages here and below are to be deleted. */
   async askClear(topic = this.topic): Promise<void> {
-    if (topic === null) return;
+    if (topic === null || this.#inPast()) return;
     await this.#try(async () => {
       const topics = await retainedBelow(this.id, topic);
       if (topics.length === 0) notices.tell(i18n.m.explore.clearNone);
@@ -223,7 +243,7 @@ export class Explore {
   menuOf(row: TreeRow): MenuEntry[] {
     const { m } = i18n;
     const words = m.explore;
-    const online = connection.status?.phase.kind === "connected";
+    const online = connection.status?.phase.kind === "connected" && !this.time.past;
     const filter = this.subscription(row.topic);
     const branch: MenuEntry[] = row.hasChildren
       ? [
@@ -238,6 +258,7 @@ export class Explore {
       : [];
     return [
       { kind: "head", text: row.topic, mono: true },
+      ...(this.time.past ? [{ kind: "head" as const, text: i18n.m.timeMachine.actsOnNow }] : []),
       {
         kind: "item",
         label: words.copyTopic,

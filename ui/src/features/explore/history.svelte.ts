@@ -24,6 +24,8 @@ export class TopicHistory {
   #atTop = true;
   #latest: number | null = null;
   #reading: Promise<void> | null = null;
+  /** Counts the times that were turned to; a page read for another one is not taken. */
+  #turns = 0;
 
   constructor(id: string, topic: string) {
     this.id = id;
@@ -51,6 +53,17 @@ export class TopicHistory {
     else this.newer = true;
   }
 
+  /** Another time is shown, which has another newest message: begins again. */
+  turned(): void {
+    this.#turns++;
+    this.rows = [];
+    this.more = false;
+    this.newer = false;
+    this.loaded = false;
+    this.#atTop = true;
+    this.#latest = null;
+  }
+
   /** Whether the first rows are in view. */
   async scrolled(atTop: boolean): Promise<void> {
     this.#atTop = atTop;
@@ -61,12 +74,14 @@ export class TopicHistory {
     const last = this.rows.at(-1);
     if (!last || !this.more) return;
     await this.#once(async () => {
+      const turn = this.#turns;
       const page = await call("message_page", {
         id: this.id,
         topic: this.topic,
         before: last.id,
         limit: PAGE,
       });
+      if (turn !== this.#turns) return;
       const rows = [...this.rows, ...page.rows];
       const over = Math.max(0, rows.length - MOST);
       this.rows = rows.slice(over);
@@ -79,8 +94,10 @@ export class TopicHistory {
     let known: number | null;
     do {
       known = this.#latest;
+      const turn = this.#turns;
       const limit = this.rows.length === 0 ? PAGE : LATEST;
       const page = await call("message_page", { id: this.id, topic: this.topic, before: null, limit });
+      if (turn !== this.#turns) return;
       this.#merge(page.rows, page.more);
       this.newer = false;
       this.loaded = true;

@@ -64,11 +64,18 @@ export class TopicTree {
     this.#poll.again();
   }
 
+  /** Another time is shown: asks anew. */
+  turned(): void {
+    this.#poll.again();
+  }
+
   /** The selected row, where it is in the frame. */
   readonly selectedInView: TreeRow | null = $derived(
     this.frame?.rows.find((row) => row.topic === this.selected) ?? null,
   );
 
+  /** The past time that is shown; null is the present. */
+  readonly at: number | null = $derived(this.frame?.at ?? null);
   readonly paused: boolean = $derived(this.frame?.paused ?? false);
   readonly sort: TreeSort = $derived(this.frame?.sort ?? "name");
 

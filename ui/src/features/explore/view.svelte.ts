@@ -91,6 +91,17 @@ export class TopicView {
   /** The message shown; null where the topic has none itself. */
   readonly shown: number | null = $derived(this.chosen ?? this.frame?.message?.id ?? null);
 
+  /** Another time is shown: what is looked at now is the latest message by then. */
+  turned(): void {
+    this.chosen = null;
+    this.whole = false;
+    this.comparing = false;
+    this.a = null;
+    this.b = null;
+    this.history.turned();
+    this.#lookAgain();
+  }
+
   /** Shows one message of the history; the latest again follows the topic. */
   choose(message: number | null): void {
     const next = message === this.frame?.message?.id ? null : message;

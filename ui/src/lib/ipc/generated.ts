@@ -1077,6 +1077,50 @@ detail: string | null, failure: Failure | null, };
 
 export type ThemeChoice = "system" | "light" | "dark";
 
+export type TimeComparison = { from: number, to: number, 
+/**
+ * Messages in between.
+ */
+messages: number, appeared: number, updated: number, silent: number, 
+/**
+ * Of each kind so many rows can be looked at.
+ */
+listed: number, };
+
+export type TimeMark = { at: number, kind: TimeMarkKind, };
+
+export type TimeMarkKind = "stopped" | "resumed" | "connected" | "refused" | "lost" | "missed";
+
+export type TimeShown = { at: number, 
+/**
+ * Topics that had a message by then.
+ */
+topics: number, };
+
+export type TimeSpan = { 
+/**
+ * When the oldest stored message was received; none if nothing is stored.
+ */
+first: number | null, 
+/**
+ * When the newest was received or, while a session runs, the present.
+ */
+last: number, 
+/**
+ * What happened, oldest first. Of more than can be told apart, the gravest.
+ */
+marks: Array<TimeMark>, 
+/**
+ * Stretches without a connection, oldest first.
+ */
+gaps: Array<Gap>, 
+/**
+ * The time that is shown now; none for the present.
+ */
+at: number | null, };
+
+export type TimeStep = { "kind": "second" } | { "kind": "change", topic: string, };
+
 export type TimelineEntry = { at: number, event: TimelineEvent, };
 
 export type TimelineEvent = { "kind": "connected", sessionPresent: boolean, 
@@ -1133,9 +1177,29 @@ export type TokenKind = "key" | "str" | "num" | "bool" | "null" | "punct" | "tag
 
 export type TokenProblem = { "kind": "unreadableFile", path: string, } | { "kind": "badCommand" } | { "kind": "noSuchCommand", program: string, } | { "kind": "commandFailed", code: number | null, } | { "kind": "commandTimeout" } | { "kind": "notText" } | { "kind": "empty" } | { "kind": "tooLong", bytes: number, } | { "kind": "expired", at: number, } | { "kind": "notYetValid", at: number, };
 
+export type TopicChange = { topic: string, 
+/**
+ * Messages in between.
+ */
+messages: number, 
+/**
+ * What stood at the first time.
+ */
+before: TopicValue | null, 
+/**
+ * What stood at the second time, if it is another message.
+ */
+after: TopicValue | null, 
+/**
+ * Both payloads are the same.
+ */
+same: boolean, };
+
+export type TopicFate = "appeared" | "updated" | "silent";
+
 export type TopicFrame = { topic: string, 
 /**
- * The latest message in the history.
+ * The latest message in the history, by the time that is shown.
  */
 message: MessageInfo | null, 
 /**
@@ -1143,7 +1207,7 @@ message: MessageInfo | null,
  */
 payload: RenderedPayload | null, 
 /**
- * Messages of this topic in the history.
+ * Messages of this topic in the history, up to the time that is shown.
  */
 count: number, 
 /**
@@ -1159,11 +1223,13 @@ retained: boolean,
  */
 topics: number, 
 /**
- * Messages here and below since the connection was opened.
+ * Messages here and below since the connection was opened; 0 at a past time, when they are not counted.
  */
 messages: number, };
 
 export type TopicProblem = { "kind": "empty" } | { "kind": "nul" } | { "kind": "tooLong", bytes: number, } | { "kind": "wildcardInName", character: string, } | { "kind": "multiLevelNotLast" } | { "kind": "singleLevelNotAlone" } | { "kind": "badShare" };
+
+export type TopicValue = { received: number, preview: Preview, };
 
 export type TransferProblem = { "kind": "tooLarge", bytes: number, most: number, } | { "kind": "empty" } | { "kind": "cutOff" } | { "kind": "notJson", line: number, column: number, } | { "kind": "notRecognized" } | { "kind": "wrongShape", at: string, } | { "kind": "newerVersion", found: number, known: number, } | { "kind": "sealed" } | { "kind": "wrongPassphrase" } | { "kind": "shortPassphrase", least: number, } | { "kind": "noConnections" } | { "kind": "inUse" } | { "kind": "database", detail: string, } | { "kind": "forgotten" };
 
@@ -1179,7 +1245,11 @@ sticky: Array<TreeRow>,
 /**
  * How many topics the filter hits; none without a filter.
  */
-hits: number | null, paused: boolean, sort: TreeSort, };
+hits: number | null, paused: boolean, sort: TreeSort, 
+/**
+ * The past time that is shown, when messages are not counted; none for the present.
+ */
+at: number | null, };
 
 export type TreeRow = { node: number, 
 /**
@@ -1269,6 +1339,13 @@ export type Commands = {
   tree_parent: { args: { id: string; row: number }; reply: TreeTarget | null };
   tree_type_ahead: { args: { id: string; row: number; prefix: string }; reply: TreeTarget | null };
   tree_find: { args: { id: string; text: string; limit: number }; reply: Array<string> };
+  time_span: { args: { id: string }; reply: TimeSpan };
+  time_go: { args: { id: string; at: number }; reply: TimeShown | null };
+  time_live: { args: { id: string }; reply: void };
+  time_step: { args: { id: string; at: number; forward: boolean; step: TimeStep }; reply: number | null };
+  time_compare: { args: { id: string; from: number; to: number }; reply: TimeComparison | null };
+  time_compare_end: { args: { id: string }; reply: void };
+  time_changes: { args: { id: string; fate: TopicFate; first: number; count: number }; reply: Array<TopicChange> };
   topic_frame: { args: { id: string; topic: string; known: number | null; look: PayloadLook | null }; reply: TopicFrame };
   message_info: { args: { id: string; message: number }; reply: MessageInfo };
   message_payload: { args: { id: string; message: number; look: PayloadLook }; reply: RenderedPayload };
