@@ -66,6 +66,7 @@ async fn only_the_rows_in_view_cross_over() {
         first: 0.0,
         count: 2,
         revision: 0.0,
+            anchor: None,
     };
     let frame = house.api.tree_frame(id.clone(), window).await.unwrap().unwrap();
     assert!(frame.rows.len() <= 2);

@@ -12,7 +12,9 @@ import { copyText } from "$lib/ipc/window";
 import { connection } from "$lib/state/connection.svelte";
 import { notices } from "$lib/state/notices.svelte";
 import { errorText } from "$lib/words";
+import { BusiestList } from "./busiest.svelte";
 import { retainedBelow } from "./retained";
+import { topicText } from "./segment";
 import { TopicTree } from "./tree.svelte";
 import { TopicView } from "./view.svelte";
 
@@ -29,6 +31,7 @@ export interface Surroundings {
 export class Explore {
   readonly id: string;
   readonly tree: TopicTree;
+  readonly busiest: BusiestList;
   readonly isShortcut: Surroundings["isShortcut"];
   view = $state.raw<TopicView | null>(null);
   /** Mark what changed from the message before. */
@@ -51,6 +54,7 @@ export class Explore {
     this.#around = around;
     this.isShortcut = around.isShortcut;
     this.tree = new TopicTree(id, (topic) => this.#open(topic));
+    this.busiest = new BusiestList(id);
   }
 
   readonly topic: string | null = $derived(this.view?.topic ?? null);
@@ -59,6 +63,13 @@ export class Explore {
     if (this.view?.topic === topic) return;
     this.finding = false;
     this.view = new TopicView(this.id, topic, this.changes);
+  }
+
+  /** Goes to a topic, also where the filter hides it. */
+  async show(topic: string): Promise<void> {
+    if ((await this.tree.goTo(topic)) || this.tree.filter === "") return;
+    await this.tree.narrow("");
+    await this.tree.goTo(topic);
   }
 
   setChanges(changes: boolean): void {
@@ -235,7 +246,7 @@ export class Explore {
         ]
       : [];
     return [
-      { kind: "head", text: row.topic, mono: true },
+      { kind: "head", text: topicText(row.topic), mono: true },
       {
         kind: "item",
         label: words.copyTopic,
