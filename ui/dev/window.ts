@@ -34,6 +34,9 @@ setTimeout(() => {
   if (open === "compare") void explore?.view?.compare();
   if (open === "find" && explore) explore.finding = true;
   if (open === "clear") void explore?.askClear();
+  if (open === "busiest" && explore) explore.busiest.open = true;
+  const sort = asked.get("sort");
+  if (sort !== null) void explore?.tree.order(sort as Parameters<typeof explore.tree.order>[0]);
   const filter = asked.get("filter");
   if (filter !== null) void explore?.tree.narrow(filter);
   const packet = asked.get("packet");

@@ -126,7 +126,9 @@ impl Latest {
 
 /// A payload that is nothing but a finite number.
 fn number(payload: &[u8]) -> Option<f64> {
-    if payload.len() > NUMBER_BYTES {
+    // Most payloads are objects or words, which their first letter tells.
+    let first = payload.trim_ascii_start().first()?;
+    if payload.len() > NUMBER_BYTES || !(first.is_ascii_digit() || b"+-.".contains(first)) {
         return None;
     }
     let value: f64 = std::str::from_utf8(payload).ok()?.trim().parse().ok()?;

@@ -45,9 +45,22 @@ test("a hit is marked where it is, also across the cut", () => {
 });
 
 test("what could disguise a topic is written out", () => {
-  for (const character of ["\u061c", "\u00ad", "\u2028", "\u2066", "\u2060", "\ufeff", "\u{e0041}", "\u0085"]) {
+  for (const character of [
+    "\u061c",
+    "\u00ad",
+    "\u2028",
+    "\u2066",
+    "\u2060",
+    "\ufeff",
+    "\u{e0041}",
+    "\u0085",
+  ]) {
     const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
-    expect(splitSegment(`a${character}`).head.at(-1)).toEqual({ kind: "control", text: `U+${code}`, hit: false });
+    expect(splitSegment(`a${character}`).head.at(-1)).toEqual({
+      kind: "control",
+      text: `U+${code}`,
+      hit: false,
+    });
   }
   expect(text(splitSegment("a\u2003b").head)).toBe("a·b");
   // Letters that are written from right to left are letters, and joiners belong to scripts and emoji.
@@ -66,5 +79,5 @@ test("a topic in a tooltip is safe and never fills the screen", () => {
   const long = topicText("🌳".repeat(30_000));
   expect(long.length).toBeLessThan(620);
   expect(long).toContain("…");
-  expect(long.isWellFormed()).toBe(true);
+  expect(() => encodeURIComponent(long)).not.toThrow();
 });

@@ -79,7 +79,9 @@ export function splitSegment(segment: string, hit: readonly [number, number] | n
 export function topicText(topic: string): string {
   const long = topic.length > WHOLE;
   const end = long ? onCharacter(topic, WHOLE - 100) : topic.length;
-  const parts = long ? [topic.slice(0, end), "…", topic.slice(onCharacter(topic, topic.length - 100))] : [topic];
+  const parts = long
+    ? [topic.slice(0, end), "…", topic.slice(onCharacter(topic, topic.length - 100))]
+    : [topic];
   const letters = [...parts.join("")].map((character) => {
     const code = character.codePointAt(0) ?? 0;
     return isControl(code) || isUnseen(code) ? written(code) : character;

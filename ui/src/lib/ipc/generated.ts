@@ -705,7 +705,7 @@ export type TransferProgram = "mqttExplorer" | "mqttx" | "treetop";
 
 export type Transport = "mqtt" | "mqtts" | "ws" | "wss";
 
-export type TreeFrame = { revision: number, totalRows: number, totalTopics: number, first: number, rows: Array<TreeRow>, 
+export type TreeFrame = { revision: number, totalRows: number, totalTopics: number, first: number, moved: number, rows: Array<TreeRow>, 
 /**
  * Ancestors of the first row which are themselves above the view, outermost first.
  */
@@ -727,7 +727,7 @@ topics: number,
 /**
  * Messages here and below.
  */
-messages: number, preview: Preview | null, trend: Trend, 
+messages: number, bytes: number, rate: number, byteRate: number, preview: Preview | null, trend: Trend, 
 /**
  * When the value last changed.
  */
@@ -737,11 +737,15 @@ changedAt: number | null, activity: Activity, retained: boolean, posInSet: numbe
  */
 hit: [number, number] | null, };
 
-export type TreeSort = "name" | "messages" | "latest";
+export type TreeSort = "name" | "messages" | "rate" | "latest" | "size";
+export type BusyBy = "messages" | "bytes";
+export type Busy = { topic: string, rate: number, bytes: number, };
+export type Busiest = { topics: Array<Busy>, branches: Array<Busy>, rate: number, bytes: number, };
+export type TreeAnchor = { node: number, row: number, };
 
 export type TreeTarget = { row: number, node: number, topic: string, };
 
-export type TreeWindow = { first: number, count: number, revision: number, };
+export type TreeWindow = { first: number, count: number, revision: number, anchor: TreeAnchor | null, };
 
 export type Trend = "none" | "up" | "down" | "changed";
 
@@ -802,6 +806,7 @@ export type Commands = {
   tree_reveal: { args: { id: string; topic: string }; reply: TreeTarget | null };
   tree_parent: { args: { id: string; row: number }; reply: TreeTarget | null };
   tree_type_ahead: { args: { id: string; row: number; prefix: string }; reply: TreeTarget | null };
+  tree_busiest: { args: { id: string; by: BusyBy; limit: number; wait: boolean }; reply: Busiest };
   tree_find: { args: { id: string; text: string; limit: number }; reply: Array<string> };
   topic_frame: { args: { id: string; topic: string; known: number | null; look: PayloadLook | null }; reply: TopicFrame };
   message_info: { args: { id: string; message: number }; reply: MessageInfo };
