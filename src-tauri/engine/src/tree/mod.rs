@@ -27,11 +27,11 @@ use crate::message::{Message, MessageId, QoS, Timestamp};
 use arena::Arena;
 use children::{Children, Entry, Families};
 use names::Names;
-use pulse::Pulse;
 pub(crate) use node::Node;
-pub use pulse::Flow;
-pub(crate) use pulse::Span;
 pub use node::{LEAN_PREFIX_BYTES, Latest, NodeFacts, NodeId, PREFIX_BUDGET, PREFIX_BYTES, Trend};
+pub use pulse::Flow;
+use pulse::Pulse;
+pub(crate) use pulse::Span;
 
 /// A slot of the look-up table. The hash is kept so that the table grows without reading the nodes.
 #[derive(Clone, Copy, Debug)]

@@ -100,13 +100,13 @@ impl Pulse {
         }
         let follows = self.number.checked_add(1) == Some(now);
         // The first period begins with the first message, so that what is older is not taken for news.
-        let start = if self.number == i64::MIN { at } else { Timestamp(now * PERIOD) };
-        let ended = std::mem::replace(&mut self.open, Period::empty(start));
-        self.before = if follows {
-            ended
+        let start = if self.number == i64::MIN {
+            at
         } else {
-            Period::empty(start)
+            Timestamp(now * PERIOD)
         };
+        let ended = std::mem::replace(&mut self.open, Period::empty(start));
+        self.before = if follows { ended } else { Period::empty(start) };
         self.number = now;
     }
 
@@ -160,14 +160,22 @@ impl Pulse {
 
     /// How long the list of levels is that had a message in the span.
     pub fn len(&self, span: Span) -> usize {
-        let before = if span.with_before { self.before.beats.len() } else { 0 };
+        let before = if span.with_before {
+            self.before.beats.len()
+        } else {
+            0
+        };
         let open = if span.with_open { self.open.beats.len() } else { 0 };
         before + open
     }
 
     /// An entry of that list; `None` for a level that has another entry in it.
     pub fn nth(&self, span: Span, index: usize) -> Option<NodeId> {
-        let before = if span.with_before { self.before.beats.len() } else { 0 };
+        let before = if span.with_before {
+            self.before.beats.len()
+        } else {
+            0
+        };
         if index < before {
             return Some(self.before.beats.get(index as u32).node);
         }

@@ -245,7 +245,12 @@ fn a_million_topics_stay_within_the_stated_memory() {
             let topic = if wide {
                 format!("plant/sensor-{n}")
             } else {
-                format!("plant/line-{}/cell-{}/sensor-{}", n % 100, n / 100 % 1_000, n / 100_000)
+                format!(
+                    "plant/line-{}/cell-{}/sensor-{}",
+                    n % 100,
+                    n / 100 % 1_000,
+                    n / 100_000
+                )
             };
             tree.apply(MessageId(i as i64), &message(&topic, b"{\"value\": 21.512345}"));
         }

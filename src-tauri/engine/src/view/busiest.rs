@@ -211,7 +211,8 @@ impl Best {
         if gained.0 == 0 {
             return;
         }
-        self.least_first.push(Reverse((self.weight(gained), Reverse(node))));
+        self.least_first
+            .push(Reverse((self.weight(gained), Reverse(node))));
         if self.least_first.len() > self.most {
             self.least_first.pop();
         }
@@ -283,7 +284,12 @@ mod tests {
         );
         assert_eq!(
             listed(&found.branches),
-            [("plant", 11.0), ("plant/a", 10.0), ("only/one/way", 4.0), ("plant/b", 1.0)]
+            [
+                ("plant", 11.0),
+                ("plant/a", 10.0),
+                ("only/one/way", 4.0),
+                ("plant/b", 1.0)
+            ]
         );
         assert_eq!((found.total.messages, found.seconds), (15.0, 2.0));
         let found = survey(&tree, true, 2, NOW);
@@ -309,7 +315,12 @@ mod tests {
     fn a_flood_is_surveyed_in_steps_and_the_first_are_found() {
         let mut tree = Tree::new();
         for i in 0..(3 * STEP as i64) {
-            send(&mut tree, &format!("wide/{i}"), 1 + i64::from(i % 10_007 == 5), b"1");
+            send(
+                &mut tree,
+                &format!("wide/{i}"),
+                1 + i64::from(i % 10_007 == 5),
+                b"1",
+            );
         }
         let mut survey = Survey::new(false, NOW);
         let mut steps = 1;

@@ -363,7 +363,12 @@ fn the_busiest_and_the_largest_come_first() {
     for i in 0..20 {
         send(&mut tree, at(i), "often", "1");
     }
-    send(&mut tree, at(30), "large", "a long payload, longer than all the others together");
+    send(
+        &mut tree,
+        at(30),
+        "large",
+        "a long payload, longer than all the others together",
+    );
     send(&mut tree, at(7_000), "now", "1");
     send(&mut tree, at(7_001), "now", "1");
     let mut view = TreeView::new();
@@ -421,7 +426,10 @@ fn a_large_branch_opens_and_closes_in_steps() {
     let branch = tree.find("wide").unwrap();
     view.set_expanded(&tree, branch, true, true);
     let rows = view.total_rows(&tree);
-    assert!(rows > count as u64 && rows < 2 * count as u64, "a part at once: {rows}");
+    assert!(
+        rows > count as u64 && rows < 2 * count as u64,
+        "a part at once: {rows}"
+    );
     let mut looks = 0;
     while view.is_unfinished() {
         looks += 1;
@@ -465,13 +473,25 @@ fn a_row_knows_how_far_new_topics_moved_it() {
         send(&mut tree, 10, topic, "1");
     }
     assert_eq!(view.moved(&tree, at(&tree, "c"), 2), Some(3));
-    assert_eq!(view.moved(&tree, at(&tree, "d/y"), 4), Some(2), "its branch is closed");
+    assert_eq!(
+        view.moved(&tree, at(&tree, "d/y"), 4),
+        Some(2),
+        "its branch is closed"
+    );
     view.set_filter(&tree, "e");
-    assert_eq!(view.moved(&tree, at(&tree, "c"), 2), None, "nothing of it is shown");
+    assert_eq!(
+        view.moved(&tree, at(&tree, "c"), 2),
+        None,
+        "nothing of it is shown"
+    );
     view.set_filter(&tree, "");
     view.set_sort(Sort::Latest);
     view.rows(&tree, 0, 60, NOW);
-    assert_eq!(view.moved(&tree, at(&tree, "c"), 2), None, "an order that goes on moves rows");
+    assert_eq!(
+        view.moved(&tree, at(&tree, "c"), 2),
+        None,
+        "an order that goes on moves rows"
+    );
     view.hold(true);
     assert!(view.moved(&tree, at(&tree, "c"), 2).is_some());
 }
