@@ -22,6 +22,28 @@ dataFolder: string,
  */
 open: OpenRequest, };
 
+export type Busiest = { 
+/**
+ * Each with its own messages.
+ */
+topics: Array<Busy>, 
+/**
+ * Each with all below it; one that only passes on what a single branch has is left out.
+ */
+branches: Array<Busy>, 
+/**
+ * Messages per second of the whole connection.
+ */
+rate: number, 
+/**
+ * Bytes per second of the whole connection.
+ */
+bytes: number, };
+
+export type Busy = { topic: string, rate: number, bytes: number, };
+
+export type BusyBy = "messages" | "bytes";
+
 export type ChartExport = { format: ExportFormat, range: ChartRange, overlay: boolean, dark: boolean, width: number, height: number, 
 /**
  * Minutes east of UTC, for the time axis.
@@ -705,7 +727,13 @@ export type TransferProgram = "mqttExplorer" | "mqttx" | "treetop";
 
 export type Transport = "mqtt" | "mqtts" | "ws" | "wss";
 
-export type TreeFrame = { revision: number, totalRows: number, totalTopics: number, first: number, moved: number, rows: Array<TreeRow>, 
+export type TreeAnchor = { node: number, row: number, };
+
+export type TreeFrame = { revision: number, totalRows: number, totalTopics: number, first: number, 
+/**
+ * By how many rows the anchor moved; the answer begins so many rows later.
+ */
+moved: number, rows: Array<TreeRow>, 
 /**
  * Ancestors of the first row which are themselves above the view, outermost first.
  */
@@ -727,7 +755,19 @@ topics: number,
 /**
  * Messages here and below.
  */
-messages: number, bytes: number, rate: number, byteRate: number, preview: Preview | null, trend: Trend, 
+messages: number, 
+/**
+ * Payload bytes here and below.
+ */
+bytes: number, 
+/**
+ * Messages per second here and below, over the last five to ten seconds.
+ */
+rate: number, 
+/**
+ * Payload bytes per second.
+ */
+byteRate: number, preview: Preview | null, trend: Trend, 
 /**
  * When the value last changed.
  */
@@ -738,14 +778,14 @@ changedAt: number | null, activity: Activity, retained: boolean, posInSet: numbe
 hit: [number, number] | null, };
 
 export type TreeSort = "name" | "messages" | "rate" | "latest" | "size";
-export type BusyBy = "messages" | "bytes";
-export type Busy = { topic: string, rate: number, bytes: number, };
-export type Busiest = { topics: Array<Busy>, branches: Array<Busy>, rate: number, bytes: number, };
-export type TreeAnchor = { node: number, row: number, };
 
 export type TreeTarget = { row: number, node: number, topic: string, };
 
-export type TreeWindow = { first: number, count: number, revision: number, anchor: TreeAnchor | null, };
+export type TreeWindow = { first: number, count: number, revision: number, 
+/**
+ * A row that is to stay where it is on screen while topics come above it.
+ */
+anchor: TreeAnchor | null, };
 
 export type Trend = "none" | "up" | "down" | "changed";
 
@@ -806,8 +846,8 @@ export type Commands = {
   tree_reveal: { args: { id: string; topic: string }; reply: TreeTarget | null };
   tree_parent: { args: { id: string; row: number }; reply: TreeTarget | null };
   tree_type_ahead: { args: { id: string; row: number; prefix: string }; reply: TreeTarget | null };
-  tree_busiest: { args: { id: string; by: BusyBy; limit: number; wait: boolean }; reply: Busiest };
   tree_find: { args: { id: string; text: string; limit: number }; reply: Array<string> };
+  tree_busiest: { args: { id: string; by: BusyBy; limit: number; wait: boolean }; reply: Busiest };
   topic_frame: { args: { id: string; topic: string; known: number | null; look: PayloadLook | null }; reply: TopicFrame };
   message_info: { args: { id: string; message: number }; reply: MessageInfo };
   message_payload: { args: { id: string; message: number; look: PayloadLook }; reply: RenderedPayload };
