@@ -182,11 +182,14 @@ impl Ranking {
     }
 }
 
+/// What a level had, with what counts first, and the level.
+type Weighed = ((u32, u32), Reverse<NodeId>);
+
 /// The greatest so many of any number. Of equals, those that were seen first in the life of the tree.
 struct Best {
     most: usize,
     by_bytes: bool,
-    least_first: BinaryHeap<Reverse<((u32, u32), Reverse<NodeId>)>>,
+    least_first: BinaryHeap<Reverse<Weighed>>,
 }
 
 impl Best {

@@ -1,6 +1,7 @@
 import { call } from "$lib/ipc/call";
 import type { Busiest, Busy, BusyBy } from "$lib/ipc/generated";
 import { Poll } from "$lib/state/poll";
+import { steady } from "./steady";
 
 /** Topics, and branches, that are listed. */
 const MOST = 20;
@@ -53,11 +54,4 @@ export class BusiestList {
     this.#fresh = true;
     this.#poll.again();
   }
-}
-
-/** The rows of before in their order with the numbers of now; one that is no longer listed keeps its own. */
-export function steady(before: readonly Busy[], now: readonly Busy[]): Busy[] {
-  if (before.length === 0) return [...now];
-  const known = new Map(now.map((busy) => [busy.topic, busy]));
-  return before.map((busy) => known.get(busy.topic) ?? busy);
 }

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { steady } from "./busiest.svelte";
+import { steady } from "./steady";
 
 const busy = (topic: string, rate: number) => ({ topic, rate, bytes: rate * 10 });
 
