@@ -153,6 +153,7 @@ impl House {
             first: 0.0,
             count: 200,
             revision: 0.0,
+            anchor: None,
         };
         self.api.tree_frame(id.to_owned(), window).await.unwrap().unwrap()
     }

@@ -1,8 +1,8 @@
 //! The tree as a window asks for it.
 
-use treetop_api::types::tree::{Preview, TreeSort, TreeWindow, Trend};
+use treetop_api::types::tree::{BusyBy, Preview, TreeAnchor, TreeRow, TreeSort, TreeWindow, Trend};
 
-use crate::house::House;
+use crate::house::{House, until};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn rows_show_counts_values_and_changes() {
@@ -66,6 +66,7 @@ async fn only_the_rows_in_view_cross_over() {
         first: 0.0,
         count: 2,
         revision: 0.0,
+        anchor: None,
     };
     let frame = house.api.tree_frame(id.clone(), window).await.unwrap().unwrap();
     assert!(frame.rows.len() <= 2);
@@ -74,4 +75,80 @@ async fn only_the_rows_in_view_cross_over() {
     assert_eq!(found, ["flood"]);
     let target = house.api.tree_type_ahead(id, 0.0, "fl".into()).await.unwrap();
     assert_eq!(target.map(|target| target.topic).as_deref(), Some("flood"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_busiest_are_named_and_come_first() {
+    let (house, _broker, clients, id) = House::connected().await;
+    let lines: String = (0..500).map(|n| format!("{n}\n")).collect();
+    let by = |by: BusyBy| house.api.tree_busiest(id.clone(), by, 1, false);
+    house.api.tree_sort(id.clone(), TreeSort::Rate).await.unwrap();
+    clients
+        .publish("plant/a-quiet", b"1", &["-q", "1"])
+        .await
+        .unwrap();
+    // Rates are of the last seconds: on a slow machine they may be over before the question.
+    let (messages, bytes) = until(async || {
+        clients
+            .publish("plant/large", &[b'x'; 5_000], &["-q", "1"])
+            .await
+            .unwrap();
+        clients
+            .publish_lines("plant/line/busy", &lines, &["-q", "1"])
+            .await
+            .unwrap();
+        let answers = (
+            by(BusyBy::Messages).await.unwrap(),
+            by(BusyBy::Bytes).await.unwrap(),
+        );
+        let both = answers.0.topics.first()?.topic == "plant/line/busy"
+            && answers.1.topics.first()?.topic == "plant/large";
+        let row = house.until_row(&id, "plant/line/busy", 1.0).await;
+        let rows = house.frame(&id).await.rows;
+        let below: Vec<&TreeRow> = rows.iter().filter(|row| row.depth == 1).collect();
+        (both && below.first()?.topic == "plant/line" && row.rate > 0.0).then_some(answers)
+    })
+    .await;
+    assert_eq!(
+        (messages.topics.len(), bytes.topics.len()),
+        (1, 1),
+        "no more than asked for"
+    );
+    assert_eq!(messages.branches[0].topic, "plant");
+    assert!(messages.branches[0].rate >= messages.topics[0].rate && messages.topics[0].rate > 0.0);
+    assert!(messages.rate >= messages.branches[0].rate);
+
+    house.api.tree_sort(id.clone(), TreeSort::Size).await.unwrap();
+    let frame = house.frame(&id).await;
+    let first = frame.rows.iter().find(|row| row.depth == 1).unwrap();
+    assert_eq!(first.topic, "plant/large");
+    assert!(first.bytes >= 5_000.0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_stays_in_place_while_topics_come_above_it() {
+    let (house, _broker, clients, id) = House::connected().await;
+    for topic in ["m", "n"] {
+        clients.publish(topic, b"1", &["-q", "1"]).await.unwrap();
+        house.until_row(&id, topic, 1.0).await;
+    }
+    let frame = house.frame(&id).await;
+    let at = frame.rows.iter().position(|row| row.topic == "n").unwrap();
+    let anchor = TreeAnchor {
+        node: frame.rows[at].node,
+        row: at as f64,
+    };
+    for topic in ["a", "b", "z"] {
+        clients.publish(topic, b"1", &["-q", "1"]).await.unwrap();
+        house.until_row(&id, topic, 1.0).await;
+    }
+    let window = TreeWindow {
+        first: at as f64,
+        count: 1,
+        revision: 0.0,
+        anchor: Some(anchor),
+    };
+    let frame = house.api.tree_frame(id, window).await.unwrap().unwrap();
+    assert_eq!((frame.moved, frame.first), (2.0, at as f64 + 2.0));
+    assert_eq!(frame.rows[0].topic, "n");
 }

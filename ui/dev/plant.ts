@@ -11,6 +11,7 @@ import type {
   RenderedPayload,
   StatusFrame,
   Token,
+  TreeFrame,
   TreeRow,
 } from "../src/lib/ipc/generated";
 
@@ -74,7 +75,7 @@ let revision = 1;
 let paused = false;
 /** The time shown by the time machine. */
 let past: number | null = null;
-let sort: TreeRow["trend"] | "name" | "messages" | "latest" = "name";
+let sort: TreeFrame["sort"] = "name";
 
 function rows(): TreeRow[] {
   const all: TreeRow[] = [];
@@ -97,6 +98,9 @@ function rows(): TreeRow[] {
         expanded,
         topics: inside + (leaf ? 1 : 0),
         messages: topic === "fleet" ? 48_100_000 : 14 + revision * inside,
+        bytes: 1_900 * inside * (1 + i),
+        rate: i % 3 === 2 ? 0 : 0.4 * inside * (1 + i),
+        byteRate: i % 3 === 2 ? 0 : 61 * inside,
         preview: leaf?.preview ?? null,
         trend: leaf?.trend ?? "none",
         changedAt: leaf?.trend ? start + Math.floor(revision / 10) : start,
@@ -374,6 +378,7 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
         totalRows: all.length,
         totalTopics,
         first,
+        moved: 0,
         rows: part,
         sticky,
         hits,
@@ -447,6 +452,22 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
     tree_reveal: ({ topic }) => {
       topic.split("/").forEach((_, i, levels) => i > 0 && opened.add(levels.slice(0, i).join("/")));
       return target(topic);
+    },
+    tree_busiest: async ({ wait: waits, by }) => {
+      if (waits) await wait(1000);
+      const busy = (topic: string, i: number) => ({
+        topic,
+        rate: (480 / (i + 1)) * (0.95 + Math.random() / 10),
+        bytes: (61_000 / (by === "bytes" ? i + 1 : 1 + (i % 5))) * (0.95 + Math.random() / 10),
+      });
+      const names = scene === "empty" ? [] : Object.keys(leaves);
+      const branches = names.flatMap((name) => name.split("/").map((_, i, all) => all.slice(0, i).join("/")));
+      return {
+        topics: names.slice(0, 20).map(busy),
+        branches: [...new Set(branches.filter((name) => name !== ""))].slice(0, 20).map(busy),
+        rate: scene === "empty" ? 0 : 1204,
+        bytes: scene === "empty" ? 0 : 181_000,
+      };
     },
     tree_parent: ({ row }) => target(rows()[row]?.topic.split("/").slice(0, -1).join("/")),
     tree_type_ahead: ({ row, prefix }) =>

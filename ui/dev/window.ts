@@ -46,6 +46,9 @@ setTimeout(async () => {
   if (open === "time" || open === "past" || open === "changes") void explore?.time.start();
   if (open === "past" || open === "changes") void explore?.time.go(Date.now() - 4_600_000);
   if (open === "changes") void explore?.time.changes.between(Date.now() - 4_600_000, null);
+  if (open === "busiest" && explore) explore.busiest.open = true;
+  const sort = asked.get("sort");
+  if (sort !== null) void explore?.tree.order(sort as Parameters<typeof explore.tree.order>[0]);
   const filter = asked.get("filter");
   if (filter !== null) void explore?.tree.narrow(filter);
   // A search for this text: &search=needle&hit=2.

@@ -57,6 +57,7 @@ macro_rules! for_each_command {
             tree_parent(id: String, row: f64) -> Option<TreeTarget>;
             tree_type_ahead(id: String, row: f64, prefix: String) -> Option<TreeTarget>;
             tree_find(id: String, text: String, limit: u32) -> Vec<String>;
+            tree_busiest(id: String, by: BusyBy, limit: u32, wait: bool) -> Busiest;
 
             // The time machine
             time_span(id: String) -> TimeSpan;

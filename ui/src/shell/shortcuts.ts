@@ -152,6 +152,15 @@ export function commandsOf(workspace: Workspace): Command[] {
         if (tree) void tree.pause(!tree.paused);
       },
     },
+    {
+      name: (m) => m.treeTools.busiest,
+      when: exploring,
+      run: () => {
+        const list = workspace.explore?.busiest;
+        workspace.treeOpen = true;
+        if (list) list.open = !list.open;
+      },
+    },
     inExplore(
       (m) => m.explore.copyTopic,
       "Ctrl+C",

@@ -1,5 +1,7 @@
 //! The tree: only the rows in view, when they changed, at the pace of the view.
 
+use std::time::Duration;
+
 use treetop_engine::ingest::lock;
 use treetop_engine::message::Timestamp;
 use treetop_engine::tree::Tree;
@@ -8,13 +10,20 @@ use treetop_engine::view;
 use crate::api::{Api, LONGEST_WAIT, SHORTEST_WAIT};
 use crate::looks::{Answered, Looks};
 use crate::types::error::ApiError;
-use crate::types::tree::{TreeFrame, TreeRow, TreeSort, TreeTarget, TreeWindow};
+use crate::types::tree::{Busiest, Busy, BusyBy, TreeFrame, TreeRow, TreeSort, TreeTarget, TreeWindow};
 use crate::wire;
 
 /// Rows that one frame holds at most.
 const MOST_ROWS: u32 = 500;
 /// Topics that a search answers at most.
 const MOST_FOUND: usize = 100;
+/// Topics, and branches, that the list of the busiest holds at most.
+const MOST_BUSY: usize = 100;
+/// How long a frame waits for something large under way, such as a branch that is being opened, before
+/// it shows how far it came.
+const PATIENCE: Duration = Duration::from_millis(40);
+/// Between two steps of it others get the tree.
+const BREATH: Duration = Duration::from_millis(1);
 
 impl Api {
     /// The rows in view. Answers when they may have changed against the known revision, at once after a
@@ -42,36 +51,23 @@ impl Api {
         }
         let now = Timestamp::now();
         let revision = revision(&looks);
-        let (first, count) = asked;
-        let at = looks.past().map(|past| past.moment.at);
-        let frame = looks.see(|tree, view| {
-            let frame = view.rows(tree, first, count, now);
-            let row = |row: view::Row| {
-                let row = wire::message::tree_row(tree, row, at.unwrap_or(now));
-                match at {
-                    // Counting all that came before would be a look at all of it.
-                    Some(_) => TreeRow { messages: 0.0, ..row },
-                    None => row,
+        loop {
+            let left = Timestamp::now().since(now) < PATIENCE;
+            match frame(&looks, &window, revision) {
+                (_, true) if left => tokio::time::sleep(BREATH).await,
+                (frame, unfinished) => {
+                    if unfinished {
+                        // The next question is not to wait for something to arrive.
+                        *lock(&looks.turns) += 1;
+                    }
+                    *lock(&looks.answered) = Answered {
+                        at: now,
+                        window: asked,
+                    };
+                    return Ok(Some(frame));
                 }
-            };
-            TreeFrame {
-                revision,
-                total_rows: frame.total_rows as f64,
-                total_topics: tree.topics() as f64,
-                first: frame.first as f64,
-                rows: frame.rows.into_iter().map(row).collect(),
-                sticky: frame.sticky.into_iter().map(row).collect(),
-                hits: frame.hits.map(|hits| hits as f64),
-                paused: view.is_paused(),
-                sort: wire_sort(view.sort()),
-                at: at.map(Timestamp::millis),
             }
-        });
-        *lock(&looks.answered) = Answered {
-            at: now,
-            window: asked,
-        };
-        Ok(Some(frame))
+        }
     }
 
     pub async fn tree_expand(
@@ -108,7 +104,9 @@ impl Api {
         let sort = match sort {
             TreeSort::Name => view::Sort::Name,
             TreeSort::Messages => view::Sort::Messages,
+            TreeSort::Rate => view::Sort::Rate,
             TreeSort::Latest => view::Sort::Latest,
+            TreeSort::Size => view::Sort::Size,
         };
         self.turn(&id, |looks| looks.see_both(|_, view| view.set_sort(sort)))
     }
@@ -164,6 +162,38 @@ impl Api {
         Ok(self.looks(&id)?.see(|tree, _| view::find(tree, &text, limit)))
     }
 
+    /// The busiest topics and branches now or, where it waits, a second later.
+    pub async fn tree_busiest(
+        &self,
+        id: String,
+        by: BusyBy,
+        limit: u32,
+        wait: bool,
+    ) -> Result<Busiest, ApiError> {
+        let connection = self.connection(&id)?;
+        if wait {
+            tokio::time::sleep(LONGEST_WAIT).await;
+        }
+        let tree = &connection.live.tree;
+        let mut survey = view::Survey::new(by == BusyBy::Bytes, Timestamp::now());
+        while !survey.step(&lock(tree)) {
+            tokio::time::sleep(BREATH).await;
+        }
+        let ranking = survey.rank((limit as usize).min(MOST_BUSY));
+        let found = ranking.named(&lock(tree));
+        let busy = |busy: view::Busy| Busy {
+            topic: busy.topic,
+            rate: busy.flow.messages,
+            bytes: busy.flow.bytes,
+        };
+        Ok(Busiest {
+            topics: found.topics.into_iter().map(busy).collect(),
+            branches: found.branches.into_iter().map(busy).collect(),
+            rate: found.total.messages,
+            bytes: found.total.bytes,
+        })
+    }
+
     /// Changes the view, and lets its frame come at once.
     fn turn(&self, id: &str, change: impl FnOnce(&Looks)) -> Result<(), ApiError> {
         let looks = self.looks(id)?;
@@ -183,6 +213,55 @@ fn revision(looks: &Looks) -> f64 {
     (changed + *lock(&looks.turns) + 1) as f64
 }
 
+/// The rows in view, and whether something large is under way.
+fn frame(looks: &Looks, window: &TreeWindow, revision: f64) -> (TreeFrame, bool) {
+    let now = Timestamp::now();
+    let count = window.count.min(MOST_ROWS);
+    let at = looks.past().map(|past| past.moment.at);
+    // What arrives waits for the lock in here: names are taken with it, words are made without.
+    let (frame, named, moved, total_topics, state) = looks.see(|tree, view| {
+        let anchor = window
+            .anchor
+            .as_ref()
+            .and_then(|anchor| Some((tree.node_id(anchor.node)?, anchor.row.max(0.0) as u64)));
+        let moved = anchor.and_then(|(node, row)| view.moved(tree, node, row));
+        let moved = moved.unwrap_or(0);
+        let first = (window.first.max(0.0) as u64).saturating_add_signed(moved);
+        let mut frame = view.rows(tree, first, count, now);
+        let named = |rows: &mut Vec<view::Row>| -> Vec<(String, view::Row)> {
+            let rows = std::mem::take(rows).into_iter();
+            rows.map(|row| (tree.topic(row.node), row)).collect()
+        };
+        let named = (named(&mut frame.rows), named(&mut frame.sticky));
+        let state = (view.is_paused(), view.sort(), view.is_unfinished());
+        (frame, named, moved, tree.topics(), state)
+    });
+    let (rows, sticky) = named;
+    let (paused, sort, unfinished) = state;
+    let row = |row: (String, view::Row)| {
+        let row = wire::message::tree_row(row, at.unwrap_or(now));
+        match at {
+            // Counting all that came before would be a look at all of it.
+            Some(_) => TreeRow { messages: 0.0, bytes: 0.0, rate: 0.0, byte_rate: 0.0, ..row },
+            None => row,
+        }
+    };
+    let frame = TreeFrame {
+        revision,
+        total_rows: frame.total_rows as f64,
+        total_topics: total_topics as f64,
+        first: frame.first as f64,
+        moved: moved as f64,
+        rows: rows.into_iter().map(row).collect(),
+        sticky: sticky.into_iter().map(row).collect(),
+        hits: frame.hits.map(|hits| hits as f64),
+        paused,
+        sort: wire_sort(sort),
+        at: at.map(Timestamp::millis),
+    };
+    (frame, unfinished)
+}
+
 fn target(view: &mut view::TreeView, tree: &Tree, row: u64) -> Option<TreeTarget> {
     let node = view.node_at(tree, row)?;
     Some(TreeTarget {
@@ -196,6 +275,8 @@ fn wire_sort(sort: view::Sort) -> TreeSort {
     match sort {
         view::Sort::Name => TreeSort::Name,
         view::Sort::Messages => TreeSort::Messages,
+        view::Sort::Rate => TreeSort::Rate,
         view::Sort::Latest => TreeSort::Latest,
+        view::Sort::Size => TreeSort::Size,
     }
 }

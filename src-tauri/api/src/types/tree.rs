@@ -4,7 +4,16 @@ use super::wire;
 
 wire! {
     /// Which rows are wanted, and what is known already.
-    pub struct TreeWindow { pub first: f64, pub count: u32, pub revision: f64 }
+    pub struct TreeWindow {
+        pub first: f64,
+        pub count: u32,
+        pub revision: f64,
+        /// A row that is to stay where it is on screen while topics come above it.
+        pub anchor: Option<TreeAnchor>,
+    }
+
+    /// A node and the row it was seen at.
+    pub struct TreeAnchor { pub node: u32, pub row: f64 }
 
     /// The rows in view.
     #[serde(rename_all = "camelCase")]
@@ -13,6 +22,8 @@ wire! {
         pub total_rows: f64,
         pub total_topics: f64,
         pub first: f64,
+        /// By how many rows the anchor moved; the answer begins so many rows later.
+        pub moved: f64,
         pub rows: Vec<TreeRow>,
         /// Ancestors of the first row which are themselves above the view, outermost first.
         pub sticky: Vec<TreeRow>,
@@ -38,6 +49,12 @@ wire! {
         pub topics: f64,
         /// Messages here and below.
         pub messages: f64,
+        /// Payload bytes here and below.
+        pub bytes: f64,
+        /// Messages per second here and below, over the last five to ten seconds.
+        pub rate: f64,
+        /// Payload bytes per second.
+        pub byte_rate: f64,
         pub preview: Option<Preview>,
         pub trend: Trend,
         /// When the value last changed.
@@ -77,7 +94,27 @@ wire! {
     /// The order of siblings.
     #[serde(rename_all = "camelCase")]
     #[derive(Copy, Eq)]
-    pub enum TreeSort { Name, Messages, Latest }
+    pub enum TreeSort { Name, Messages, Rate, Latest, Size }
+
+    /// The busiest topics and branches over the last five to ten seconds, the busiest first.
+    pub struct Busiest {
+        /// Each with its own messages.
+        pub topics: Vec<Busy>,
+        /// Each with all below it; one that only passes on what a single branch has is left out.
+        pub branches: Vec<Busy>,
+        /// Messages per second of the whole connection.
+        pub rate: f64,
+        /// Bytes per second of the whole connection.
+        pub bytes: f64,
+    }
+
+    /// A topic or branch with its messages and bytes per second.
+    pub struct Busy { pub topic: String, pub rate: f64, pub bytes: f64 }
+
+    /// What makes busy.
+    #[serde(rename_all = "camelCase")]
+    #[derive(Copy, Eq)]
+    pub enum BusyBy { Messages, Bytes }
 
     /// The row a keyboard step or a jump leads to.
     pub struct TreeTarget { pub row: f64, pub node: u32, pub topic: String }

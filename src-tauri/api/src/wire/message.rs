@@ -8,7 +8,7 @@ use treetop_engine::history::{Stored, marks};
 use treetop_engine::message::{Message, MessageId, Timestamp};
 use treetop_engine::payload as engine;
 use treetop_engine::payload::{Hint, ImageKind, PreviewKind};
-use treetop_engine::tree::{self, Tree};
+use treetop_engine::tree;
 use treetop_engine::view;
 
 use crate::types::chart::NumberField;
@@ -332,8 +332,8 @@ fn activity(last: Option<Timestamp>, now: Timestamp) -> Activity {
     }
 }
 
-pub(crate) fn tree_row(tree: &Tree, row: view::Row, now: Timestamp) -> TreeRow {
-    let topic = tree.topic(row.node);
+/// A row with its full topic.
+pub(crate) fn tree_row((topic, row): (String, view::Row), now: Timestamp) -> TreeRow {
     let preview = row
         .value
         .as_ref()
@@ -345,6 +345,9 @@ pub(crate) fn tree_row(tree: &Tree, row: view::Row, now: Timestamp) -> TreeRow {
         expanded: row.expanded,
         topics: row.topics as f64,
         messages: row.messages as f64,
+        bytes: row.bytes as f64,
+        rate: row.flow.messages,
+        byte_rate: row.flow.bytes,
         preview,
         trend: match row.trend {
             tree::Trend::None => Trend::None,

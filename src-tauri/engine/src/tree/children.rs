@@ -41,9 +41,17 @@ pub(crate) struct Placed {
     pub split: Option<u32>,
 }
 
+/// The chunks of one node. The keys of their first children lie beside, so that the search for a chunk
+/// among thousands stays in a few kilobytes and reads no names.
+#[derive(Debug)]
+struct List {
+    chunks: Vec<u32>,
+    heads: Vec<Prefix>,
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Families {
-    lists: Vec<Vec<u32>>,
+    lists: Vec<List>,
     chunks: Vec<Chunk>,
 }
 
@@ -51,7 +59,10 @@ impl Families {
     /// A new list with one entry, and the number of its chunk.
     pub fn start(&mut self, first: Entry) -> (u32, u32) {
         let chunk = self.add_chunk(vec![first], None);
-        self.lists.push(vec![chunk]);
+        self.lists.push(List {
+            chunks: vec![chunk],
+            heads: vec![first.prefix],
+        });
         ((self.lists.len() - 1) as u32, chunk)
     }
 
@@ -67,16 +78,8 @@ impl Families {
     /// Puts an entry in its place; `is_before` tells whether an entry stands before the new one.
     pub fn insert(&mut self, list: u32, entry: Entry, is_before: impl Fn(&Entry) -> bool) -> Placed {
         let list = list as usize;
-        // Topics often arrive in order, so the end is looked at first.
-        let index = match self.lists[list].last() {
-            Some(&last) if self.chunks[last as usize].entries.last().is_some_and(&is_before) => {
-                self.lists[list].len() - 1
-            }
-            _ => self.lists[list]
-                .partition_point(|&chunk| is_before(&self.chunks[chunk as usize].entries[0]))
-                .saturating_sub(1),
-        };
-        let mut chunk = self.lists[list][index];
+        let mut index = self.chunk_for(list, &entry, &is_before);
+        let mut chunk = self.lists[list].chunks[index];
         let entries = &mut self.chunks[chunk as usize].entries;
         let mut at = entries.partition_point(&is_before);
         let mut split = None;
@@ -84,20 +87,41 @@ impl Families {
             // Names that arrive in order leave full chunks behind instead of half-full ones.
             let cut = if at == CHUNK { CHUNK } else { CHUNK / 2 };
             let moved = entries.split_off(cut);
+            let head = moved.first().map_or(entry.prefix, |first| first.prefix);
             let right = self.add_chunk(moved, Some(chunk));
-            self.lists[list].insert(index + 1, right);
+            self.lists[list].chunks.insert(index + 1, right);
+            self.lists[list].heads.insert(index + 1, head);
             split = Some(right);
             if at >= cut {
-                (chunk, at) = (right, at - cut);
+                (chunk, index, at) = (right, index + 1, at - cut);
             }
+        }
+        if at == 0 {
+            self.lists[list].heads[index] = entry.prefix;
         }
         self.chunks[chunk as usize].entries.insert(at, entry);
         Placed { chunk, split }
     }
 
+    /// Where in a list the chunk is that an entry belongs into.
+    fn chunk_for(&self, list: usize, entry: &Entry, is_before: impl Fn(&Entry) -> bool) -> usize {
+        let List { chunks, heads } = &self.lists[list];
+        // Topics often arrive in order, so the end is looked at first.
+        if let Some(&last) = chunks.last()
+            && self.chunks[last as usize].entries.last().is_some_and(&is_before)
+        {
+            return chunks.len() - 1;
+        }
+        let from = heads.partition_point(|head| *head < entry.prefix);
+        let equal = heads[from..].partition_point(|head| *head == entry.prefix);
+        let named = &chunks[from..from + equal];
+        let later = named.partition_point(|&chunk| is_before(&self.chunks[chunk as usize].entries[0]));
+        (from + later).saturating_sub(1)
+    }
+
     /// The chunks of a list, in order. None of them is empty.
     pub fn chunks_of(&self, list: u32) -> &[u32] {
-        &self.lists[list as usize]
+        &self.lists[list as usize].chunks
     }
 
     pub fn chunk(&self, chunk: u32) -> &Chunk {
@@ -112,7 +136,10 @@ impl Families {
         let lists: usize = self
             .lists
             .iter()
-            .map(|list| size_of::<Vec<u32>>() + list.capacity() * 4)
+            .map(|list| {
+                let keys = list.heads.capacity() * size_of::<Prefix>();
+                size_of::<List>() + list.chunks.capacity() * 4 + keys
+            })
             .sum();
         let chunks: usize = self
             .chunks

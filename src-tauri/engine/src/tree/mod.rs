@@ -13,6 +13,7 @@ pub(crate) mod children;
 mod names;
 mod node;
 pub(crate) mod order;
+mod pulse;
 mod read;
 
 #[cfg(test)]
@@ -27,7 +28,10 @@ use arena::Arena;
 use children::{Children, Entry, Families};
 use names::Names;
 pub(crate) use node::Node;
-pub use node::{Latest, NodeFacts, NodeId, PREFIX_BYTES, Trend};
+pub use node::{LEAN_PREFIX_BYTES, Latest, NodeFacts, NodeId, PREFIX_BUDGET, PREFIX_BYTES, Trend};
+pub use pulse::Flow;
+use pulse::Pulse;
+pub(crate) use pulse::Span;
 
 /// A slot of the look-up table. The hash is kept so that the table grows without reading the nodes.
 #[derive(Clone, Copy, Debug)]
@@ -73,8 +77,10 @@ pub struct Tree {
     families: Families,
     table: HashTable<Slot>,
     hasher: DefaultHashBuilder,
+    pulse: Pulse,
     revision: u64,
     prefix_bytes: usize,
+    prefix_budget: usize,
 }
 
 impl Default for Tree {
@@ -93,6 +99,7 @@ impl Tree {
             name: names.add(""),
             chunk: Node::NOWHERE,
             topic: Node::NOWHERE,
+            beat: Node::NOWHERE,
             topics: 0,
             depth: 0,
             retained: false,
@@ -108,8 +115,10 @@ impl Tree {
             families: Families::default(),
             table: HashTable::new(),
             hasher: DefaultHashBuilder::default(),
+            pulse: Pulse::default(),
             revision: 0,
             prefix_bytes: 0,
+            prefix_budget: PREFIX_BUDGET,
         }
     }
 
@@ -120,7 +129,8 @@ impl Tree {
         let node = self.path(&message.topic);
         let first = self.keep_latest(node, id, message.qos, message.retain, &message.payload, true);
         self.latest.get_mut(self.nodes.get(node.0).topic).messages += 1;
-        self.count(node, first, 1, message.payload.len() as u64, id.received());
+        self.pulse.go_on(id.received());
+        self.count(node, first, 1, message.payload.len() as u64, id.received(), true);
         if message.retain {
             self.nodes.get_mut(node.0).retained = !message.payload.is_empty();
         }
@@ -137,7 +147,14 @@ impl Tree {
         if latest.id == stored.id {
             latest.size = stored.size;
         }
-        self.count(node, first, stored.messages, stored.bytes, stored.id.received());
+        self.count(
+            node,
+            first,
+            stored.messages,
+            stored.bytes,
+            stored.id.received(),
+            false,
+        );
         node
     }
 
@@ -190,6 +207,7 @@ impl Tree {
             name: self.names.add(segment),
             chunk: Node::NOWHERE,
             topic: Node::NOWHERE,
+            beat: Node::NOWHERE,
             topics: 0,
             depth,
             retained: false,
@@ -241,10 +259,13 @@ impl Tree {
         payload: &[u8],
         live: bool,
     ) -> bool {
-        let tail = match payload.get(PREFIX_BYTES..) {
-            Some(rest) if !rest.is_empty() => self.hasher.hash_one(rest),
-            _ => 0,
+        let keep = if self.prefix_bytes < self.prefix_budget {
+            PREFIX_BYTES
+        } else {
+            LEAN_PREFIX_BYTES
         };
+        let hasher = &self.hasher;
+        let hash = |rest: &[u8]| hasher.hash_one(rest);
         let topic = self.nodes.get(node.0).topic;
         let first = topic == Node::NOWHERE;
         let (latest, before) = if first {
@@ -262,15 +283,15 @@ impl Tree {
             });
             self.nodes.get_mut(node.0).topic = index;
             let latest = self.latest.get_mut(index);
-            latest.set(payload, tail);
+            latest.set(payload, keep, hash);
             (latest, 0)
         } else {
             let latest = self.latest.get_mut(topic);
             let before = latest.prefix.len();
             if live {
-                latest.replace(payload, tail, id.received());
+                latest.replace(payload, keep, hash, id.received());
             } else if id > latest.id {
-                latest.set(payload, tail);
+                latest.set(payload, keep, hash);
             } else {
                 return false;
             }
@@ -282,11 +303,14 @@ impl Tree {
     }
 
     /// Counts messages on a node and on everything above it.
-    fn count(&mut self, node: NodeId, first: bool, messages: u64, bytes: u64, at: Timestamp) {
+    fn count(&mut self, node: NodeId, first: bool, messages: u64, bytes: u64, at: Timestamp, live: bool) {
         self.revision += 1;
         let mut up = node;
         loop {
             let node = self.nodes.get_mut(up.0);
+            if live && node.last < self.pulse.open_since() {
+                node.beat = self.pulse.note(up, node);
+            }
             node.topics += u32::from(first);
             node.messages += messages;
             node.bytes += bytes;

@@ -3,13 +3,12 @@
 //! A name costs its bytes and nothing else; blocks never move, so a growing tree never copies its
 //! names. Nothing is shared or removed.
 
-/// Bytes in a block; a longer name gets a block of its own.
+/// Bytes in a block; a level has at most 65,535 (MQTT 5, 1.5.4).
 const BLOCK: usize = 256 * 1024;
 
-/// Where a name lies.
+/// Where a name lies: its first byte, with all blocks seen as one text, and its length.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct Name {
-    block: u32,
     start: u32,
     length: u32,
 }
@@ -24,24 +23,28 @@ impl Names {
         if self
             .blocks
             .last()
-            .is_none_or(|block| block.capacity() - block.len() < text.len())
+            .is_none_or(|block| BLOCK - block.len() < text.len())
         {
-            self.blocks.push(String::with_capacity(BLOCK.max(text.len())));
+            debug_assert!(text.len() <= BLOCK, "a level of a topic is shorter than a block");
+            self.blocks.push(String::with_capacity(BLOCK));
         }
         let index = self.blocks.len() - 1;
         let block = &mut self.blocks[index];
-        let start = block.len();
+        let start = index * BLOCK + block.len();
         block.push_str(text);
         Name {
-            block: index as u32,
-            start: start as u32,
+            start: u32::try_from(start).expect("four billion bytes of names do not fit into memory"),
             length: text.len() as u32,
         }
     }
 
     pub fn get(&self, name: Name) -> &str {
-        let start = name.start as usize;
-        &self.blocks[name.block as usize][start..start + name.length as usize]
+        // An empty one may lie behind the end of the last block.
+        if name.length == 0 {
+            return "";
+        }
+        let (block, start) = (name.start as usize / BLOCK, name.start as usize % BLOCK);
+        &self.blocks[block][start..start + name.length as usize]
     }
 
     pub fn memory_bytes(&self) -> usize {
@@ -54,11 +57,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn names_survive_block_ends_and_blocks_of_their_own() {
+    fn names_survive_block_ends() {
         let mut names = Names::default();
         let texts: Vec<String> = (0..2_000)
             .map(|i| format!("{i}-{}", "한".repeat(i % 300)))
-            .chain(["x".repeat(BLOCK + 1)])
+            .chain(["x".repeat(65_535), "y".repeat(65_535)])
             .collect();
         let kept: Vec<Name> = texts.iter().map(|text| names.add(text)).collect();
         let empty = names.add("");

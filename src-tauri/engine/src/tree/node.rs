@@ -9,6 +9,11 @@ use crate::message::{MessageId, QoS, Timestamp};
 
 /// Most bytes of a payload that the tree keeps.
 pub const PREFIX_BYTES: usize = 256;
+/// Most bytes of a payload that it keeps once the payloads of all topics take [`PREFIX_BUDGET`]: still
+/// enough for a row of the tree.
+pub const LEAN_PREFIX_BYTES: usize = 64;
+/// Bytes that the kept starts of payloads may take before they become shorter.
+pub const PREFIX_BUDGET: usize = 64 * 1024 * 1024;
 
 /// Longest text that is tried as a number.
 const NUMBER_BYTES: usize = 64;
@@ -58,7 +63,7 @@ pub struct Latest {
     pub qos: QoS,
     /// Its retain flag as delivered.
     pub retain: bool,
-    /// The first [`PREFIX_BYTES`] of the payload, or all of it.
+    /// The first [`PREFIX_BYTES`] of the payload, over the budget [`LEAN_PREFIX_BYTES`], or all of it.
     pub prefix: Box<[u8]>,
     /// How it differs from the message before.
     pub trend: Trend,
@@ -75,10 +80,18 @@ impl Latest {
         self.prefix.len() == self.size
     }
 
-    /// Takes the payload of a newer message.
-    pub(super) fn replace(&mut self, payload: &[u8], tail: u64, at: Timestamp) {
-        let prefix = &payload[..payload.len().min(PREFIX_BYTES)];
-        if self.size == payload.len() && self.tail == tail && *self.prefix == *prefix {
+    /// Takes the payload of a newer message and keeps at most so many bytes of it.
+    pub(super) fn replace(
+        &mut self,
+        payload: &[u8],
+        keep: usize,
+        hash: impl Fn(&[u8]) -> u64,
+        at: Timestamp,
+    ) {
+        let rest = payload.strip_prefix(&*self.prefix);
+        if let Some(rest) = rest.filter(|_| self.size == payload.len())
+            && (rest.is_empty() || self.tail == hash(rest))
+        {
             self.trend = Trend::None;
             return;
         }
@@ -88,18 +101,18 @@ impl Latest {
             _ => Trend::Changed,
         };
         self.changed_at = Some(at);
-        self.set(payload, tail);
+        self.set(payload, keep, hash);
     }
 
-    pub(super) fn set(&mut self, payload: &[u8], tail: u64) {
-        let prefix = &payload[..payload.len().min(PREFIX_BYTES)];
+    pub(super) fn set(&mut self, payload: &[u8], keep: usize, hash: impl Fn(&[u8]) -> u64) {
+        let (prefix, rest) = payload.split_at(payload.len().min(keep));
         if self.prefix.len() == prefix.len() {
             self.prefix.copy_from_slice(prefix);
         } else {
             self.prefix = prefix.into();
         }
         self.size = payload.len();
-        self.tail = tail;
+        self.tail = if rest.is_empty() { 0 } else { hash(rest) };
     }
 
     fn number(&self) -> Option<f64> {
@@ -113,7 +126,9 @@ impl Latest {
 
 /// A payload that is nothing but a finite number.
 fn number(payload: &[u8]) -> Option<f64> {
-    if payload.len() > NUMBER_BYTES {
+    // Most payloads are objects or words, which their first letter tells.
+    let first = payload.trim_ascii_start().first()?;
+    if payload.len() > NUMBER_BYTES || !(first.is_ascii_digit() || b"+-.".contains(first)) {
         return None;
     }
     let value: f64 = std::str::from_utf8(payload).ok()?.trim().parse().ok()?;
@@ -129,6 +144,8 @@ pub(crate) struct Node {
     pub chunk: u32,
     /// The index of its own last message; [`Node::NOWHERE`] if it never had one.
     pub topic: u32,
+    /// Where its counters stood when its flow was noted last; [`Node::NOWHERE`] if it never was.
+    pub beat: u32,
     /// Nodes with a message of their own, here or below.
     pub topics: u32,
     /// Levels above it; 0 at the top.

@@ -6,9 +6,12 @@
 
 use std::cmp::Ordering;
 
-/// The first eight bytes of the natural key. Two different prefixes decide the order without a look
-/// at the names; two equal ones decide nothing.
-pub(crate) type Prefix = [u32; 2];
+/// Bytes of the natural key that a prefix holds: enough for `temperature-` and a number.
+const BYTES: usize = 16;
+
+/// The start of the natural key. Two different prefixes decide the order without a look at the names;
+/// two equal ones decide nothing.
+pub(crate) type Prefix = [u32; BYTES / 4];
 
 /// Natural order; total, so only equal texts are `Equal`.
 pub(crate) fn compare(a: &str, b: &str) -> Ordering {
@@ -58,13 +61,13 @@ fn digits(text: &[u8], start: usize) -> (&[u8], usize) {
 /// becomes the byte `0`, the number of its digits, and the digits.
 pub(crate) fn prefix(text: &str) -> Prefix {
     let text = text.as_bytes();
-    let mut key = [0_u8; 8];
+    let mut key = [0_u8; BYTES];
     let mut filled = 0;
     let mut put = |bytes: &[u8]| {
-        let room = bytes.len().min(8 - filled);
+        let room = bytes.len().min(BYTES - filled);
         key[filled..filled + room].copy_from_slice(&bytes[..room]);
         filled += room;
-        filled < 8
+        filled < BYTES
     };
     let mut at = 0;
     while at < text.len() {
@@ -85,8 +88,8 @@ pub(crate) fn prefix(text: &str) -> Prefix {
             break;
         }
     }
-    let [a, b, c, d, e, f, g, h] = key;
-    [u32::from_be_bytes([a, b, c, d]), u32::from_be_bytes([e, f, g, h])]
+    let (words, _) = key.as_chunks();
+    std::array::from_fn(|word| u32::from_be_bytes(words[word]))
 }
 
 #[cfg(test)]

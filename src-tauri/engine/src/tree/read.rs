@@ -4,7 +4,8 @@
 //! news by counting on.
 
 use super::children::{Children, Chunk};
-use super::{Node, NodeFacts, NodeId, Tree};
+use super::{Flow, Node, NodeFacts, NodeId, Span, Tree};
+use crate::message::Timestamp;
 
 impl Tree {
     /// The node of a topic or of a branch, such as `factory/line-2`.
@@ -89,6 +90,16 @@ impl Tree {
         }
     }
 
+    /// What flows through a node, here and below, over the last five to ten seconds.
+    pub fn flow(&self, node: NodeId, now: Timestamp) -> Flow {
+        let span = self.span(now);
+        let (messages, bytes) = self.gained(node, span);
+        Flow {
+            messages: f64::from(messages) / span.seconds,
+            bytes: f64::from(bytes) / span.seconds,
+        }
+    }
+
     /// Topics that had a message.
     pub fn topics(&self) -> u64 {
         self.nodes.get(0).topics.into()
@@ -117,6 +128,7 @@ impl Tree {
             + self.names.memory_bytes()
             + self.families.memory_bytes()
             + self.table.allocation_size()
+            + self.pulse.memory_bytes()
             + self.prefix_bytes
             + self.latest.len() * 16
     }
@@ -151,5 +163,25 @@ impl Tree {
 
     pub(crate) fn nth_topic(&self, index: usize) -> NodeId {
         self.latest.get(index as u32).node
+    }
+
+    /// The time that flows cover now.
+    pub(crate) fn span(&self, now: Timestamp) -> Span {
+        self.pulse.span(now)
+    }
+
+    /// Messages and bytes that a node had in that time, here and below.
+    pub(crate) fn gained(&self, node: NodeId, span: Span) -> (u32, u32) {
+        self.pulse.gained(node, self.nodes.get(node.0), span)
+    }
+
+    /// How long the list of nodes is that had a message in that time.
+    pub(crate) fn lately_len(&self, span: Span) -> usize {
+        self.pulse.len(span)
+    }
+
+    /// A node of that list; `None` where it has another place in it.
+    pub(crate) fn lately(&self, span: Span, index: usize) -> Option<NodeId> {
+        self.pulse.nth(span, index)
     }
 }

@@ -207,3 +207,57 @@ fn the_memory_estimate_grows_with_what_is_kept() {
     assert!(grown > 10_000 * (200 + 2 * 64), "{grown}");
     assert!(size_of::<Node>() <= 64, "a node fits into a cache line");
 }
+
+#[test]
+fn over_the_budget_starts_of_payloads_are_shorter_and_changes_are_still_seen() {
+    let mut tree = Tree::new();
+    tree.prefix_budget = 10 * PREFIX_BYTES;
+    let long = |number: usize| format!("{}{number}", "x".repeat(1_000)).into_bytes();
+    for i in 0..1_000 {
+        tree.apply(MessageId(i), &message(&format!("t/{i}"), &long(1)));
+    }
+    let kept = |tree: &Tree, i: usize| {
+        let latest = tree.node(tree.find(&format!("t/{i}")).unwrap()).latest.unwrap();
+        (latest.prefix.len(), latest.size, latest.trend)
+    };
+    assert_eq!(kept(&tree, 0), (PREFIX_BYTES, 1_001, Trend::None));
+    assert_eq!(kept(&tree, 999), (LEAN_PREFIX_BYTES, 1_001, Trend::None));
+    assert!(tree.prefix_bytes <= 10 * PREFIX_BYTES + 1_000 * LEAN_PREFIX_BYTES);
+    // The same again is the same, whatever was kept; another end is another payload.
+    for i in [0, 999] {
+        tree.apply(MessageId(2_000), &message(&format!("t/{i}"), &long(1)));
+        assert_eq!(kept(&tree, i).2, Trend::None, "{i}");
+        tree.apply(MessageId(2_001), &message(&format!("t/{i}"), &long(2)));
+        assert_eq!(kept(&tree, i), (LEAN_PREFIX_BYTES, 1_001, Trend::Changed), "{i}");
+    }
+}
+
+/// A million topics take at most so many bytes each, names and a payload of 20 bytes included.
+const BYTES_PER_TOPIC: usize = 320;
+
+#[test]
+fn a_million_topics_stay_within_the_stated_memory() {
+    for wide in [false, true] {
+        let mut tree = Tree::new();
+        for i in 0..1_000_000_u64 {
+            // Neither in the order of names nor in that of numbers.
+            let n = i * 611_953 % 1_000_000;
+            let topic = if wide {
+                format!("plant/sensor-{n}")
+            } else {
+                format!(
+                    "plant/line-{}/cell-{}/sensor-{}",
+                    n % 100,
+                    n / 100 % 1_000,
+                    n / 100_000
+                )
+            };
+            tree.apply(MessageId(i as i64), &message(&topic, b"{\"value\": 21.512345}"));
+        }
+        let bytes = tree.memory_bytes() / 1_000_000;
+        assert_eq!(tree.topics(), 1_000_000);
+        assert!(bytes <= BYTES_PER_TOPIC, "{bytes} bytes per topic, wide: {wide}");
+        let siblings = names(&tree, tree.find("plant").unwrap());
+        assert!(siblings.is_sorted_by(|a, b| order::compare(a, b).is_lt()));
+    }
+}

@@ -1,7 +1,6 @@
 //! The view and its naive model tell the same after any operations.
 #![allow(clippy::unwrap_used)]
 
-use bytes::Bytes;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 
@@ -9,10 +8,10 @@ use super::model::{Line, Model};
 use super::*;
 use crate::message::{Message, MessageId, QoS};
 
-fn message(topic: &str) -> Message {
+fn message(topic: &str, bytes: usize) -> Message {
     Message {
         topic: topic.into(),
-        payload: Bytes::from_static(b"1"),
+        payload: vec![b'1'; bytes].into(),
         qos: QoS::AtMostOnce,
         retain: false,
         dup: false,
@@ -62,8 +61,9 @@ impl Pair {
 
     fn receive(&mut self, topic: &str) {
         self.clock += 1;
-        self.tree.apply(MessageId(self.clock), &message(topic));
-        self.model.add(topic, self.clock);
+        let bytes = self.random.random_range(0..5);
+        self.tree.apply(MessageId(self.clock), &message(topic, bytes));
+        self.model.add(topic, self.clock, bytes as u64);
     }
 
     fn any_topic(&mut self) -> Option<String> {
@@ -177,7 +177,8 @@ impl Pair {
                 self.filter(text);
             }
             _ => {
-                let sort = [Sort::Name, Sort::Messages, Sort::Latest][self.random.random_range(0..3)];
+                let sorts = [Sort::Name, Sort::Messages, Sort::Latest, Sort::Size];
+                let sort = sorts[self.random.random_range(0..4)];
                 self.view.set_sort(sort);
                 self.model.sort = sort;
             }

@@ -3,10 +3,10 @@
 //! Values stay bytes; nothing here is formatted or translated.
 
 use crate::message::Timestamp;
-use crate::tree::{NodeId, Tree, Trend};
+use crate::tree::{Flow, NodeId, Tree, Trend};
 
 /// Rows of the tree as one window sees it.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Frame {
     /// All rows that could be scrolled to.
     pub total_rows: u64,
@@ -24,7 +24,7 @@ pub struct Frame {
 }
 
 /// One row.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Row {
     /// Its node.
     pub node: NodeId,
@@ -42,6 +42,8 @@ pub struct Row {
     pub messages: u64,
     /// Payload bytes, here and below.
     pub bytes: u64,
+    /// What flows through it, here and below.
+    pub flow: Flow,
     /// The last payload with exactly this topic.
     pub value: Option<ValuePrefix>,
     /// How that payload differs from the one before.
@@ -73,7 +75,7 @@ pub struct ValuePrefix {
 
 impl Row {
     /// What the tree knows about a node; what only a view knows is left empty.
-    pub(super) fn of(tree: &Tree, node: NodeId) -> Self {
+    pub(super) fn of(tree: &Tree, node: NodeId, now: Timestamp) -> Self {
         let facts = tree.node(node);
         let latest = facts.latest;
         Self {
@@ -85,6 +87,7 @@ impl Row {
             topics: facts.topics,
             messages: facts.messages,
             bytes: facts.bytes,
+            flow: tree.flow(node, now),
             value: latest.map(|latest| ValuePrefix {
                 bytes: latest.prefix.to_vec(),
                 size: latest.size as u64,

@@ -4,6 +4,7 @@
 //! the topics: how many rows each node stands for is kept, not counted. It holds no topics itself;
 //! each call is given the tree, always the same one. A new tree needs a new view.
 
+mod busiest;
 mod carry;
 mod filter;
 mod find;
@@ -12,6 +13,7 @@ mod open;
 mod picture;
 mod rows;
 mod sort;
+mod unfold;
 
 #[cfg(test)]
 mod agreement;
@@ -20,10 +22,13 @@ mod model;
 #[cfg(test)]
 mod tests;
 
+use std::collections::VecDeque;
+
 use hashbrown::HashMap;
 
 use crate::message::Timestamp;
 use crate::tree::{NodeId, Tree};
+pub use busiest::{Busiest, Busy, Survey};
 pub use carry::Packed;
 use filter::Filter;
 pub use find::find;
@@ -33,6 +38,7 @@ use picture::Picture;
 use rows::{Place, Walk};
 use sort::Ranks;
 pub use sort::Sort;
+use unfold::Unfold;
 
 /// Most rows in a frame, whatever is asked for.
 pub const WINDOW_ROWS: u32 = 1_000;
@@ -63,6 +69,8 @@ pub struct TreeView {
     narrowed: Option<Narrowed>,
     picture: Picture,
     ranks: Ranks,
+    /// Whole branches that are being opened or closed, one after the other.
+    unfolding: VecDeque<Unfold>,
     held: bool,
     paused: Option<Paused>,
     /// The rows of the last frame and its revision, for a pause to keep.
@@ -78,35 +86,49 @@ impl TreeView {
 
     /// Opens or closes a branch, on request with all branches below it. A topic without children
     /// stays as it is. Under a filter this lasts as long as the filter.
+    ///
+    /// Of a large branch only the beginning is done at once; each look goes on, and
+    /// [`TreeView::is_unfinished`] tells whether there is more to do.
     pub fn set_expanded(&mut self, tree: &Tree, node: NodeId, expanded: bool, whole_branch: bool) {
         self.follow(tree);
         let open = match &mut self.narrowed {
             Some(narrowed) => &mut narrowed.open,
             None => &mut self.open,
         };
-        if whole_branch {
-            let mut branch = vec![node];
-            let mut next = 0;
-            while let Some(&at) = branch.get(next) {
-                branch.extend(tree.children(at));
-                next += 1;
-            }
-            for &node in branch.iter().filter(|node| tree.child_count(**node) > 0) {
-                open.set(node, expanded);
-            }
-            self.picture.branch_toggled(tree, open, &branch);
-        } else if tree.child_count(node) > 0 && open.set(node, expanded) {
+        if tree.child_count(node) > 0 && open.set(node, expanded) {
             self.picture.toggled(tree, open, node);
+        }
+        if whole_branch {
+            self.unfolding.push_back(Unfold::below(node, expanded));
+            self.unfold(tree);
+        }
+    }
+
+    /// Something large is under way: a look right after this one comes further.
+    pub fn is_unfinished(&self) -> bool {
+        !self.unfolding.is_empty() || self.ranks.is_unfinished()
+    }
+
+    fn unfold(&mut self, tree: &Tree) {
+        let open = match &mut self.narrowed {
+            Some(narrowed) => &mut narrowed.open,
+            None => &mut self.open,
+        };
+        if let Some(first) = self.unfolding.front_mut()
+            && first.step(tree, open, &mut self.picture)
+        {
+            self.unfolding.pop_front();
         }
     }
 
     /// Closes every branch, under a filter those it left.
     pub fn collapse_all(&mut self) {
+        self.unfolding.clear();
         match &mut self.narrowed {
             Some(narrowed) => narrowed.open = Open::all(false),
             None => self.open = Open::all(false),
         }
-        self.picture.spoil();
+        self.picture.close();
     }
 
     /// Opens the branches above a topic and answers its row. `None` if there is no such topic or
@@ -132,6 +154,7 @@ impl TreeView {
         if self.narrowed.as_ref().map_or("", |narrowed| &narrowed.text) == text {
             return;
         }
+        self.unfolding.clear();
         self.narrowed = Filter::new(text).map(|filter| Narrowed {
             text: text.to_owned(),
             filter,
@@ -146,7 +169,7 @@ impl TreeView {
         self.ranks.set_sort(sort);
     }
 
-    /// While held, as with the pointer over the tree, an order by messages or time stays.
+    /// While held, as with the pointer over the tree, an order other than by name stays.
     pub fn hold(&mut self, held: bool) {
         self.held = held;
         self.ranks.held = held || self.paused.is_some();
@@ -173,10 +196,11 @@ impl TreeView {
         self.picture.total()
     }
 
-    /// The rows from `first` on, at most [`WINDOW_ROWS`]. `now` decides only whether an order by
-    /// messages or time is made again.
+    /// The rows from `first` on, at most [`WINDOW_ROWS`]. `now` decides what flows, and whether an
+    /// order other than by name is made again.
     pub fn rows(&mut self, tree: &Tree, first: u64, count: u32, now: Timestamp) -> Frame {
         self.follow(tree);
+        self.unfold(tree);
         self.ranks.now = now;
         let total_rows = self.picture.total();
         let count = count.min(WINDOW_ROWS);
@@ -187,8 +211,8 @@ impl TreeView {
         };
         let (around, places) = self.walk(tree).window(first, count as usize);
         let around = &around[around.len().saturating_sub(STICKY_ROWS)..];
-        let sticky: Vec<Row> = around.iter().map(|place| self.row(tree, *place)).collect();
-        let rows: Vec<Row> = places.iter().map(|place| self.row(tree, *place)).collect();
+        let sticky: Vec<Row> = around.iter().map(|place| self.row(tree, *place, now)).collect();
+        let rows: Vec<Row> = places.iter().map(|place| self.row(tree, *place, now)).collect();
         let revision = match &self.paused {
             Some(paused) => paused.revision,
             None => {
@@ -231,6 +255,23 @@ impl TreeView {
         self.walk(tree).row_of(node)
     }
 
+    /// Where a row that was at `row` is now, as the number of rows it moved; where a closed branch
+    /// hides it, of the branch. `None` if nothing of it is shown, and while rows change places because
+    /// of their order: whoever looks would be carried along.
+    pub fn moved(&mut self, tree: &Tree, node: NodeId, row: u64) -> Option<i64> {
+        if self.ranks.sort() != Sort::Name && !self.ranks.held {
+            return None;
+        }
+        let mut at = Some(node);
+        while let Some(node) = at {
+            if let Some(now) = self.row_of(tree, node) {
+                return Some(now as i64 - row as i64);
+            }
+            at = tree.parent(node);
+        }
+        None
+    }
+
     /// The row of the branch around a node; `None` at the top.
     pub fn parent_row(&mut self, tree: &Tree, node: NodeId) -> Option<u64> {
         self.row_of(tree, tree.parent(node)?)
@@ -270,6 +311,7 @@ impl TreeView {
             None => (&self.open, None),
         };
         self.picture.follow(tree, open, filter, self.paused.is_some());
+        self.ranks.begin();
     }
 
     fn current_open(&self) -> &Open {
@@ -291,20 +333,20 @@ impl TreeView {
         }
     }
 
-    fn row(&mut self, tree: &Tree, place: Place) -> Row {
+    fn row(&mut self, tree: &Tree, place: Place, now: Timestamp) -> Row {
         let node = place.node;
         let mut row = match &mut self.paused {
             Some(paused) if paused.rows.len() < PAUSED_ROWS => paused
                 .rows
                 .entry(node)
-                .or_insert_with(|| Row::of(tree, node))
+                .or_insert_with(|| Row::of(tree, node, now))
                 .clone(),
             Some(paused) => paused
                 .rows
                 .get(&node)
                 .cloned()
-                .unwrap_or_else(|| Row::of(tree, node)),
-            None => Row::of(tree, node),
+                .unwrap_or_else(|| Row::of(tree, node, now)),
+            None => Row::of(tree, node, now),
         };
         row.has_children = self.picture.has_children(tree, node);
         row.expanded = row.has_children && self.current_open().is_open(node);

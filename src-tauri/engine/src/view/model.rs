@@ -12,6 +12,7 @@ pub(super) struct Branch {
     pub messages: u64,
     pub topics: u64,
     pub last: i64,
+    pub bytes: u64,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -38,12 +39,13 @@ pub(super) struct Model {
 }
 
 impl Model {
-    pub fn add(&mut self, topic: &str, at: i64) {
+    pub fn add(&mut self, topic: &str, at: i64, bytes: u64) {
         let fresh = self.branch(topic).is_none_or(|branch| branch.own == 0);
         let mut branch = &mut self.root;
         for segment in topic.split('/') {
             branch = branch.children.entry(segment.into()).or_default();
             branch.messages += 1;
+            branch.bytes += bytes;
             branch.last = branch.last.max(at);
             branch.topics += u64::from(fresh);
         }
@@ -111,7 +113,9 @@ impl Model {
             .collect();
         shown.sort_by(|(a, _), (b, _)| order::compare(a, b));
         match self.sort {
-            Sort::Name => {}
+            // A rate needs time: pulse.rs has its own tests.
+            Sort::Name | Sort::Rate => {}
+            Sort::Size => shown.sort_by_key(|(_, child)| std::cmp::Reverse(child.bytes)),
             Sort::Messages => shown.sort_by_key(|(_, child)| std::cmp::Reverse(child.messages)),
             Sort::Latest => shown.sort_by_key(|(_, child)| std::cmp::Reverse(child.last)),
         }

@@ -48,12 +48,18 @@ pub(super) struct Picture {
     /// Those of them that the filter names.
     hits: u64,
     stale: bool,
+    closed: bool,
 }
 
 impl Picture {
     /// The filter or the default of what is open is another one: count anew at the next look.
     pub fn spoil(&mut self) {
         self.stale = true;
+    }
+
+    /// Every branch was closed; told at the next look, in time for the rows and not for the tree.
+    pub fn close(&mut self) {
+        self.closed = true;
     }
 
     /// Takes in what the tree has gained. A frozen picture takes in no topics, but follows siblings
@@ -81,6 +87,9 @@ impl Picture {
         for chunk in known_chunks..self.sums.len() {
             self.sum_anew(tree, chunk as u32);
             self.sum_anew(tree, tree.chunk(chunk as u32).origin);
+        }
+        if std::mem::take(&mut self.closed) {
+            self.stand_alone(tree);
         }
     }
 
@@ -150,43 +159,6 @@ impl Picture {
         self.change(tree, open, node, 1 + below);
     }
 
-    /// Everything below a node was opened or closed; `branch` lists it, parents before children.
-    pub fn branch_toggled(&mut self, tree: &Tree, open: &Open, branch: &[NodeId]) {
-        let Some(&top) = branch.first() else { return };
-        if self.rows(top) == 0 {
-            return;
-        }
-        for &node in branch {
-            if let Children::Many(list) = tree.raw_node(node).children {
-                tree.chunks_of(list)
-                    .iter()
-                    .for_each(|chunk| self.sums[*chunk as usize].rows = 0);
-            }
-        }
-        // From the leaves up: what a node gathered below is complete when its turn comes.
-        let mut gathered = 0;
-        let before = self.rows(top);
-        for &node in branch {
-            self.shown[node.index()] = self.shown[node.index()].min(1);
-        }
-        for &node in branch.iter().rev() {
-            let rows = self.shown[node.index()];
-            if node == top {
-                gathered = u64::from(rows);
-            } else {
-                let raw = tree.raw_node(node);
-                if raw.chunk != Node::NOWHERE {
-                    self.sums[raw.chunk as usize].rows += u64::from(rows);
-                }
-                if rows > 0 && open.is_open(raw.parent) {
-                    self.shown[raw.parent.index()] += rows;
-                }
-            }
-        }
-        self.shown[top.index()] = before as u32;
-        self.change(tree, open, top, gathered);
-    }
-
     /// Gives a shown node another number of rows and tells everything above it that is open.
     fn change(&mut self, tree: &Tree, open: &Open, node: NodeId, rows: u64) {
         let before = self.rows(node);
@@ -230,6 +202,18 @@ impl Picture {
         }
     }
 
+    /// Each node that is shown stands for itself, the root for the top level.
+    fn stand_alone(&mut self, tree: &Tree) {
+        self.shown.iter_mut().for_each(|rows| *rows = (*rows).min(1));
+        self.sums.iter_mut().for_each(|sum| sum.rows = sum.items);
+        let top = self.below(tree, NodeId::ROOT).rows;
+        if let Some(root) = self.shown.first_mut()
+            && top > 0
+        {
+            *root = 1 + top as u32;
+        }
+    }
+
     fn sum_anew(&mut self, tree: &Tree, chunk: u32) {
         let mut sum = Sum::default();
         tree.chunk(chunk)
@@ -241,7 +225,7 @@ impl Picture {
 
     /// One pass over all nodes, children before parents.
     fn count_anew(&mut self, tree: &Tree, open: &Open, filter: Option<&Filter>) {
-        self.stale = false;
+        (self.stale, self.closed) = (false, false);
         self.hits = 0;
         self.shown.fill(0);
         self.sums.fill(Sum::default());

@@ -14,8 +14,10 @@ import { connection } from "$lib/state/connection.svelte";
 import { forgetting } from "$lib/state/forgetting.svelte";
 import { notices } from "$lib/state/notices.svelte";
 import { errorText } from "$lib/words";
+import { BusiestList } from "./busiest.svelte";
 import { retainedBelow } from "./retained";
 import { TimeMachine } from "./time/machine.svelte";
+import { topicText } from "./segment";
 import { TopicTree } from "./tree.svelte";
 import { TopicView } from "./view.svelte";
 
@@ -33,6 +35,7 @@ export class Explore {
   readonly id: string;
   readonly tree: TopicTree;
   readonly time: TimeMachine;
+  readonly busiest: BusiestList;
   readonly isShortcut: Surroundings["isShortcut"];
   view = $state.raw<TopicView | null>(null);
   /** Mark what changed from the message before. */
@@ -59,6 +62,7 @@ export class Explore {
       this.tree.turned();
       this.view?.turned();
     });
+    this.busiest = new BusiestList(id);
   }
 
   readonly topic: string | null = $derived(this.view?.topic ?? null);
@@ -67,6 +71,13 @@ export class Explore {
     if (this.view?.topic === topic) return;
     this.finding = false;
     this.view = new TopicView(this.id, topic, this.changes);
+  }
+
+  /** Goes to a topic, also where the filter hides it. */
+  async show(topic: string): Promise<void> {
+    if ((await this.tree.goTo(topic)) || this.tree.filter === "") return;
+    await this.tree.narrow("");
+    await this.tree.goTo(topic);
   }
 
   setChanges(changes: boolean): void {
@@ -257,7 +268,7 @@ export class Explore {
         ]
       : [];
     return [
-      { kind: "head", text: row.topic, mono: true },
+      { kind: "head", text: topicText(row.topic), mono: true },
       ...(this.time.past ? [{ kind: "head" as const, text: i18n.m.timeMachine.actsOnNow }] : []),
       {
         kind: "item",

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { splitSegment, type Piece } from "./segment";
+import { splitSegment, topicText, type Piece } from "./segment";
 
 const text = (pieces: Piece[]) => pieces.map((piece) => piece.text).join("");
 
@@ -42,4 +42,42 @@ test("a hit is marked where it is, also across the cut", () => {
   const long = splitSegment("abcdefghijklmnopqrstuvwxyz0123456789", [26, 30]);
   const hits = [...long.head, ...long.tail].filter((piece) => piece.hit);
   expect(text(hits)).toBe("0123");
+});
+
+test("what could disguise a topic is written out", () => {
+  for (const character of [
+    "\u061c",
+    "\u00ad",
+    "\u2028",
+    "\u2066",
+    "\u2060",
+    "\ufeff",
+    "\u{e0041}",
+    "\u0085",
+  ]) {
+    const code = (character.codePointAt(0) ?? 0).toString(16).toUpperCase().padStart(4, "0");
+    expect(splitSegment(`a${character}`).head.at(-1)).toEqual({
+      kind: "control",
+      text: `U+${code}`,
+      hit: false,
+    });
+  }
+  expect(text(splitSegment("a\u2003b").head)).toBe("a·b");
+  // Letters that are written from right to left are letters, and joiners belong to scripts and emoji.
+  expect(splitSegment("שלום/👨‍👩‍👧").head).toEqual([{ kind: "plain", text: "שלום/👨‍👩‍👧", hit: false }]);
+});
+
+test("of the longest level only what has room is drawn, with its end", () => {
+  const longest = splitSegment("x".repeat(65_530) + "the-end");
+  expect(text(longest.head)).toHaveLength(201);
+  expect(text(longest.head).endsWith("…")).toBe(true);
+  expect(text(longest.tail).endsWith("the-end")).toBe(true);
+});
+
+test("a topic in a tooltip is safe and never fills the screen", () => {
+  expect(topicText("a/\u202eb\u0000/ c")).toBe("a/U+202Eb␀/ c");
+  const long = topicText("🌳".repeat(30_000));
+  expect(long.length).toBeLessThan(620);
+  expect(long).toContain("…");
+  expect(() => encodeURIComponent(long)).not.toThrow();
 });

@@ -1,6 +1,8 @@
 // How a level of a topic is written in a row: what cannot be seen is made visible, and a long one gives
 // way in the middle. Pure, so that it can be tested without a layout.
 
+import { isControl, isUnseen, written } from "$lib/unseen";
+
 export type PieceKind = "plain" | "space" | "control";
 
 export interface Piece {
@@ -21,19 +23,24 @@ export interface Segment {
 const LONG = 26;
 const TAIL_LEAST = 8;
 const TAIL_MOST = 18;
+/** More of a level is never drawn: it may have 65,535 bytes, and no row has room for them. */
+const DRAWN = 200;
+/** Most characters of a topic in a tooltip or a menu. */
+const WHOLE = 600;
+
+/** Any space but the plain one could pass for it or for nothing. */
+function isSpace(code: number): boolean {
+  return code === 0x20 || code === 0xa0 || (code >= 0x2000 && code <= 0x200a) || code === 0x3000;
+}
 
 function kindOf(code: number): PieceKind {
-  if (code === 0x20 || code === 0xa0 || code === 0x3000) return "space";
-  const control = code < 0x20 || (code >= 0x7f && code < 0xa0) || code === 0x200b || code === 0xfeff;
-  const direction = (code >= 0x200e && code <= 0x200f) || (code >= 0x202a && code <= 0x202e);
-  return control || direction || (code >= 0x2066 && code <= 0x2069) ? "control" : "plain";
+  if (isSpace(code)) return "space";
+  return isControl(code) || isUnseen(code) ? "control" : "plain";
 }
 
 function drawn(kind: PieceKind, character: string, code: number): string {
   if (kind === "space") return "·";
-  if (kind === "plain") return character;
-  if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-  return code === 0x7f ? "\u2421" : `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+  return kind === "plain" ? character : written(code);
 }
 
 /** The pieces of a text that stands at `from` in its segment; `hit` counts in UTF-16 units of the segment. */
@@ -62,5 +69,22 @@ export function splitSegment(segment: string, hit: readonly [number, number] | n
   if (segment.length <= LONG) return { head: pieces(segment, 0, hit), tail: [] };
   const keep = Math.min(TAIL_MOST, Math.max(TAIL_LEAST, Math.floor(segment.length / 5)));
   const cut = onCharacter(segment, segment.length - keep);
-  return { head: pieces(segment.slice(0, cut), 0, hit), tail: pieces(segment.slice(cut), cut, hit) };
+  const end = cut > DRAWN ? onCharacter(segment, DRAWN) : cut;
+  const head = pieces(segment.slice(0, end), 0, hit);
+  if (end < cut) head.push({ kind: "plain", text: "…", hit: false });
+  return { head, tail: pieces(segment.slice(cut), cut, hit) };
+}
+
+/** A topic as plain text that is safe to show: the unseen is written out, and a very long one gives way. */
+export function topicText(topic: string): string {
+  const long = topic.length > WHOLE;
+  const end = long ? onCharacter(topic, WHOLE - 100) : topic.length;
+  const parts = long
+    ? [topic.slice(0, end), "…", topic.slice(onCharacter(topic, topic.length - 100))]
+    : [topic];
+  const letters = [...parts.join("")].map((character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return isControl(code) || isUnseen(code) ? written(code) : character;
+  });
+  return letters.join("");
 }

@@ -21,6 +21,10 @@ export class TopicTree {
   error = $state.raw<unknown>(null);
   /** Scrolls the drawn rows; set by whoever draws them. */
   reveal: (row: number) => void = () => {};
+  /** Keeps the drawn rows where they are on screen after so many came above them. */
+  shift: (by: number) => void = () => {};
+  /** The first row in view. */
+  topRow: () => number = () => 0;
 
   #window = { first: 0, count: 60 };
   #selectedRow = -1;
@@ -33,6 +37,8 @@ export class TopicTree {
   #typed = "";
   #typedAt = 0;
   #held = false;
+  /** A command is to show other rows, so the ones in view need not stay. */
+  #turning = false;
   readonly #onselect: (topic: string) => void;
 
   readonly #poll = new Poll<TreeFrame | null>(
@@ -162,16 +168,16 @@ export class TopicTree {
   }
 
   async collapseAll(): Promise<void> {
-    await this.#try(() => call("tree_collapse_all", { id: this.id }));
+    await this.#turn(() => call("tree_collapse_all", { id: this.id }));
   }
 
   async narrow(text: string): Promise<void> {
     this.filter = text;
-    await this.#try(() => call("tree_filter", { id: this.id, text }));
+    await this.#turn(() => call("tree_filter", { id: this.id, text }));
   }
 
   async order(sort: TreeSort): Promise<void> {
-    await this.#try(() => call("tree_sort", { id: this.id, sort }));
+    await this.#turn(() => call("tree_sort", { id: this.id, sort }));
   }
 
   async pause(paused: boolean): Promise<void> {
@@ -189,12 +195,29 @@ export class TopicTree {
     const { first, count } = this.#window;
     // The same revision says nothing about rows that were not in the frame.
     const revision = this.#answered === this.#window ? (this.frame?.revision ?? 0) : 0;
-    return { first, count, revision };
+    return { first, count, revision, anchor: this.#anchor() };
+  }
+
+  /**
+   * The first row in view, if it is to stay there while topics come above it. At the very top new topics may
+   * come in, unless the pointer is over the tree.
+   */
+  #anchor(): TreeWindow["anchor"] {
+    const row = this.topRow();
+    const at = this.rowAt(row);
+    if (!at || this.#turning || this.#aim !== null || this.#arriving) return null;
+    if (row === 0 && !this.#held) return null;
+    return { node: at.node, row };
   }
 
   #show(frame: TreeFrame): void {
     this.#answered = this.#window;
     this.frame = frame;
+    // Once the rows are drawn and the range of scrolling is as long as they need, and before they are painted.
+    if (frame.moved !== 0) {
+      if (this.#aim === null && !this.#arriving) void tick().then(() => this.shift(frame.moved));
+      else this.#answered = null;
+    }
     const at = frame.rows.findIndex((row) => row.topic === this.selected);
     if (at >= 0 && this.#aim === null) this.#selectedRow = frame.first + at;
     if (this.#arriving) {
@@ -237,6 +260,14 @@ export class TopicTree {
     if (this.selectedInView) return this.#selectedRow;
     const target = await this.#try(() => call("tree_reveal", { id: this.id, topic: selected }));
     return target ? target.row : this.#selectedRow;
+  }
+
+  /** A command after which other rows are to be seen: those in view need not stay. */
+  async #turn(run: () => Promise<unknown>): Promise<void> {
+    this.#turning = true;
+    this.#poll.again();
+    await this.#try(run);
+    this.#turning = false;
   }
 
   async #try<R>(run: () => Promise<R>): Promise<R | null> {

@@ -41,15 +41,18 @@ function show(owner: Element, text: string, keys: string | undefined): void {
   shown = tip;
 }
 
-/** No tooltip while the text is empty, so that a conditional one needs no branch in the markup. */
-export function tooltip(text: string | undefined, keys?: string): Attachment<Element> {
+/**
+ * No tooltip while the text is empty, so that a conditional one needs no branch in the markup. A function is asked
+ * each time it opens: for numbers that change all the time.
+ */
+export function tooltip(text: string | undefined | (() => string), keys?: string): Attachment<Element> {
   return (owner) => {
     if (!text) return;
     let wait: ReturnType<typeof setTimeout> | undefined;
     let mine = false;
     const open = () => {
       mine = true;
-      show(owner, text, keys);
+      show(owner, typeof text === "function" ? text() : text, keys);
     };
     const close = () => {
       clearTimeout(wait);
