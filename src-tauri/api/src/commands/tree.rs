@@ -1,5 +1,7 @@
 //! The tree: only the rows in view, when they changed, at the pace of the view.
 
+use std::time::{Duration, Instant};
+
 use treetop_engine::ingest::lock;
 use treetop_engine::message::Timestamp;
 use treetop_engine::tree::Tree;
@@ -8,13 +10,20 @@ use treetop_engine::view;
 use crate::api::{Api, LONGEST_WAIT, SHORTEST_WAIT};
 use crate::looks::{Answered, Looks};
 use crate::types::error::ApiError;
-use crate::types::tree::{TreeFrame, TreeSort, TreeTarget, TreeWindow};
+use crate::types::tree::{FilterMode, TreeFilter, TreeFrame, TreeSort, TreeTarget, TreeWindow};
 use crate::wire;
 
 /// Rows that one frame holds at most.
 const MOST_ROWS: u32 = 500;
 /// Topics that a search answers at most.
 const MOST_FOUND: usize = 100;
+
+/// How long a filter may search before what it has found so far is answered.
+const LONGEST_SEARCH: Duration = Duration::from_millis(40);
+/// How long it holds the tree at a time.
+const SEARCH_PIECE: Duration = Duration::from_millis(2);
+/// How long it lets others have it.
+const SEARCH_PAUSE: Duration = Duration::from_micros(50);
 
 impl Api {
     /// The rows in view. Answers when they may have changed against the known revision, at once after a
@@ -37,6 +46,7 @@ impl Api {
                 () = tokio::time::sleep(LONGEST_WAIT) => {}
             }
         }
+        search(&looks);
         let now = Timestamp::now();
         let revision = revision(&looks);
         let (first, count) = asked;
@@ -44,7 +54,7 @@ impl Api {
             let tree = lock(&live.tree);
             let mut view = lock(&looks.tree);
             let frame = view.rows(&tree, first, count, now);
-            let row = |row: view::Row| wire::message::tree_row(&tree, row, now);
+            let row = |row: view::Row| wire::message::tree_row(&tree, &view, row, now);
             TreeFrame {
                 revision,
                 total_rows: frame.total_rows as f64,
@@ -53,10 +63,15 @@ impl Api {
                 rows: frame.rows.into_iter().map(row).collect(),
                 sticky: frame.sticky.into_iter().map(row).collect(),
                 hits: frame.hits.map(|hits| hits as f64),
+                searching: frame.searching,
                 paused: view.is_paused(),
                 sort: wire_sort(view.sort()),
             }
         };
+        if frame.searching.is_some() {
+            // The next frame goes on with the search and does not wait.
+            *lock(&looks.turns) += 1;
+        }
         *lock(&looks.answered) = Answered {
             at: now,
             window: asked,
@@ -84,11 +99,45 @@ impl Api {
         self.turn(&id, |looks| lock(&looks.tree).collapse_all())
     }
 
-    pub async fn tree_filter(&self, id: String, text: String) -> Result<(), ApiError> {
+    /// Answers how the filter is read. What it finds comes with the next frames; one that cannot be read
+    /// changes nothing.
+    pub async fn tree_filter(&self, id: String, filter: TreeFilter) -> Result<FilterMode, ApiError> {
+        let text = filter.text.clone();
+        let wanted = wire::filter::wanted(filter);
+        let mut read_as = Ok(view::FilterMode::Text);
         self.turn(&id, |looks| {
             let tree = lock(&looks.connection.live.tree);
-            lock(&looks.tree).set_filter(&tree, &text);
-        })
+            read_as = lock(&looks.tree).narrow(&tree, wanted);
+        })?;
+        read_as
+            .map(wire::filter::mode)
+            .map_err(|problem| wire::filter::problem(problem, &text))
+    }
+
+    /// The next topic that the filter names, or the one before, with the branches above it opened.
+    pub async fn tree_hit(
+        &self,
+        id: String,
+        from: Option<String>,
+        backwards: bool,
+    ) -> Result<Option<TreeTarget>, ApiError> {
+        let looks = self.looks(&id)?;
+        search(&looks);
+        let mut found = None;
+        self.turn(&id, |looks| {
+            let tree = lock(&looks.connection.live.tree);
+            let mut view = lock(&looks.tree);
+            let from = from.and_then(|topic| tree.find(&topic));
+            if let Some(hit) = view.next_hit(&tree, from, backwards) {
+                let topic = tree.topic(hit);
+                found = view.expand_to(&tree, &topic).map(|row| TreeTarget {
+                    row: row as f64,
+                    node: hit.raw(),
+                    topic,
+                });
+            }
+        })?;
+        Ok(found)
     }
 
     pub async fn tree_sort(&self, id: String, sort: TreeSort) -> Result<(), ApiError> {
@@ -163,6 +212,24 @@ impl Api {
         *lock(&looks.turns) += 1;
         looks.turned.notify_waiters();
         Ok(())
+    }
+}
+
+/// Goes on with what the filter has not looked at, as long as an answer may take. In pieces, and after each
+/// the lock of the tree is given away for a moment, so that what arrives does not wait for a search.
+fn search(looks: &Looks) {
+    let began = Instant::now();
+    while began.elapsed() < LONGEST_SEARCH {
+        let piece = Instant::now();
+        let done = {
+            let tree = lock(&looks.connection.live.tree);
+            lock(&looks.tree).work(&tree, &mut || piece.elapsed() > SEARCH_PIECE)
+        };
+        if done {
+            return;
+        }
+        // Without a pause the one who waits would wake up too late each time.
+        std::thread::sleep(SEARCH_PAUSE);
     }
 }
 

@@ -9,7 +9,7 @@ use treetop_engine::message::{Message, MessageId, Timestamp};
 use treetop_engine::payload as engine;
 use treetop_engine::payload::{Hint, ImageKind, PreviewKind};
 use treetop_engine::tree::{self, Tree};
-use treetop_engine::view;
+use treetop_engine::view::{self, TreeView};
 
 use crate::types::chart::NumberField;
 use crate::types::message::{
@@ -328,12 +328,21 @@ fn activity(last: Option<Timestamp>, now: Timestamp) -> Activity {
     }
 }
 
-pub(crate) fn tree_row(tree: &Tree, row: view::Row, now: Timestamp) -> TreeRow {
+pub(crate) fn tree_row(tree: &Tree, view: &TreeView, row: view::Row, now: Timestamp) -> TreeRow {
     let topic = tree.topic(row.node);
     let preview = row
         .value
         .as_ref()
         .map(|value| preview(&value.bytes, value.size as usize, &topic, None));
+    let preview_hits = match &preview {
+        Some(
+            Preview::Text { text }
+            | Preview::Number { text }
+            | Preview::Json { text }
+            | Preview::Packed { text },
+        ) => utf16_all(text, &view.found_in_value(text)),
+        _ => Vec::new(),
+    };
     TreeRow {
         node: row.node.raw(),
         depth: row.depth.into(),
@@ -353,12 +362,16 @@ pub(crate) fn tree_row(tree: &Tree, row: view::Row, now: Timestamp) -> TreeRow {
         retained: row.retained,
         pos_in_set: row.pos_in_set.into(),
         set_size: row.set_size.into(),
-        hit: row
-            .hit
-            .map(|(from, to)| utf16(&row.segment, from as usize, to as usize)),
+        hits: utf16_all(&row.segment, &row.hits),
+        preview_hits,
         segment: row.segment,
         topic,
     }
+}
+
+fn utf16_all(text: &str, ranges: &[(u32, u32)]) -> Vec<(u32, u32)> {
+    let one = |(from, to): &(u32, u32)| utf16(text, *from as usize, *to as usize);
+    ranges.iter().map(one).collect()
 }
 
 /// A range of bytes as a range of UTF-16 units, as strings count in the window.

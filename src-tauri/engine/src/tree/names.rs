@@ -14,6 +14,17 @@ pub(crate) struct Name {
     length: u32,
 }
 
+impl Name {
+    pub fn block(self) -> usize {
+        self.block as usize
+    }
+
+    /// The bytes of its block that it covers.
+    pub fn range(self) -> std::ops::Range<usize> {
+        self.start as usize..(self.start + self.length) as usize
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     blocks: Vec<String>,
@@ -42,6 +53,10 @@ impl Names {
     pub fn get(&self, name: Name) -> &str {
         let start = name.start as usize;
         &self.blocks[name.block as usize][start..start + name.length as usize]
+    }
+
+    pub fn block(&self, block: usize) -> &str {
+        &self.blocks[block]
     }
 
     pub fn memory_bytes(&self) -> usize {
