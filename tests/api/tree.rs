@@ -70,7 +70,10 @@ fn text(text: &str) -> TreeFilter {
 async fn a_filter_follows_values_and_goes_from_hit_to_hit() {
     let (house, _broker, clients, id) = House::connected().await;
     for (topic, value) in [("a/x", "fine"), ("b/y", "Error 7"), ("c", "error 9")] {
-        clients.publish(topic, value.as_bytes(), &["-q", "1"]).await.unwrap();
+        clients
+            .publish(topic, value.as_bytes(), &["-q", "1"])
+            .await
+            .unwrap();
         house.until_row(&id, topic, 1.0).await;
     }
     let values = TreeFilter {
@@ -105,7 +108,10 @@ async fn a_filter_follows_values_and_goes_from_hit_to_hit() {
     assert_eq!(error, ApiError::Filter { problem });
     assert_eq!(house.frame(&id).await.hits, Some(3.0));
     let mode = house.api.tree_filter(id.clone(), text("+/y")).await.unwrap();
-    assert_eq!((mode, house.frame(&id).await.hits), (FilterMode::Wildcards, Some(1.0)));
+    assert_eq!(
+        (mode, house.frame(&id).await.hits),
+        (FilterMode::Wildcards, Some(1.0))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -35,7 +35,9 @@ setTimeout(() => {
   if (open === "find" && explore) explore.finding = true;
   if (open === "clear") void explore?.askClear();
   const filter = asked.get("filter");
-  if (filter !== null) void explore?.tree.narrow(filter);
+  if (filter !== null)
+    void explore?.tree.narrow(filter, { mode: asked.get("mode") === "regex" ? "regex" : "text" });
+  if (asked.get("scope") === "both") explore?.searchPayloads();
   const packet = asked.get("packet");
   if (packet !== null)
     setTimeout(() => document.querySelectorAll<HTMLElement>(".vrow")[Number(packet)]?.click(), 600);

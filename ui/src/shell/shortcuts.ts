@@ -122,6 +122,15 @@ export function commandsOf(workspace: Workspace): Command[] {
       },
     },
     {
+      name: (m) => m.explore.searchPayloads,
+      keys: "Alt+P",
+      when: exploring,
+      run: () => {
+        workspace.treeOpen = true;
+        workspace.explore?.searchPayloads();
+      },
+    },
+    {
       name: (m) => m.shell.pauseTree,
       keys: "Space",
       when: () => exploring() && !onButton(),

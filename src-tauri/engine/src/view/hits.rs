@@ -19,7 +19,11 @@ impl TreeView {
             .unwrap_or(NodeId::ROOT);
         loop {
             let mut walk = self.walk(tree);
-            at = if backwards { walk.before(at) } else { walk.behind(at) };
+            at = if backwards {
+                walk.before(at)
+            } else {
+                walk.behind(at)
+            };
             if at != NodeId::ROOT && self.is_hit(tree, at) {
                 return Some(at);
             }

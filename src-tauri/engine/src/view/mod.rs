@@ -313,7 +313,9 @@ impl TreeView {
         let ranges = narrowed.map(|narrowed| narrowed.filter.ranges(tree, node));
         // A level has at most 65,535 bytes.
         let pairs = ranges.into_iter().flatten();
-        row.hits = pairs.map(|range| (range.start as u32, range.end as u32)).collect();
+        row.hits = pairs
+            .map(|range| (range.start as u32, range.end as u32))
+            .collect();
         row
     }
 }

@@ -182,7 +182,11 @@ impl Walk<'_> {
 
     /// The child of a node at a place among those that are shown, counted from 0.
     pub fn child(&mut self, parent: NodeId, place: u64) -> Option<NodeId> {
-        let found = self.scan(parent, |_, after| place < after.items, |_, after| place < after.items);
+        let found = self.scan(
+            parent,
+            |_, after| place < after.items,
+            |_, after| place < after.items,
+        );
         found.map(|step| step.node)
     }
 

@@ -64,8 +64,8 @@ impl TreeView {
             return true;
         };
         let is_paused = self.paused.is_some();
-        let all = narrowed.filter.take_in(tree, enough)
-            && (is_paused || narrowed.filter.look_again(tree, enough));
+        let all =
+            narrowed.filter.take_in(tree, enough) && (is_paused || narrowed.filter.look_again(tree, enough));
         self.follow(tree);
         all
     }
@@ -82,7 +82,11 @@ impl TreeView {
                 if !all && coming.filter.topics() < FIRST {
                     return false;
                 }
-                let most = if self.paused.is_some() { self.seen } else { usize::MAX };
+                let most = if self.paused.is_some() {
+                    self.seen
+                } else {
+                    usize::MAX
+                };
                 none.insert(Picture::begin(tree, coming.filter.topics().min(most)))
             }
         };
@@ -126,7 +130,9 @@ impl TreeView {
         let narrowed = self.narrowed.as_ref();
         let ranges = narrowed.map(|narrowed| narrowed.filter.ranges_in_value(text));
         let pairs = ranges.into_iter().flatten();
-        pairs.map(|range| (range.start as u32, range.end as u32)).collect()
+        pairs
+            .map(|range| (range.start as u32, range.end as u32))
+            .collect()
     }
 }
 

@@ -49,7 +49,10 @@ impl Fuzzy {
         for letter in &self.letters[1..] {
             gaps = next(&gaps, &read, *letter);
         }
-        gaps.iter().flatten().min().is_some_and(|least| *least <= self.most_gaps())
+        gaps.iter()
+            .flatten()
+            .min()
+            .is_some_and(|least| *least <= self.most_gaps())
     }
 
     /// The bytes of the letters in a text where they need the fewest gaps; empty if it is no hit.
@@ -81,7 +84,9 @@ impl Fuzzy {
 
     /// The fewest gaps with which the first letter ends at each place: it may be anywhere.
     fn first(&self, read: &[Letter]) -> Vec<Option<u32>> {
-        read.iter().map(|at| (at.lower == self.letters[0]).then_some(0)).collect()
+        read.iter()
+            .map(|at| (at.lower == self.letters[0]).then_some(0))
+            .collect()
     }
 }
 
@@ -93,7 +98,11 @@ fn next(gaps: &[Option<u32>], read: &[Letter], letter: char) -> Vec<Option<u32>>
         .zip(gaps)
         .map(|(at, here)| {
             let far = least.map(|least| least + u32::from(!at.begins));
-            let found = [beside, far].into_iter().flatten().min().filter(|_| at.lower == letter);
+            let found = [beside, far]
+                .into_iter()
+                .flatten()
+                .min()
+                .filter(|_| at.lower == letter);
             beside = *here;
             least = [least, *here].into_iter().flatten().min();
             found

@@ -63,7 +63,11 @@ impl Wanted {
             && self.scope == FilterScope::Topic
             && self.text.contains(['+', '#'])
             && TopicFilter::new(self.text.as_str()).is_ok();
-        if is_filter { FilterMode::Wildcards } else { self.mode }
+        if is_filter {
+            FilterMode::Wildcards
+        } else {
+            self.mode
+        }
     }
 }
 

@@ -5,6 +5,7 @@ import { decoders } from "./decoders";
 import { errors } from "./errors";
 import { explore } from "./explore";
 import { failures } from "./failures";
+import { filter } from "./filter";
 import { history } from "./history";
 import { packets } from "./packets";
 import { publish } from "./publish";
@@ -31,6 +32,7 @@ export const en = {
   errors,
   explore,
   failures,
+  filter,
   history,
   packets,
   publish,
