@@ -11,7 +11,7 @@ use super::{Narrowed, TreeView};
 use crate::tree::Tree;
 
 /// Topics after which a slow filter is shown.
-const FIRST: usize = 1 << 16;
+const FIRST: usize = 1 << 15;
 
 /// A filter on its way.
 #[derive(Debug)]

@@ -2,7 +2,7 @@
 
 export type Activity = "quiet" | "recent" | "now";
 
-export type ApiError = { "kind": "unknownConnection", id: string, } | { "kind": "notOpen", id: string, } | { "kind": "notConnected" } | { "kind": "offlineQos0" } | { "kind": "outboxFull", messages: number, bytes: number, } | { "kind": "lostBeforeConfirmed" } | { "kind": "unknownMessage" } | { "kind": "topic", problem: TopicProblem, } | { "kind": "profile", problems: Array<ProfileProblem>, } | { "kind": "address", address: string, } | { "kind": "payload", problem: PayloadProblem, } | { "kind": "tooLarge", bytes: number, limit: number, } | { "kind": "connection", failure: Failure, } | { "kind": "qosNotSupported", maximum: number, } | { "kind": "retainNotSupported" } | { "kind": "badProperty" } | { "kind": "badIdentifier" } | { "kind": "history", detail: string, } | { "kind": "profiles", detail: string, } | { "kind": "secrets", detail: string, } | { "kind": "file", path: string, detail: string, } | { "kind": "noSuchField", path: string, } | { "kind": "tooManySeries" } | { "kind": "export", detail: string, } | { "kind": "demo", detail: string, } | { "kind": "transfer", problem: TransferProblem, } | { "kind": "nothingToUndo" };
+export type ApiError = { "kind": "unknownConnection", id: string, } | { "kind": "notOpen", id: string, } | { "kind": "notConnected" } | { "kind": "offlineQos0" } | { "kind": "outboxFull", messages: number, bytes: number, } | { "kind": "lostBeforeConfirmed" } | { "kind": "unknownMessage" } | { "kind": "topic", problem: TopicProblem, } | { "kind": "profile", problems: Array<ProfileProblem>, } | { "kind": "address", address: string, } | { "kind": "filter", problem: FilterProblem, } | { "kind": "payload", problem: PayloadProblem, } | { "kind": "tooLarge", bytes: number, limit: number, } | { "kind": "connection", failure: Failure, } | { "kind": "qosNotSupported", maximum: number, } | { "kind": "retainNotSupported" } | { "kind": "badProperty" } | { "kind": "badIdentifier" } | { "kind": "history", detail: string, } | { "kind": "profiles", detail: string, } | { "kind": "secrets", detail: string, } | { "kind": "file", path: string, detail: string, } | { "kind": "noSuchField", path: string, } | { "kind": "tooManySeries" } | { "kind": "export", detail: string, } | { "kind": "demo", detail: string, } | { "kind": "transfer", problem: TransferProblem, } | { "kind": "nothingToUndo" };
 
 export type AppInfo = { version: string, 
 /**
@@ -101,6 +101,12 @@ export type Failure = { "kind": "resolve", host: string, detail: string, } | { "
 export type FieldChange = { path: string, before: string | null, after: string | null, };
 
 export type FieldProblem = { "kind": "empty" } | { "kind": "tooLong", bytes: number, } | { "kind": "badCharacter", character: string, } | { "kind": "tooSmall", least: number, } | { "kind": "tooLarge", most: number, } | { "kind": "topic", problem: TopicProblem, } | { "kind": "noSlash" } | { "kind": "reservedHeader" } | { "kind": "notAServerName" } | { "kind": "openQuote" } | { "kind": "notHex" } | { "kind": "pairIncomplete" } | { "kind": "noLocalOnShared" } | { "kind": "sameFilter", first: number, };
+
+export type FilterMode = "text" | "wildcards" | "regex" | "fuzzy";
+
+export type FilterProblem = { "kind": "tooLong", most: number, } | { "kind": "wildcards", problem: TopicProblem, } | { "kind": "regex", fault: RegexFault, at: number, } | { "kind": "tooLarge" };
+
+export type FilterScope = "topic" | "value" | "both";
 
 export type Flapping = { drops: number, 
 /**
@@ -411,6 +417,8 @@ name: string,
  */
 reasonString: string | null, serverReference: string | null, userProperties: Array<UserProperty>, };
 
+export type RegexFault = "openGroup" | "extraClose" | "openClass" | "nothingToRepeat" | "badCount" | "badRange" | "badEscape" | "badFlag" | "unsupported" | "tooDeep" | "other";
+
 export type RenderedPayload = { message: number, format: Format, detected: Format, lines: Array<Line>, shownBytes: number, totalBytes: number, complete: boolean, problem: DecodeProblem | null, 
 /**
  * For images: a `data:` address with the bytes, at most 8 MB of them.
@@ -705,6 +713,8 @@ export type TransferProgram = "mqttExplorer" | "mqttx" | "treetop";
 
 export type Transport = "mqtt" | "mqtts" | "ws" | "wss";
 
+export type TreeFilter = { text: string, mode: FilterMode, scope: FilterScope, matchCase: boolean, };
+
 export type TreeFrame = { revision: number, totalRows: number, totalTopics: number, first: number, rows: Array<TreeRow>, 
 /**
  * Ancestors of the first row which are themselves above the view, outermost first.
@@ -713,7 +723,11 @@ sticky: Array<TreeRow>,
 /**
  * How many topics the filter hits; none without a filter.
  */
-hits: number | null, paused: boolean, sort: TreeSort, };
+hits: number | null, 
+/**
+ * How much of the topics the filter has looked at, from 0 to 1; none once it is all.
+ */
+searching: number | null, paused: boolean, sort: TreeSort, };
 
 export type TreeRow = { node: number, 
 /**
@@ -733,9 +747,13 @@ messages: number, preview: Preview | null, trend: Trend,
  */
 changedAt: number | null, activity: Activity, retained: boolean, posInSet: number, setSize: number, 
 /**
- * The part of the segment that the filter hit: first and last + 1, in UTF-16 units.
+ * The parts of the segment that the filter hit: first and last + 1, in UTF-16 units.
  */
-hit: [number, number] | null, };
+hits: Array<[number, number]>, 
+/**
+ * The same of the text of the preview.
+ */
+previewHits: Array<[number, number]>, };
 
 export type TreeSort = "name" | "messages" | "latest";
 
@@ -795,7 +813,8 @@ export type Commands = {
   tree_frame: { args: { id: string; window: TreeWindow }; reply: TreeFrame | null };
   tree_expand: { args: { id: string; node: number; expanded: boolean; branch: boolean }; reply: void };
   tree_collapse_all: { args: { id: string }; reply: void };
-  tree_filter: { args: { id: string; text: string }; reply: void };
+  tree_filter: { args: { id: string; filter: TreeFilter }; reply: FilterMode };
+  tree_hit: { args: { id: string; from: string | null; backwards: boolean }; reply: TreeTarget | null };
   tree_sort: { args: { id: string; sort: TreeSort }; reply: void };
   tree_hold: { args: { id: string; held: boolean }; reply: void };
   tree_pause: { args: { id: string; paused: boolean }; reply: void };

@@ -40,8 +40,7 @@ impl Fuzzy {
     }
 
     pub fn is_in(&self, text: &str) -> bool {
-        let mut rest = lower(text);
-        if !self.letters.iter().all(|letter| rest.any(|read| read == *letter)) {
+        if !self.is_spread_in(text) {
             return false;
         }
         let read = read(text);
@@ -53,6 +52,18 @@ impl Fuzzy {
             .flatten()
             .min()
             .is_some_and(|least| *least <= self.most_gaps())
+    }
+
+    /// True if the letters come in their order, whatever the gaps: quickly told, and mostly not so.
+    fn is_spread_in(&self, text: &str) -> bool {
+        if text.is_ascii() {
+            let mut rest = text.bytes();
+            let mut letters = self.letters.iter();
+            return letters.all(|letter| rest.any(|read| char::from(read.to_ascii_lowercase()) == *letter));
+        }
+        let mut rest = lower(text);
+        let mut letters = self.letters.iter();
+        letters.all(|letter| rest.any(|read| read == *letter))
     }
 
     /// The bytes of the letters in a text where they need the fewest gaps; empty if it is no hit.
