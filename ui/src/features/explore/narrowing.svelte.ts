@@ -19,8 +19,12 @@ export class Narrowing {
   /** The row of options is shown. */
   options = $state(false);
 
-  constructor(id: string) {
+  readonly #onfail: (error: unknown) => void;
+
+  /** `onfail` is told why the backend could not be asked at all. */
+  constructor(id: string, onfail: (error: unknown) => void) {
     this.id = id;
+    this.#onfail = onfail;
     this.wanted = remembered.get(id) ?? nothing;
     this.options = this.special;
   }
@@ -70,8 +74,8 @@ export class Narrowing {
       this.readAs = readAs;
       this.problem = null;
     } catch (error) {
-      if (!(error instanceof CommandError) || error.reason.kind !== "filter") throw error;
-      if (asked === this.wanted) this.problem = error.reason.problem;
+      if (!(error instanceof CommandError) || error.reason.kind !== "filter") this.#onfail(error);
+      else if (asked === this.wanted) this.problem = error.reason.problem;
     }
   }
 }

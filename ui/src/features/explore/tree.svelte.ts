@@ -47,13 +47,13 @@ export class TopicTree {
 
   constructor(id: string, onselect: (topic: string) => void = () => {}) {
     this.id = id;
-    this.narrowing = new Narrowing(id);
+    this.narrowing = new Narrowing(id, (error) => (this.error = error));
     this.#onselect = onselect;
   }
 
   /** Follows the tree while it is drawn. */
   start(): () => void {
-    void this.#try(() => this.narrowing.resume());
+    void this.narrowing.resume();
     const stop = this.#poll.start();
     return () => {
       stop();
@@ -167,7 +167,7 @@ export class TopicTree {
   }
 
   async narrow(text: string, how: Partial<TreeFilter> = {}): Promise<void> {
-    await this.#try(() => this.narrowing.change({ ...how, text }));
+    await this.narrowing.change({ ...how, text });
   }
 
   /** Goes to the next topic that the filter names after the selected one, or to the one before. */

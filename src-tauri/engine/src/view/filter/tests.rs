@@ -319,7 +319,7 @@ fn fuzzy_finds_what_people_shorten() {
     assert_eq!(fuzzy("press-4/oil"), 2);
     assert_eq!(fuzzy("F2 press"), 1);
     assert_eq!(fuzzy("tmp"), 1);
-    assert_eq!(fuzzy("flpp"), 2);
+    assert_eq!(fuzzy("ftlp"), 2);
     assert_eq!(fuzzy("ofclmp"), 1);
     assert_eq!(fuzzy("zzz"), 0);
 }
