@@ -160,6 +160,8 @@ impl Api {
 
     /// Expands the branches above a topic; answers with its row.
     pub async fn tree_reveal(&self, id: String, topic: String) -> Result<Option<TreeTarget>, ApiError> {
+        let looks = self.looks(&id)?;
+        search(&looks);
         let mut found = None;
         self.turn(&id, |looks| {
             let tree = lock(&looks.connection.live.tree);
