@@ -4,7 +4,7 @@ import type { FilterMode, FilterProblem, TreeFilter } from "$lib/ipc/generated";
 const nothing: TreeFilter = { text: "", mode: "text", scope: "topic", matchCase: false };
 
 /** What each connection was narrowed to last, as long as the window lives. */
-const remembered = new Map<string, TreeFilter>();
+const remembered: Record<string, TreeFilter> = {};
 
 /**
  * What the tree is narrowed to: the text as typed, how it is read and where it is looked for. The backend
@@ -25,7 +25,7 @@ export class Narrowing {
   constructor(id: string, onfail: (error: unknown) => void) {
     this.id = id;
     this.#onfail = onfail;
-    this.wanted = remembered.get(id) ?? nothing;
+    this.wanted = remembered[id] ?? nothing;
     this.options = this.special;
   }
 
@@ -50,7 +50,7 @@ export class Narrowing {
     // Wildcards know only topics.
     if (next.mode === "wildcards") next.scope = "topic";
     this.wanted = next;
-    remembered.set(this.id, next);
+    remembered[this.id] = next;
     await this.#ask();
   }
 
