@@ -1,6 +1,10 @@
 //! The tree as a window asks for it.
 
-use treetop_api::types::tree::{BusyBy, Preview, TreeAnchor, TreeRow, TreeSort, TreeWindow, Trend};
+use treetop_api::types::error::ApiError;
+use treetop_api::types::tree::{
+    BusyBy, FilterMode, FilterProblem, FilterScope, Preview, RegexFault, TreeAnchor, TreeFilter, TreeRow,
+    TreeSort, TreeWindow, Trend,
+};
 
 use crate::house::{House, until};
 
@@ -40,17 +44,75 @@ async fn a_filter_keeps_the_branches_of_its_hits() {
         clients.publish(topic, b"1", &["-q", "1"]).await.unwrap();
         house.until_row(&id, topic, 1.0).await;
     }
-    house.api.tree_filter(id.clone(), "OIL".into()).await.unwrap();
+    let mode = house.api.tree_filter(id.clone(), text("OIL")).await.unwrap();
+    assert_eq!(mode, FilterMode::Text);
     let frame = house.frame(&id).await;
     let topics: Vec<&str> = frame.rows.iter().map(|row| &*row.topic).collect();
     assert_eq!(
         (topics, frame.hits),
         (vec!["plant", "plant/press", "plant/press/oil"], Some(1.0))
     );
-    assert_eq!(frame.rows[2].hit, Some((0, 3)));
-    house.api.tree_filter(id.clone(), String::new()).await.unwrap();
+    assert_eq!(frame.rows[2].hits, [(0, 3)]);
+    house.api.tree_filter(id.clone(), text("")).await.unwrap();
     house.api.tree_sort(id.clone(), TreeSort::Messages).await.unwrap();
     assert_eq!(house.frame(&id).await.sort, TreeSort::Messages);
+}
+
+fn text(text: &str) -> TreeFilter {
+    TreeFilter {
+        text: text.into(),
+        mode: FilterMode::Text,
+        scope: FilterScope::Topic,
+        match_case: false,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_filter_follows_values_and_goes_from_hit_to_hit() {
+    let (house, _broker, clients, id) = House::connected().await;
+    for (topic, value) in [("a/x", "fine"), ("b/y", "Error 7"), ("c", "error 9")] {
+        clients
+            .publish(topic, value.as_bytes(), &["-q", "1"])
+            .await
+            .unwrap();
+        house.until_row(&id, topic, 1.0).await;
+    }
+    let values = TreeFilter {
+        mode: FilterMode::Regex,
+        scope: FilterScope::Value,
+        ..text("error [7-9]")
+    };
+    house.api.tree_filter(id.clone(), values.clone()).await.unwrap();
+    let frame = house.frame(&id).await;
+    assert_eq!((frame.hits, frame.searching), (Some(2.0), None));
+    assert_eq!(frame.rows[1].preview_hits, [(0, 7)]);
+    let hit = |from: Option<&str>, backwards| {
+        let (api, id, from) = (&house.api, id.clone(), from.map(str::to_owned));
+        async move { api.tree_hit(id, from, backwards).await.unwrap().unwrap().topic }
+    };
+    assert_eq!(hit(None, false).await, "b/y");
+    assert_eq!(hit(Some("b/y"), false).await, "c");
+    assert_eq!(hit(Some("b/y"), true).await, "c");
+    clients.publish("a/x", b"error 8", &["-q", "1"]).await.unwrap();
+    house.until_row(&id, "a/x", 2.0).await;
+    assert_eq!(house.frame(&id).await.hits, Some(3.0));
+    // One that cannot be read says where, and what was there stays.
+    let broken = TreeFilter {
+        text: "\u{1f600}[a".into(),
+        ..values
+    };
+    let error = house.api.tree_filter(id.clone(), broken).await.unwrap_err();
+    let problem = FilterProblem::Regex {
+        fault: RegexFault::OpenClass,
+        at: 2,
+    };
+    assert_eq!(error, ApiError::Filter { problem });
+    assert_eq!(house.frame(&id).await.hits, Some(3.0));
+    let mode = house.api.tree_filter(id.clone(), text("+/y")).await.unwrap();
+    assert_eq!(
+        (mode, house.frame(&id).await.hits),
+        (FilterMode::Wildcards, Some(1.0))
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

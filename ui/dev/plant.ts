@@ -11,7 +11,7 @@ import type {
   RenderedPayload,
   StatusFrame,
   Token,
-  TreeFrame,
+  TreeFilter, TreeFrame,
   TreeRow,
 } from "../src/lib/ipc/generated";
 
@@ -71,6 +71,9 @@ for (let i = 0; i < 60; i++)
 
 const opened = new Set(["factory", "factory/line-2", "factory/line-2/press-04", "spBv1.0", "spBv1.0/Plant7"]);
 let filter = "";
+/** The mode in which the invented backend reads the filter; only a text is really looked for. */
+let mode: TreeFilter["mode"] = "text";
+let values = false;
 let revision = 1;
 let paused = false;
 /** The time shown by the time machine. */
@@ -108,7 +111,8 @@ function rows(): TreeRow[] {
         retained: leaf?.retained ?? false,
         posInSet: i + 1,
         setSize: segments.length,
-        hit: at < 0 ? null : [at, at + filter.length],
+        hits: at < 0 ? [] : [[at, at + filter.length]],
+        previewHits: values && leaf?.preview ? [[0, 2]] : [],
       });
       if (expanded) walk(topic, depth + 1);
     });
@@ -382,6 +386,7 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
         rows: part,
         sticky,
         hits,
+        searching: null,
         paused,
         sort,
         at: past,
@@ -445,7 +450,24 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
       if (row) opened[expanded ? "add" : "delete"](row.topic);
     },
     tree_collapse_all: () => opened.clear(),
-    tree_filter: ({ text: wanted }) => void (filter = wanted),
+    tree_filter: ({ filter: wanted }) => {
+      if (wanted.mode === "regex" && wanted.text.includes("("))
+        throw {
+          kind: "filter",
+          problem: { kind: "regex", fault: "openGroup", at: wanted.text.indexOf("(") },
+        };
+      filter = wanted.text.replace("/#", "/");
+      values = wanted.scope !== "topic";
+      mode = wanted.mode === "text" && wanted.text.endsWith("#") ? "wildcards" : wanted.mode;
+      return mode;
+    },
+    tree_hit: ({ from, backwards }) => {
+      const names = rows()
+        .map((row) => row.topic)
+        .filter((topic) => leaves[topic]);
+      const topic = names.at((names.indexOf(from ?? "") + (backwards ? -1 : 1)) % names.length) ?? "";
+      return { row: rows().findIndex((row) => row.topic === topic), node: 1, topic };
+    },
     tree_sort: ({ sort: wanted }) => void (sort = wanted),
     tree_hold: () => null,
     tree_pause: ({ paused: wanted }) => void (paused = wanted),

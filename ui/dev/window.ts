@@ -50,7 +50,9 @@ setTimeout(async () => {
   const sort = asked.get("sort");
   if (sort !== null) void explore?.tree.order(sort as Parameters<typeof explore.tree.order>[0]);
   const filter = asked.get("filter");
-  if (filter !== null) void explore?.tree.narrow(filter);
+  if (filter !== null)
+    void explore?.tree.narrow(filter, { mode: asked.get("mode") === "regex" ? "regex" : "text" });
+  if (asked.get("scope") === "both") explore?.searchPayloads();
   // A search for this text: &search=needle&hit=2.
   const search = asked.get("search");
   if (search !== null) {

@@ -15,9 +15,9 @@ use treetop_engine::session::packets::PacketList;
 use treetop_engine::tree::Tree;
 use treetop_engine::view::{Packed, TreeView};
 
+use crate::commands::search::Searching;
 use crate::commands::stream::StreamLook;
 use crate::opened::OpenPayload;
-use crate::commands::search::Searching;
 
 /// The views of one connection.
 pub(crate) struct Looks {

@@ -49,7 +49,8 @@ macro_rules! for_each_command {
             tree_frame(id: String, window: TreeWindow) -> Option<TreeFrame>;
             tree_expand(id: String, node: u32, expanded: bool, branch: bool) -> ();
             tree_collapse_all(id: String) -> ();
-            tree_filter(id: String, text: String) -> ();
+            tree_filter(id: String, filter: TreeFilter) -> FilterMode;
+            tree_hit(id: String, from: Option<String>, backwards: bool) -> Option<TreeTarget>;
             tree_sort(id: String, sort: TreeSort) -> ();
             tree_hold(id: String, held: bool) -> ();
             tree_pause(id: String, paused: bool) -> ();

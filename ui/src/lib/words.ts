@@ -5,6 +5,7 @@ import { CommandError } from "$lib/ipc/call";
 import type {
   Failure,
   FieldProblem,
+  FilterProblem,
   Flapping,
   HistoryHealth,
   JobState,
@@ -213,6 +214,21 @@ export function topicText(problem: TopicProblem): string {
   }
 }
 
+/** Why a text can't narrow the tree. */
+export function filterText(problem: FilterProblem): string {
+  const { filter } = i18n.m;
+  switch (problem.kind) {
+    case "wildcards":
+      return topicText(problem.problem);
+    case "regex":
+      return filter.at({ fault: filter.faults[problem.fault], at: i18n.f.count(problem.at + 1) });
+    case "tooLong":
+      return filter.tooLong({ most: i18n.f.count(problem.most) });
+    case "tooLarge":
+      return filter.tooLarge;
+  }
+}
+
 /** A number that is none, or that the backend could not hold. Found in the window; the backend never sees it. */
 export type RangeProblem = { kind: "range"; min: number; max: number };
 
@@ -367,6 +383,8 @@ export function reasonText(reason: CommandError["reason"]): string {
       return topicText(reason.problem);
     case "search":
       return searchText(reason.problem);
+    case "filter":
+      return filterText(reason.problem);
     case "transfer":
       return transferText(reason.problem);
     case "profile":

@@ -144,6 +144,15 @@ export function commandsOf(workspace: Workspace): Command[] {
       run: () => void workspace.explore?.time.back(),
     },
     {
+      name: (m) => m.explore.searchPayloads,
+      keys: "Alt+P",
+      when: exploring,
+      run: () => {
+        workspace.treeOpen = true;
+        workspace.explore?.searchPayloads();
+      },
+    },
+    {
       name: (m) => m.shell.pauseTree,
       keys: "Space",
       when: () => exploring() && present() && !onButton(),

@@ -70,7 +70,7 @@ impl Api {
         let past = looks.past().map(|past| past.moment.at);
         let count = connection
             .history
-            .count_between(&topic, Timestamp(i64::MIN), past.unwrap_or(Timestamp(i64::MAX)))
+            .topic_count_between(&topic, Timestamp(i64::MIN), past.unwrap_or(Timestamp(i64::MAX)))
             .await
             .map_err(wire::error::history)?;
         let mut retained = lock(&connection.live.retained).get(&topic).is_some();
@@ -109,7 +109,7 @@ impl Api {
     /// Messages per second in the ten seconds before a time.
     async fn rate_at(&self, connection: &Connection, topic: &str, at: Timestamp) -> Result<f64, ApiError> {
         let from = Timestamp(at.0.saturating_sub(10_000_000) + 1);
-        let count = connection.history.count_between(topic, from, at).await;
+        let count = connection.history.topic_count_between(topic, from, at).await;
         Ok(count.map_err(wire::error::history)? as f64 / 10.0)
     }
 

@@ -1,6 +1,7 @@
 //! The tree: only the rows in view, when they changed, at the pace of the view.
 
-use std::time::Duration;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use treetop_engine::ingest::lock;
 use treetop_engine::message::Timestamp;
@@ -10,7 +11,9 @@ use treetop_engine::view;
 use crate::api::{Api, LONGEST_WAIT, SHORTEST_WAIT};
 use crate::looks::{Answered, Looks};
 use crate::types::error::ApiError;
-use crate::types::tree::{Busiest, Busy, BusyBy, TreeFrame, TreeRow, TreeSort, TreeTarget, TreeWindow};
+use crate::types::tree::{
+    Busiest, Busy, BusyBy, FilterMode, TreeFilter, TreeFrame, TreeRow, TreeSort, TreeTarget, TreeWindow,
+};
 use crate::wire;
 
 /// Rows that one frame holds at most.
@@ -24,6 +27,13 @@ const MOST_BUSY: usize = 100;
 const PATIENCE: Duration = Duration::from_millis(40);
 /// Between two steps of it others get the tree.
 const BREATH: Duration = Duration::from_millis(1);
+
+/// How long a filter may search before what it has found so far is answered.
+const LONGEST_SEARCH: Duration = Duration::from_millis(40);
+/// How long it holds the tree at a time.
+const SEARCH_PIECE: Duration = Duration::from_millis(2);
+/// How long it lets others have it.
+const SEARCH_PAUSE: Duration = Duration::from_micros(50);
 
 impl Api {
     /// The rows in view. Answers when they may have changed against the known revision, at once after a
@@ -49,6 +59,7 @@ impl Api {
                 () = tokio::time::sleep(LONGEST_WAIT) => {}
             }
         }
+        search(&looks).await;
         let now = Timestamp::now();
         let revision = revision(&looks);
         loop {
@@ -94,10 +105,43 @@ impl Api {
         self.turn(&id, |looks| looks.see_both(|_, view| view.collapse_all()))
     }
 
-    pub async fn tree_filter(&self, id: String, text: String) -> Result<(), ApiError> {
+    /// Answers how the filter is read. What it finds comes with the next frames; one that cannot be read
+    /// changes nothing.
+    pub async fn tree_filter(&self, id: String, filter: TreeFilter) -> Result<FilterMode, ApiError> {
+        let text = filter.text.clone();
+        let wanted = wire::filter::wanted(filter);
+        let mut read_as = Ok(view::FilterMode::Text);
         self.turn(&id, |looks| {
-            looks.see_both(|tree, view| view.set_filter(tree, &text));
-        })
+            read_as = looks.see_both(|tree, view| view.narrow(tree, wanted.clone()));
+        })?;
+        read_as
+            .map(wire::filter::mode)
+            .map_err(|problem| wire::filter::problem(problem, &text))
+    }
+
+    /// The next topic that the filter names, or the one before, with the branches above it opened.
+    pub async fn tree_hit(
+        &self,
+        id: String,
+        from: Option<String>,
+        backwards: bool,
+    ) -> Result<Option<TreeTarget>, ApiError> {
+        let looks = self.looks(&id)?;
+        search(&looks).await;
+        let mut found = None;
+        self.turn(&id, |looks| {
+            found = looks.see(|tree, view| {
+                let from = from.and_then(|topic| tree.find(&topic));
+                let hit = view.next_hit(tree, from, backwards)?;
+                let topic = tree.topic(hit);
+                view.expand_to(tree, &topic).map(|row| TreeTarget {
+                    row: row as f64,
+                    node: hit.raw(),
+                    topic,
+                })
+            });
+        })?;
+        Ok(found)
     }
 
     pub async fn tree_sort(&self, id: String, sort: TreeSort) -> Result<(), ApiError> {
@@ -122,6 +166,8 @@ impl Api {
 
     /// Expands the branches above a topic; answers with its row.
     pub async fn tree_reveal(&self, id: String, topic: String) -> Result<Option<TreeTarget>, ApiError> {
+        let looks = self.looks(&id)?;
+        search(&looks).await;
         let mut found = None;
         self.turn(&id, |looks| {
             found = looks.see_both(|tree, view| view.expand_to(tree, &topic).zip(tree.find(&topic)));
@@ -203,6 +249,25 @@ impl Api {
     }
 }
 
+/// Goes on with what the filter has not looked at, as long as an answer may take. In pieces, and after each
+/// the lock of the tree is given away for a moment, so that what arrives does not wait for a search.
+async fn search(looks: &Arc<Looks>) {
+    let looks = looks.clone();
+    // It takes its time and sleeps between its pieces, which the threads that move messages must not.
+    let searched = tokio::task::spawn_blocking(move || {
+        let began = Instant::now();
+        while began.elapsed() < LONGEST_SEARCH {
+            let piece = Instant::now();
+            if looks.see(|tree, view| view.work(tree, &mut || piece.elapsed() > SEARCH_PIECE)) {
+                return;
+            }
+            // Without a pause the one who waits would wake up too late each time.
+            std::thread::sleep(SEARCH_PAUSE);
+        }
+    });
+    searched.await.expect("a search ends without a panic");
+}
+
 /// Grows with what arrives and with every command. Both only grow, so their sum never repeats; it begins
 /// at one, since zero on the wire is "nothing known yet".
 fn revision(looks: &Looks) -> f64 {
@@ -233,16 +298,34 @@ fn frame(looks: &Looks, window: &TreeWindow, revision: f64) -> (TreeFrame, bool)
             rows.map(|row| (tree.topic(row.node), row)).collect()
         };
         let named = (named(&mut frame.rows), named(&mut frame.sticky));
-        let state = (view.is_paused(), view.sort(), view.is_unfinished());
+        let searching = view.searching(tree);
+        let unfinished = view.is_unfinished() || searching.is_some();
+        let state = (
+            view.is_paused(),
+            view.sort(),
+            unfinished,
+            searching,
+            view.looks_into_values(),
+        );
         (frame, named, moved, tree.topics(), state)
     });
     let (rows, sticky) = named;
-    let (paused, sort, unfinished) = state;
+    let (paused, sort, unfinished, searching, into_values) = state;
+    let found = |text: &str| match into_values {
+        true => looks.see(|_, view| view.found_in_value(text)),
+        false => Vec::new(),
+    };
     let row = |row: (String, view::Row)| {
-        let row = wire::message::tree_row(row, at.unwrap_or(now));
+        let row = wire::message::tree_row(row, at.unwrap_or(now), &found);
         match at {
             // Counting all that came before would be a look at all of it.
-            Some(_) => TreeRow { messages: 0.0, bytes: 0.0, rate: 0.0, byte_rate: 0.0, ..row },
+            Some(_) => TreeRow {
+                messages: 0.0,
+                bytes: 0.0,
+                rate: 0.0,
+                byte_rate: 0.0,
+                ..row
+            },
             None => row,
         }
     };
@@ -255,6 +338,7 @@ fn frame(looks: &Looks, window: &TreeWindow, revision: f64) -> (TreeFrame, bool)
         rows: rows.into_iter().map(row).collect(),
         sticky: sticky.into_iter().map(row).collect(),
         hits: frame.hits.map(|hits| hits as f64),
+        searching,
         paused,
         sort: wire_sort(sort),
         at: at.map(Timestamp::millis),

@@ -5,6 +5,7 @@ use super::recording::LineProblem;
 use super::search::SearchProblem;
 use super::session::Failure;
 use super::transfer::TransferProblem;
+use super::tree::FilterProblem;
 use super::wire;
 
 wire! {
@@ -32,6 +33,8 @@ wire! {
         Profile { problems: Vec<ProfileProblem> },
         #[error("not a usable address: {address}")]
         Address { address: String },
+        #[error("not a usable filter")]
+        Filter { problem: FilterProblem },
         #[error("not a usable payload")]
         Payload { problem: PayloadProblem },
         #[error("the message has {bytes} bytes, the broker allows {limit}")]

@@ -1,5 +1,6 @@
 //! The topic tree as a window sees it: only the rows in view.
 
+use super::connection::TopicProblem;
 use super::wire;
 
 wire! {
@@ -29,6 +30,8 @@ wire! {
         pub sticky: Vec<TreeRow>,
         /// How many topics the filter hits; none without a filter.
         pub hits: Option<f64>,
+        /// How much of the topics the filter has looked at, from 0 to 1; none once it is all.
+        pub searching: Option<f64>,
         pub paused: bool,
         pub sort: TreeSort,
         /// The past time that is shown, when messages are not counted; none for the present.
@@ -63,8 +66,10 @@ wire! {
         pub retained: bool,
         pub pos_in_set: f64,
         pub set_size: f64,
-        /// The part of the segment that the filter hit: first and last + 1, in UTF-16 units.
-        pub hit: Option<(u32, u32)>,
+        /// The parts of the segment that the filter hit: first and last + 1, in UTF-16 units.
+        pub hits: Vec<(u32, u32)>,
+        /// The same of the text of the preview.
+        pub preview_hits: Vec<(u32, u32)>,
     }
 
     /// When something last arrived here or below.
@@ -118,4 +123,46 @@ wire! {
 
     /// The row a keyboard step or a jump leads to.
     pub struct TreeTarget { pub row: f64, pub node: u32, pub topic: String }
+
+    /// What the tree is narrowed to; an empty text shows all.
+    #[serde(rename_all = "camelCase")]
+    pub struct TreeFilter {
+        pub text: String,
+        pub mode: FilterMode,
+        pub scope: FilterScope,
+        pub match_case: bool,
+    }
+
+    /// How the text of a filter is read. A text that is a topic filter with wildcards is read as such
+    /// where it looks only at topics.
+    #[serde(rename_all = "camelCase")]
+    #[derive(Copy, Eq)]
+    pub enum FilterMode { Text, Wildcards, Regex, Fuzzy }
+
+    /// Where a filter looks: the topic, the beginning of its latest value, or both.
+    #[serde(rename_all = "camelCase")]
+    #[derive(Copy, Eq)]
+    pub enum FilterScope { Topic, Value, Both }
+
+    /// Why a text is no filter.
+    #[serde(tag = "kind", rename_all = "camelCase")]
+    pub enum FilterProblem {
+        TooLong { most: u32 },
+        /// Not a topic filter.
+        Wildcards { problem: TopicProblem },
+        /// Not a regular expression, from this UTF-16 unit on.
+        Regex { fault: RegexFault, at: u32 },
+        /// A regular expression that takes too much memory.
+        TooLarge,
+    }
+
+    /// What is wrong with a regular expression.
+    #[serde(rename_all = "camelCase")]
+    #[derive(Copy, Eq)]
+    pub enum RegexFault {
+        OpenGroup, ExtraClose, OpenClass, NothingToRepeat, BadCount, BadRange, BadEscape, BadFlag,
+        /// Look-around and back references, which no bound on the time can be kept with.
+        Unsupported,
+        TooDeep, Other,
+    }
 }

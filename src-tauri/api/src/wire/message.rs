@@ -332,12 +332,25 @@ fn activity(last: Option<Timestamp>, now: Timestamp) -> Activity {
     }
 }
 
-/// A row with its full topic.
-pub(crate) fn tree_row((topic, row): (String, view::Row), now: Timestamp) -> TreeRow {
+/// A row with its full topic. `found` tells the bytes of a value that the filter found.
+pub(crate) fn tree_row(
+    (topic, row): (String, view::Row),
+    now: Timestamp,
+    found: &dyn Fn(&str) -> Vec<(u32, u32)>,
+) -> TreeRow {
     let preview = row
         .value
         .as_ref()
         .map(|value| preview(&value.bytes, value.size as usize, &topic, None));
+    let preview_hits = match &preview {
+        Some(
+            Preview::Text { text }
+            | Preview::Number { text }
+            | Preview::Json { text }
+            | Preview::Packed { text },
+        ) => utf16_all(text, &found(text)),
+        _ => Vec::new(),
+    };
     TreeRow {
         node: row.node.raw(),
         depth: row.depth.into(),
@@ -360,12 +373,16 @@ pub(crate) fn tree_row((topic, row): (String, view::Row), now: Timestamp) -> Tre
         retained: row.retained,
         pos_in_set: row.pos_in_set.into(),
         set_size: row.set_size.into(),
-        hit: row
-            .hit
-            .map(|(from, to)| utf16(&row.segment, from as usize, to as usize)),
+        hits: utf16_all(&row.segment, &row.hits),
+        preview_hits,
         segment: row.segment,
         topic,
     }
+}
+
+fn utf16_all(text: &str, ranges: &[(u32, u32)]) -> Vec<(u32, u32)> {
+    let one = |(from, to): &(u32, u32)| utf16(text, *from as usize, *to as usize);
+    ranges.iter().map(one).collect()
 }
 
 /// A range of bytes as a range of UTF-16 units, as strings count in the window.

@@ -3,6 +3,7 @@
 pub(crate) mod command_line;
 pub(crate) mod diff;
 pub(crate) mod error;
+pub(crate) mod filter;
 pub(crate) mod message;
 pub(crate) mod packets;
 pub(crate) mod profile;

@@ -8,7 +8,8 @@ use bytes::Bytes;
 
 use super::History;
 use super::error::HistoryError;
-use super::read::{Flags, SUMMARY_BYTES, unsigned};
+use super::read::{Flags, unsigned};
+use super::topics::SUMMARY_BYTES;
 use crate::message::{MessageId, QoS, Timestamp};
 
 /// Topics of one step.
@@ -100,7 +101,7 @@ impl History {
     }
 
     /// How many messages a topic has from `from` to `to`, both included.
-    pub async fn count_between(
+    pub async fn topic_count_between(
         &self,
         topic: &str,
         from: Timestamp,

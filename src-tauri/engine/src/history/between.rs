@@ -10,7 +10,8 @@ use hashbrown::HashMap;
 
 use super::History;
 use super::error::HistoryError;
-use super::read::{SUMMARY_BYTES, unsigned};
+use super::read::unsigned;
+use super::topics::SUMMARY_BYTES;
 use crate::message::{MessageId, Timestamp};
 
 /// Messages of one step over a short stretch.

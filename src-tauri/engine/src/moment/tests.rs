@@ -302,7 +302,7 @@ async fn steps_lead_to_the_next_message_and_the_next_value() {
     assert_eq!(next(1, Toward::Past).await, None);
     let ends = history.ends().await.unwrap();
     assert_eq!(ends, Some((MessageId(BEGIN + 1), MessageId(BEGIN + 10_000))));
-    assert_eq!(history.count_between("t", t(2), t(8)).await.unwrap(), 4);
+    assert_eq!(history.topic_count_between("t", t(2), t(8)).await.unwrap(), 4);
 }
 
 /// Prints how long it takes to put a hundred thousand topics back: `--ignored --nocapture a_hundred_thousand`.

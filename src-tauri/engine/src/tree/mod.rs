@@ -9,6 +9,7 @@
 //! sorted otherwise is [`crate::view`]'s.
 
 mod arena;
+mod changes;
 pub(crate) mod children;
 mod names;
 mod node;
@@ -25,6 +26,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::message::{Message, MessageId, QoS, Timestamp};
 use arena::Arena;
+use changes::Changes;
 use children::{Children, Entry, Families};
 use names::Names;
 pub(crate) use node::Node;
@@ -73,6 +75,7 @@ pub struct Restored<'a> {
 pub struct Tree {
     nodes: Arena<Node>,
     latest: Arena<Latest>,
+    changes: Changes,
     names: Names,
     families: Families,
     table: HashTable<Slot>,
@@ -111,6 +114,7 @@ impl Tree {
         Self {
             nodes,
             latest: Arena::new(),
+            changes: Changes::default(),
             names,
             families: Families::default(),
             table: HashTable::new(),
@@ -294,6 +298,9 @@ impl Tree {
                 latest.set(payload, keep, hash);
             } else {
                 return false;
+            }
+            if !live || latest.trend != Trend::None {
+                self.changes.add(topic);
             }
             (latest, before)
         };

@@ -13,6 +13,18 @@ pub(crate) struct Name {
     length: u32,
 }
 
+impl Name {
+    pub fn block(self) -> usize {
+        self.start as usize / BLOCK
+    }
+
+    /// The bytes of its block that it covers.
+    pub fn range(self) -> std::ops::Range<usize> {
+        let start = self.start as usize % BLOCK;
+        start..start + self.length as usize
+    }
+}
+
 #[derive(Debug, Default)]
 pub(crate) struct Names {
     blocks: Vec<String>,
@@ -45,6 +57,10 @@ impl Names {
         }
         let (block, start) = (name.start as usize / BLOCK, name.start as usize % BLOCK);
         &self.blocks[block][start..start + name.length as usize]
+    }
+
+    pub fn block(&self, block: usize) -> &str {
+        &self.blocks[block]
     }
 
     pub fn memory_bytes(&self) -> usize {

@@ -3,7 +3,9 @@
 //! The second half is for views: numbers of nodes, topics and chunks only grow, so a view takes in
 //! news by counting on.
 
+use super::changes::Changes;
 use super::children::{Children, Chunk};
+use super::names::Name;
 use super::{Flow, Node, NodeFacts, NodeId, Span, Tree};
 use crate::message::Timestamp;
 
@@ -127,6 +129,7 @@ impl Tree {
             + self.latest.memory_bytes()
             + self.names.memory_bytes()
             + self.families.memory_bytes()
+            + self.changes.memory_bytes()
             + self.table.allocation_size()
             + self.pulse.memory_bytes()
             + self.prefix_bytes
@@ -183,5 +186,51 @@ impl Tree {
     /// A node of that list; `None` where it has another place in it.
     pub(crate) fn lately(&self, span: Span, index: usize) -> Option<NodeId> {
         self.pulse.nth(span, index)
+    }
+
+    /// Whether a node had a message of its own.
+    pub(crate) fn is_topic(&self, node: NodeId) -> bool {
+        self.nodes.get(node.0).topic != Node::NOWHERE
+    }
+
+    /// The start of the last payload of a topic.
+    pub(crate) fn nth_value(&self, index: usize) -> &[u8] {
+        &self.latest.get(index as u32).prefix
+    }
+
+    /// Which topics got another value lately.
+    pub(crate) fn changes(&self) -> &Changes {
+        &self.changes
+    }
+
+    /// Where the text of a level lies. Later nodes never lie before it.
+    pub(crate) fn name_place(&self, node: NodeId) -> Name {
+        self.nodes.get(node.0).name
+    }
+
+    /// All names of a block, one after the other.
+    pub(crate) fn name_block(&self, block: usize) -> &str {
+        self.names.block(block)
+    }
+
+    /// Writes the full name of a node into a text that is used again.
+    pub(crate) fn write_topic(&self, node: NodeId, into: &mut String) {
+        into.clear();
+        let mut path = [NodeId::ROOT; 16];
+        let depth = usize::from(self.depth(node));
+        if depth >= path.len() {
+            return into.push_str(&self.topic(node));
+        }
+        let mut at = node;
+        for place in path[..=depth].iter_mut().rev() {
+            *place = at;
+            at = self.nodes.get(at.0).parent;
+        }
+        for (index, node) in path[..=depth].iter().enumerate() {
+            if index > 0 {
+                into.push('/');
+            }
+            into.push_str(self.segment(*node));
+        }
     }
 }

@@ -3,7 +3,7 @@
 //! Numbers of nodes mean nothing in another tree, so what is open is packed by name. Packing and unpacking
 //! are two steps, because the two trees need not be at hand at once.
 
-use super::{Sort, TreeView};
+use super::{Sort, TreeView, Wanted};
 use crate::tree::Tree;
 
 /// Most open branches that are packed, so that it stays a matter of milliseconds.
@@ -13,7 +13,7 @@ const PACKED: usize = 2_000;
 #[derive(Clone, Debug)]
 pub struct Packed {
     open: Vec<String>,
-    filter: Option<String>,
+    filter: Option<Wanted>,
     sort: Sort,
     held: bool,
 }
@@ -25,7 +25,7 @@ impl TreeView {
         let open = self.open.flipped().filter(known).take(PACKED);
         Packed {
             open: open.map(|node| tree.topic(node)).collect(),
-            filter: self.narrowed.as_ref().map(|narrowed| narrowed.text.clone()),
+            filter: self.wanted().cloned(),
             sort: self.sort(),
             held: self.held,
         }
@@ -41,8 +41,10 @@ impl Packed {
         }
         view.set_sort(self.sort);
         view.hold(self.held);
-        if let Some(text) = &self.filter {
-            view.set_filter(tree, text);
+        if let Some(wanted) = self.filter
+            && let Err(problem) = view.narrow(tree, wanted)
+        {
+            log::warn!("a filter that was read before can't be read again: {problem:?}");
         }
         view
     }
@@ -95,6 +97,7 @@ mod tests {
 
         view.set_filter(&from, "L");
         let mut carried = view.packed(&from).unpacked(&to);
+        assert!(carried.work(&to, &mut || false));
         assert_eq!(drawn(&mut carried, &to), ["k", "k/l"]);
         carried.set_filter(&to, "");
         assert_eq!(carried.total_rows(&to), 6);

@@ -19,6 +19,8 @@ pub struct Frame {
     pub sticky: Vec<Row>,
     /// Topics that the filter names; `None` without a filter.
     pub hits: Option<u64>,
+    /// How much of the topics the filter has looked at, from 0 to 1; `None` once it is all.
+    pub searching: Option<f64>,
     /// The revision of the tree that the frame shows. It stays while the view is paused.
     pub revision: u64,
 }
@@ -58,8 +60,8 @@ pub struct Row {
     pub set_size: u32,
     /// Its place among them, from 1 (`aria-posinset`).
     pub pos_in_set: u32,
-    /// The bytes of `segment` that the filter found, start and end.
-    pub hit: Option<(u32, u32)>,
+    /// The bytes of `segment` that the filter found, start and end, in order.
+    pub hits: Vec<(u32, u32)>,
 }
 
 /// The start of a payload.
@@ -99,7 +101,7 @@ impl Row {
             retained: facts.retained,
             set_size: 0,
             pos_in_set: 0,
-            hit: None,
+            hits: Vec::new(),
         }
     }
 }

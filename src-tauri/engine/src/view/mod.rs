@@ -9,9 +9,11 @@ mod carry;
 mod filter;
 mod find;
 mod frame;
+mod hits;
 mod open;
 mod picture;
 mod rows;
+mod search;
 mod sort;
 mod unfold;
 
@@ -19,6 +21,8 @@ mod unfold;
 mod agreement;
 #[cfg(test)]
 mod model;
+#[cfg(test)]
+mod narrowing;
 #[cfg(test)]
 mod tests;
 
@@ -31,11 +35,13 @@ use crate::tree::{NodeId, Tree};
 pub use busiest::{Busiest, Busy, Survey};
 pub use carry::Packed;
 use filter::Filter;
+pub use filter::{FilterMode, FilterProblem, FilterScope, RegexFault, Wanted};
 pub use find::find;
 pub use frame::{Frame, Row, ValuePrefix};
 use open::Open;
 use picture::Picture;
 use rows::{Place, Walk};
+use search::Coming;
 use sort::Ranks;
 pub use sort::Sort;
 use unfold::Unfold;
@@ -50,9 +56,11 @@ const PAUSED_ROWS: usize = 10_000;
 /// A filter and what is open under it.
 #[derive(Debug)]
 struct Narrowed {
-    text: String,
+    wanted: Wanted,
     filter: Filter,
     open: Open,
+    /// What is seen without it.
+    before: Picture,
 }
 
 /// A frozen picture.
@@ -67,12 +75,15 @@ struct Paused {
 pub struct TreeView {
     open: Open,
     narrowed: Option<Narrowed>,
+    coming: Option<Coming>,
     picture: Picture,
     ranks: Ranks,
     /// Whole branches that are being opened or closed, one after the other.
     unfolding: VecDeque<Unfold>,
     held: bool,
     paused: Option<Paused>,
+    /// Topics of the tree when it was last looked at without a pause.
+    seen: usize,
     /// The rows of the last frame and its revision, for a pause to keep.
     last: Vec<Row>,
     revision: u64,
@@ -148,22 +159,6 @@ impl TreeView {
         self.row_of(tree, node)
     }
 
-    /// Shows only topics that contain a text in any case, with the branches around them, open. An
-    /// empty text shows all again, open as they were before.
-    pub fn set_filter(&mut self, tree: &Tree, text: &str) {
-        if self.narrowed.as_ref().map_or("", |narrowed| &narrowed.text) == text {
-            return;
-        }
-        self.unfolding.clear();
-        self.narrowed = Filter::new(text).map(|filter| Narrowed {
-            text: text.to_owned(),
-            filter,
-            open: Open::all(true),
-        });
-        self.picture.spoil();
-        self.follow(tree);
-    }
-
     /// Another order of siblings.
     pub fn set_sort(&mut self, sort: Sort) {
         self.ranks.set_sort(sort);
@@ -229,6 +224,7 @@ impl TreeView {
             rows,
             sticky,
             hits,
+            searching: self.searching(tree),
             revision,
         }
     }
@@ -303,14 +299,18 @@ impl TreeView {
     }
 
     fn follow(&mut self, tree: &Tree) {
-        let (open, filter) = match &mut self.narrowed {
+        if self.paused.is_none() {
+            self.seen = tree.topic_count();
+        }
+        match &mut self.narrowed {
             Some(narrowed) => {
-                narrowed.filter.follow(tree);
-                (&narrowed.open, Some(&narrowed.filter))
+                let filter = &mut narrowed.filter;
+                filter.follow(tree);
+                let topics = self.seen.min(filter.topics());
+                self.picture.follow(tree, &narrowed.open, Some(filter), topics);
             }
-            None => (&self.open, None),
-        };
-        self.picture.follow(tree, open, filter, self.paused.is_some());
+            None => self.picture.follow(tree, &self.open, None, self.seen),
+        }
         self.ranks.begin();
     }
 
@@ -352,14 +352,13 @@ impl TreeView {
         row.expanded = row.has_children && self.current_open().is_open(node);
         row.set_size = u32::try_from(place.siblings).unwrap_or(u32::MAX);
         row.pos_in_set = u32::try_from(place.position).unwrap_or(u32::MAX);
-        row.hit = self
-            .narrowed
-            .as_ref()
-            .and_then(|narrowed| narrowed.filter.range(tree, node))
-            .map(|range| {
-                // A level has at most 65,535 bytes.
-                (range.start as u32, range.end as u32)
-            });
+        let narrowed = self.narrowed.as_ref();
+        let ranges = narrowed.map(|narrowed| narrowed.filter.ranges(tree, node));
+        // A level has at most 65,535 bytes.
+        let pairs = ranges.into_iter().flatten();
+        row.hits = pairs
+            .map(|range| (range.start as u32, range.end as u32))
+            .collect();
         row
     }
 }

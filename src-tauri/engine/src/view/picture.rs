@@ -14,6 +14,8 @@ use crate::tree::{Node, NodeId, Tree};
 const ANEW: usize = 8;
 /// Fewer news than this are never worth a pass over everything.
 const FEW: usize = 1_000;
+/// Nodes that are counted in one go.
+const PIECE: usize = 1 << 13;
 
 /// A chunk of siblings: their rows, and how many of them are shown.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -47,35 +49,39 @@ pub(super) struct Picture {
     topics: usize,
     /// Those of them that the filter names.
     hits: u64,
-    stale: bool,
     closed: bool,
+    /// Nodes below this number are not counted yet, except the root.
+    uncounted: usize,
 }
 
 impl Picture {
-    /// The filter or the default of what is open is another one: count anew at the next look.
-    pub fn spoil(&mut self) {
-        self.stale = true;
-    }
-
     /// Every branch was closed; told at the next look, in time for the rows and not for the tree.
     pub fn close(&mut self) {
         self.closed = true;
     }
 
-    /// Takes in what the tree has gained. A frozen picture takes in no topics, but follows siblings
-    /// that were moved to other chunks.
-    pub fn follow(&mut self, tree: &Tree, open: &Open, filter: Option<&Filter>, frozen: bool) {
+    /// Takes in what the tree has gained, `topics` of all at most, and what the filter has come to
+    /// see otherwise. It always follows siblings that were moved to other chunks.
+    pub fn follow(&mut self, tree: &Tree, open: &Open, filter: Option<&mut Filter>, topics: usize) {
         let known_chunks = self.sums.len();
         self.shown.resize(tree.len(), 0);
         self.sums.resize(tree.chunk_count(), Sum::default());
         let before = self.topics;
-        if !frozen {
-            self.topics = tree.topic_count();
-        }
+        self.topics = before.max(topics);
         let news = self.topics - before;
-        if self.stale || (news > FEW && news > self.topics / ANEW) {
+        let (filter, turned) = match filter {
+            Some(filter) => {
+                let turned = filter.take_turned();
+                (Some(&*filter), turned)
+            }
+            None => (None, Vec::new()),
+        };
+        if news > FEW && news > self.topics / ANEW {
             self.count_anew(tree, open, filter);
             return;
+        }
+        if let Some(filter) = filter {
+            self.turn(tree, open, filter, before, turned);
         }
         for index in before..self.topics {
             let node = tree.nth_topic(index);
@@ -223,34 +229,117 @@ impl Picture {
         self.sums[chunk as usize] = sum;
     }
 
-    /// One pass over all nodes, children before parents.
+    /// True if a node is a topic in the picture that the filter names.
+    pub fn is_hit(&self, tree: &Tree, node: NodeId, filter: &Filter) -> bool {
+        filter.names(node) && (tree.raw_node(node).topic as usize) < self.topics
+    }
+
+    /// Shows or hides topics that the filter sees otherwise than before, of the first `known` ones.
+    fn turn(&mut self, tree: &Tree, open: &Open, filter: &Filter, known: usize, mut turned: Vec<NodeId>) {
+        turned.sort_unstable();
+        for same in turned.chunk_by(|a, b| a == b) {
+            let node = same[0];
+            // Twice is there and back again.
+            if same.len() % 2 == 0 || tree.raw_node(node).topic as usize >= known {
+                continue;
+            }
+            if filter.names(node) {
+                self.hits += 1;
+                self.reveal(tree, open, node);
+            } else {
+                self.hits -= 1;
+                self.conceal(tree, open, filter, node);
+            }
+        }
+    }
+
+    /// Hides a node that is no hit any more, and the branches around it that are empty without it.
+    fn conceal(&mut self, tree: &Tree, open: &Open, filter: &Filter, node: NodeId) {
+        let mut at = node;
+        while at != NodeId::ROOT && !self.is_hit(tree, at, filter) && self.below(tree, at).items == 0 {
+            let raw = tree.raw_node(at);
+            let rows = self.rows(at);
+            self.shown[at.index()] = 0;
+            if raw.chunk != Node::NOWHERE {
+                let sum = &mut self.sums[raw.chunk as usize];
+                (sum.rows, sum.items) = (sum.rows - rows, sum.items - 1);
+            }
+            if open.is_open(raw.parent) {
+                self.change(tree, open, raw.parent, self.rows(raw.parent) - rows);
+            }
+            at = raw.parent;
+        }
+    }
+
     fn count_anew(&mut self, tree: &Tree, open: &Open, filter: Option<&Filter>) {
-        (self.stale, self.closed) = (false, false);
+        self.closed = false;
         self.hits = 0;
         self.shown.fill(0);
         self.sums.fill(Sum::default());
-        for index in (1..tree.len()).rev() {
-            let node = NodeId(index as u32);
-            let raw = tree.raw_node(node);
-            if (raw.topic as usize) < self.topics && filter.is_none_or(|filter| filter.names(node)) {
-                self.hits += 1;
-                self.shown[index] = self.shown[index].max(1);
+        self.uncounted = tree.len();
+        self.count(tree, open, filter, &mut || false);
+    }
+
+    /// A picture of the first `topics` topics, to be counted before anything else.
+    pub fn begin(tree: &Tree, topics: usize) -> Self {
+        Self {
+            shown: vec![0; tree.len()],
+            sums: vec![Sum::default(); tree.chunk_count()],
+            topics,
+            uncounted: tree.len(),
+            ..Self::default()
+        }
+    }
+
+    /// Goes over the nodes, children before parents, until it is `enough`; true at the end. The
+    /// tree may grow in between, the filter must not.
+    pub fn count(
+        &mut self,
+        tree: &Tree,
+        open: &Open,
+        filter: Option<&Filter>,
+        enough: &mut dyn FnMut() -> bool,
+    ) -> bool {
+        while self.uncounted > 1 {
+            if enough() {
+                return false;
             }
-            let rows = self.shown[index];
-            if rows == 0 {
-                continue;
+            let end = self.uncounted;
+            self.uncounted = end.saturating_sub(PIECE).max(1);
+            for index in (self.uncounted..end).rev() {
+                let node = NodeId(index as u32);
+                // Most nodes are hidden under most filters, and not worth a look.
+                if self.shown[index] == 0 && filter.is_some_and(|filter| !filter.names(node)) {
+                    continue;
+                }
+                self.count_node(tree, open, filter, node);
             }
-            if raw.chunk != Node::NOWHERE {
-                self.sums[raw.chunk as usize] += Sum {
-                    rows: rows.into(),
-                    items: 1,
-                };
-            }
-            let above = &mut self.shown[raw.parent.index()];
-            *above = (*above).max(1);
-            if open.is_open(raw.parent) {
-                *above += rows;
-            }
+        }
+        true
+    }
+
+    fn count_node(&mut self, tree: &Tree, open: &Open, filter: Option<&Filter>, node: NodeId) {
+        let raw = tree.raw_node(node);
+        let shown = &mut self.shown[node.index()];
+        if (raw.topic as usize) < self.topics && filter.is_none_or(|filter| filter.names(node)) {
+            self.hits += 1;
+            *shown = (*shown).max(1);
+        }
+        let rows = *shown;
+        if rows == 0 {
+            return;
+        }
+        // A chunk that came since is summed when it is followed.
+        if let Some(sum) = self.sums.get_mut(raw.chunk as usize) {
+            *sum += Sum {
+                rows: rows.into(),
+                items: 1,
+            };
+        }
+        let above = &mut self.shown[raw.parent.index()];
+        *above = (*above).max(1);
+        if open.is_open(raw.parent) {
+            *above += rows;
         }
     }
 }

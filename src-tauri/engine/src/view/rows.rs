@@ -180,6 +180,22 @@ impl Walk<'_> {
         self.scan(parent, |_, after| row < after.rows, |_, after| row < after.rows)
     }
 
+    /// The child of a node at a place among those that are shown, counted from 0.
+    pub fn child(&mut self, parent: NodeId, place: u64) -> Option<NodeId> {
+        let found = self.scan(
+            parent,
+            |_, after| place < after.items,
+            |_, after| place < after.items,
+        );
+        found.map(|step| step.node)
+    }
+
+    /// The place of a node among its siblings that are shown, counted from 0.
+    pub fn place(&mut self, node: NodeId) -> Option<u64> {
+        let parent = self.tree.raw_node(node).parent;
+        self.find(parent, node).map(|step| step.before.items)
+    }
+
     fn find(&mut self, parent: NodeId, node: NodeId) -> Option<Step> {
         let home = self.tree.raw_node(node).chunk;
         self.scan(parent, |chunk, _| chunk == home, |child, _| child == node)

@@ -180,16 +180,16 @@ fn a_filter_shows_branches_around_hits_and_marks_the_text() {
     assert_eq!(segments(&frame), ["plant", "press-04", "mode", "oil_temp"]);
     assert_eq!(frame.hits, Some(2));
     assert_eq!(
-        frame.rows.iter().map(|row| row.hit).collect::<Vec<_>>(),
-        [None, Some((0, 8)), None, None]
+        frame.rows.iter().map(|row| row.hits.first()).collect::<Vec<_>>(),
+        [None, Some(&(0, 8)), None, None]
     );
     // A text over a slash marks both levels.
     view.set_filter(&tree, "4/oil");
     let frame = view.rows(&tree, 0, 60, NOW);
     assert_eq!(segments(&frame), ["plant", "press-04", "oil_temp"]);
     assert_eq!(
-        frame.rows.iter().map(|row| row.hit).collect::<Vec<_>>(),
-        [None, Some((7, 8)), Some((0, 3))]
+        frame.rows.iter().map(|row| row.hits.first()).collect::<Vec<_>>(),
+        [None, Some(&(7, 8)), Some(&(0, 3))]
     );
     // It stays live, and what it hid stays as it was.
     send(&mut tree, 50, "new/press-4/oil", "1");
@@ -213,7 +213,7 @@ fn a_hit_lies_between_whole_characters() {
     ] {
         view.set_filter(&tree, text);
         let row = &view.rows(&tree, 0, 1, NOW).rows[0];
-        assert_eq!(row.hit, Some(hit), "{text}");
+        assert_eq!(row.hits, [hit], "{text}");
         assert!(row.segment.get(hit.0 as usize..hit.1 as usize).is_some());
     }
 }

@@ -23,7 +23,8 @@ function row(topic: string): TreeRow {
     retained: false,
     posInSet: 1,
     setSize: 1,
-    hit: null,
+    hits: [],
+    previewHits: [],
   };
 }
 const over = (first: number, sticky: string[], rows: string[], edge: number) =>

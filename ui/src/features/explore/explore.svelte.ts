@@ -113,7 +113,15 @@ export class Explore {
   }
 
   async showOnly(row = this.tree.selectedInView): Promise<void> {
-    if (row) await this.tree.narrow(row.hasChildren ? `${row.topic}/` : row.topic);
+    if (row) await this.tree.narrow(`${row.topic}/#`, { mode: "text", scope: "topic" });
+  }
+
+  /** The filter with the payloads in its reach, ready to be typed. */
+  searchPayloads(): void {
+    const { narrowing } = this.tree;
+    narrowing.options = true;
+    void narrowing.look(true, true);
+    this.focusFilter();
   }
 
   async copyTopic(topic = this.topic): Promise<void> {

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { splitSegment, topicText, type Piece } from "./segment";
+import { splitSegment, splitText, topicText, type Piece } from "./segment";
 
 const text = (pieces: Piece[]) => pieces.map((piece) => piece.text).join("");
 
@@ -35,11 +35,11 @@ test("spaces, control characters and changes of direction can be seen", () => {
 });
 
 test("a hit is marked where it is, also across the cut", () => {
-  expect(splitSegment("oil_temp", [0, 3]).head).toEqual([
+  expect(splitSegment("oil_temp", [[0, 3]]).head).toEqual([
     { kind: "plain", text: "oil", hit: true },
     { kind: "plain", text: "_temp", hit: false },
   ]);
-  const long = splitSegment("abcdefghijklmnopqrstuvwxyz0123456789", [26, 30]);
+  const long = splitSegment("abcdefghijklmnopqrstuvwxyz0123456789", [[26, 30]]);
   const hits = [...long.head, ...long.tail].filter((piece) => piece.hit);
   expect(text(hits)).toBe("0123");
 });
@@ -80,4 +80,17 @@ test("a topic in a tooltip is safe and never fills the screen", () => {
   expect(long.length).toBeLessThan(620);
   expect(long).toContain("…");
   expect(() => encodeURIComponent(long)).not.toThrow();
+});
+
+test("several hits are marked, in a value too", () => {
+  const marked = splitSegment("line-2", [
+    [0, 1],
+    [5, 6],
+  ]).head;
+  expect(marked.filter((piece) => piece.hit).map((piece) => piece.text)).toEqual(["l", "2"]);
+  expect(splitText("error 7", [[0, 5]])).toEqual([
+    { text: "error", hit: true },
+    { text: " 7", hit: false },
+  ]);
+  expect(splitText("", [])).toEqual([]);
 });

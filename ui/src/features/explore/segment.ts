@@ -43,14 +43,17 @@ function drawn(kind: PieceKind, character: string, code: number): string {
   return kind === "plain" ? character : written(code);
 }
 
-/** The pieces of a text that stands at `from` in its segment; `hit` counts in UTF-16 units of the segment. */
-function pieces(text: string, from: number, hit: readonly [number, number] | null): Piece[] {
+/** From and to, in UTF-16 units of the whole text. */
+export type Range = readonly [number, number];
+
+/** The pieces of a text that stands at `from` in its segment; `hits` count in units of the segment. */
+function pieces(text: string, from: number, hits: readonly Range[]): Piece[] {
   const found: Piece[] = [];
   let at = from;
   for (const character of text) {
     const code = character.codePointAt(0) ?? 0;
     const kind = kindOf(code);
-    const inHit = hit !== null && at >= hit[0] && at < hit[1];
+    const inHit = hits.some(([start, end]) => at >= start && at < end);
     const last = found.at(-1);
     if (last && last.kind === kind && last.hit === inHit) last.text += drawn(kind, character, code);
     else found.push({ kind, text: drawn(kind, character, code), hit: inHit });
@@ -65,14 +68,14 @@ function onCharacter(text: string, at: number): number {
   return code >= 0xdc00 && code <= 0xdfff ? at + 1 : at;
 }
 
-export function splitSegment(segment: string, hit: readonly [number, number] | null = null): Segment {
-  if (segment.length <= LONG) return { head: pieces(segment, 0, hit), tail: [] };
+export function splitSegment(segment: string, hits: readonly Range[] = []): Segment {
+  if (segment.length <= LONG) return { head: pieces(segment, 0, hits), tail: [] };
   const keep = Math.min(TAIL_MOST, Math.max(TAIL_LEAST, Math.floor(segment.length / 5)));
   const cut = onCharacter(segment, segment.length - keep);
   const end = cut > DRAWN ? onCharacter(segment, DRAWN) : cut;
-  const head = pieces(segment.slice(0, end), 0, hit);
+  const head = pieces(segment.slice(0, end), 0, hits);
   if (end < cut) head.push({ kind: "plain", text: "…", hit: false });
-  return { head, tail: pieces(segment.slice(cut), cut, hit) };
+  return { head, tail: pieces(segment.slice(cut), cut, hits) };
 }
 
 /** A topic as plain text that is safe to show: the unseen is written out, and a very long one gives way. */
@@ -87,4 +90,17 @@ export function topicText(topic: string): string {
     return isControl(code) || isUnseen(code) ? written(code) : character;
   });
   return letters.join("");
+}
+
+/** A text on one line in parts that a filter hit and parts that it did not. */
+export function splitText(text: string, hits: readonly Range[]): { text: string; hit: boolean }[] {
+  const parts: { text: string; hit: boolean }[] = [];
+  let at = 0;
+  for (const [start, end] of hits) {
+    if (start > at) parts.push({ text: text.slice(at, start), hit: false });
+    parts.push({ text: text.slice(start, end), hit: true });
+    at = end;
+  }
+  if (at < text.length) parts.push({ text: text.slice(at), hit: false });
+  return parts;
 }

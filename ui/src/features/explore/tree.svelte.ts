@@ -1,7 +1,8 @@
 import { tick } from "svelte";
 import { call } from "$lib/ipc/call";
-import type { TreeFrame, TreeRow, TreeSort, TreeTarget, TreeWindow } from "$lib/ipc/generated";
+import type { TreeFilter, TreeFrame, TreeRow, TreeSort, TreeTarget, TreeWindow } from "$lib/ipc/generated";
 import { Poll } from "$lib/state/poll";
+import { Narrowing } from "./narrowing.svelte";
 
 /** Typed letters belong together until this many ms pass. */
 const TYPE_AHEAD = 800;
@@ -16,7 +17,7 @@ export class TopicTree {
   readonly id: string;
   frame = $state.raw<TreeFrame | null>(null);
   selected = $state.raw<string | null>(null);
-  filter = $state("");
+  readonly narrowing: Narrowing;
   /** Why the last command of the tree failed. */
   error = $state.raw<unknown>(null);
   /** Scrolls the drawn rows; set by whoever draws them. */
@@ -52,16 +53,23 @@ export class TopicTree {
 
   constructor(id: string, onselect: (topic: string) => void = () => {}) {
     this.id = id;
+    this.narrowing = new Narrowing(id, (error) => (this.error = error));
     this.#onselect = onselect;
   }
 
   /** Follows the tree while it is drawn. */
   start(): () => void {
+    void this.narrowing.resume();
     const stop = this.#poll.start();
     return () => {
       stop();
       this.hold(false);
     };
+  }
+
+  /** The text of the filter as it was typed. */
+  get filter(): string {
+    return this.narrowing.text;
   }
 
   look(window: { first: number; count: number }): void {
@@ -171,9 +179,14 @@ export class TopicTree {
     await this.#turn(() => call("tree_collapse_all", { id: this.id }));
   }
 
-  async narrow(text: string): Promise<void> {
-    this.filter = text;
-    await this.#turn(() => call("tree_filter", { id: this.id, text }));
+  async narrow(text: string, how: Partial<TreeFilter> = {}): Promise<void> {
+    await this.narrowing.change({ ...how, text });
+  }
+
+  /** Goes to the next topic that the filter names after the selected one, or to the one before. */
+  async hit(backwards: boolean): Promise<void> {
+    const target = await this.#try(() => call("tree_hit", { id: this.id, from: this.selected, backwards }));
+    if (target) this.#arrive(target);
   }
 
   async order(sort: TreeSort): Promise<void> {

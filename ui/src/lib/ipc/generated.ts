@@ -2,7 +2,7 @@
 
 export type Activity = "quiet" | "recent" | "now";
 
-export type ApiError = { "kind": "unknownConnection", id: string, } | { "kind": "notOpen", id: string, } | { "kind": "notConnected" } | { "kind": "offlineQos0" } | { "kind": "outboxFull", messages: number, bytes: number, } | { "kind": "lostBeforeConfirmed" } | { "kind": "unknownMessage" } | { "kind": "topic", problem: TopicProblem, } | { "kind": "profile", problems: Array<ProfileProblem>, } | { "kind": "address", address: string, } | { "kind": "payload", problem: PayloadProblem, } | { "kind": "tooLarge", bytes: number, limit: number, } | { "kind": "connection", failure: Failure, } | { "kind": "qosNotSupported", maximum: number, } | { "kind": "retainNotSupported" } | { "kind": "badProperty" } | { "kind": "badIdentifier" } | { "kind": "history", detail: string, } | { "kind": "profiles", detail: string, } | { "kind": "secrets", detail: string, } | { "kind": "file", path: string, detail: string, } | { "kind": "noSuchField", path: string, } | { "kind": "tooManySeries" } | { "kind": "export", detail: string, } | { "kind": "demo", detail: string, } | { "kind": "transfer", problem: TransferProblem, } | { "kind": "search", problem: SearchProblem, } | { "kind": "nothingToUndo" } | { "kind": "historyFile" } | { "kind": "recordingLine", line: number, problem: LineProblem, } | { "kind": "notConfirmed" } | { "kind": "unknownJob" } | { "kind": "stopped" };
+export type ApiError = { "kind": "unknownConnection", id: string, } | { "kind": "notOpen", id: string, } | { "kind": "notConnected" } | { "kind": "offlineQos0" } | { "kind": "outboxFull", messages: number, bytes: number, } | { "kind": "lostBeforeConfirmed" } | { "kind": "unknownMessage" } | { "kind": "topic", problem: TopicProblem, } | { "kind": "profile", problems: Array<ProfileProblem>, } | { "kind": "address", address: string, } | { "kind": "filter", problem: FilterProblem, } | { "kind": "payload", problem: PayloadProblem, } | { "kind": "tooLarge", bytes: number, limit: number, } | { "kind": "connection", failure: Failure, } | { "kind": "qosNotSupported", maximum: number, } | { "kind": "retainNotSupported" } | { "kind": "badProperty" } | { "kind": "badIdentifier" } | { "kind": "history", detail: string, } | { "kind": "profiles", detail: string, } | { "kind": "secrets", detail: string, } | { "kind": "file", path: string, detail: string, } | { "kind": "noSuchField", path: string, } | { "kind": "tooManySeries" } | { "kind": "export", detail: string, } | { "kind": "demo", detail: string, } | { "kind": "transfer", problem: TransferProblem, } | { "kind": "search", problem: SearchProblem, } | { "kind": "nothingToUndo" } | { "kind": "historyFile" } | { "kind": "recordingLine", line: number, problem: LineProblem, } | { "kind": "notConfirmed" } | { "kind": "unknownJob" } | { "kind": "stopped" };
 
 export type AppInfo = { version: string, 
 /**
@@ -21,6 +21,28 @@ dataFolder: string,
  * What the command line or a link asked to open.
  */
 open: OpenRequest, };
+
+export type Busiest = { 
+/**
+ * Each with its own messages.
+ */
+topics: Array<Busy>, 
+/**
+ * Each with all below it; one that only passes on what a single branch has is left out.
+ */
+branches: Array<Busy>, 
+/**
+ * Messages per second of the whole connection.
+ */
+rate: number, 
+/**
+ * Bytes per second of the whole connection.
+ */
+bytes: number, };
+
+export type Busy = { topic: string, rate: number, bytes: number, };
+
+export type BusyBy = "messages" | "bytes";
 
 export type ChartExport = { format: ExportFormat, range: ChartRange, overlay: boolean, dark: boolean, width: number, height: number, 
 /**
@@ -115,6 +137,12 @@ export type Failure = { "kind": "resolve", host: string, detail: string, } | { "
 export type FieldChange = { path: string, before: string | null, after: string | null, };
 
 export type FieldProblem = { "kind": "empty" } | { "kind": "tooLong", bytes: number, } | { "kind": "badCharacter", character: string, } | { "kind": "tooSmall", least: number, } | { "kind": "tooLarge", most: number, } | { "kind": "topic", problem: TopicProblem, } | { "kind": "noSlash" } | { "kind": "reservedHeader" } | { "kind": "notAServerName" } | { "kind": "openQuote" } | { "kind": "notHex" } | { "kind": "pairIncomplete" } | { "kind": "noLocalOnShared" } | { "kind": "sameFilter", first: number, };
+
+export type FilterMode = "text" | "wildcards" | "regex" | "fuzzy";
+
+export type FilterProblem = { "kind": "tooLong", most: number, } | { "kind": "wildcards", problem: TopicProblem, } | { "kind": "regex", fault: RegexFault, at: number, } | { "kind": "tooLarge" };
+
+export type FilterScope = "topic" | "value" | "both";
 
 export type Flapping = { drops: number, 
 /**
@@ -1237,7 +1265,15 @@ export type TransferProgram = "mqttExplorer" | "mqttx" | "treetop";
 
 export type Transport = "mqtt" | "mqtts" | "ws" | "wss";
 
-export type TreeFrame = { revision: number, totalRows: number, totalTopics: number, first: number, rows: Array<TreeRow>, 
+export type TreeAnchor = { node: number, row: number, };
+
+export type TreeFilter = { text: string, mode: FilterMode, scope: FilterScope, matchCase: boolean, };
+
+export type TreeFrame = { revision: number, totalRows: number, totalTopics: number, first: number, 
+/**
+ * By how many rows the anchor moved; the answer begins so many rows later.
+ */
+moved: number, rows: Array<TreeRow>, 
 /**
  * Ancestors of the first row which are themselves above the view, outermost first.
  */
@@ -1245,7 +1281,11 @@ sticky: Array<TreeRow>,
 /**
  * How many topics the filter hits; none without a filter.
  */
-hits: number | null, paused: boolean, sort: TreeSort, 
+hits: number | null, 
+/**
+ * How much of the topics the filter has looked at, from 0 to 1; none once it is all.
+ */
+searching: number | null, paused: boolean, sort: TreeSort, 
 /**
  * The past time that is shown, when messages are not counted; none for the present.
  */
@@ -1263,21 +1303,41 @@ topics: number,
 /**
  * Messages here and below.
  */
-messages: number, preview: Preview | null, trend: Trend, 
+messages: number, 
+/**
+ * Payload bytes here and below.
+ */
+bytes: number, 
+/**
+ * Messages per second here and below, over the last five to ten seconds.
+ */
+rate: number, 
+/**
+ * Payload bytes per second.
+ */
+byteRate: number, preview: Preview | null, trend: Trend, 
 /**
  * When the value last changed.
  */
 changedAt: number | null, activity: Activity, retained: boolean, posInSet: number, setSize: number, 
 /**
- * The part of the segment that the filter hit: first and last + 1, in UTF-16 units.
+ * The parts of the segment that the filter hit: first and last + 1, in UTF-16 units.
  */
-hit: [number, number] | null, };
+hits: Array<[number, number]>, 
+/**
+ * The same of the text of the preview.
+ */
+previewHits: Array<[number, number]>, };
 
-export type TreeSort = "name" | "messages" | "latest";
+export type TreeSort = "name" | "messages" | "rate" | "latest" | "size";
 
 export type TreeTarget = { row: number, node: number, topic: string, };
 
-export type TreeWindow = { first: number, count: number, revision: number, };
+export type TreeWindow = { first: number, count: number, revision: number, 
+/**
+ * A row that is to stay where it is on screen while topics come above it.
+ */
+anchor: TreeAnchor | null, };
 
 export type Trend = "none" | "up" | "down" | "changed";
 
@@ -1331,7 +1391,8 @@ export type Commands = {
   tree_frame: { args: { id: string; window: TreeWindow }; reply: TreeFrame | null };
   tree_expand: { args: { id: string; node: number; expanded: boolean; branch: boolean }; reply: void };
   tree_collapse_all: { args: { id: string }; reply: void };
-  tree_filter: { args: { id: string; text: string }; reply: void };
+  tree_filter: { args: { id: string; filter: TreeFilter }; reply: FilterMode };
+  tree_hit: { args: { id: string; from: string | null; backwards: boolean }; reply: TreeTarget | null };
   tree_sort: { args: { id: string; sort: TreeSort }; reply: void };
   tree_hold: { args: { id: string; held: boolean }; reply: void };
   tree_pause: { args: { id: string; paused: boolean }; reply: void };
@@ -1339,6 +1400,7 @@ export type Commands = {
   tree_parent: { args: { id: string; row: number }; reply: TreeTarget | null };
   tree_type_ahead: { args: { id: string; row: number; prefix: string }; reply: TreeTarget | null };
   tree_find: { args: { id: string; text: string; limit: number }; reply: Array<string> };
+  tree_busiest: { args: { id: string; by: BusyBy; limit: number; wait: boolean }; reply: Busiest };
   time_span: { args: { id: string }; reply: TimeSpan };
   time_go: { args: { id: string; at: number }; reply: TimeShown | null };
   time_live: { args: { id: string }; reply: void };

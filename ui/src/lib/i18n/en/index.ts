@@ -5,6 +5,7 @@ import { decoders } from "./decoders";
 import { errors } from "./errors";
 import { explore } from "./explore";
 import { failures } from "./failures";
+import { filter } from "./filter";
 import { history } from "./history";
 import { packets } from "./packets";
 import { payloadView } from "./payloadView";
@@ -32,6 +33,7 @@ export const en = {
   errors,
   explore,
   failures,
+  filter,
   history,
   packets,
   payloadView,

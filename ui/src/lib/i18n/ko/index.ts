@@ -7,6 +7,7 @@ import { decoders } from "./decoders";
 import { errors } from "./errors";
 import { explore } from "./explore";
 import { failures } from "./failures";
+import { filter } from "./filter";
 import { history } from "./history";
 import { packets } from "./packets";
 import { payloadView } from "./payloadView";
@@ -33,6 +34,7 @@ export const ko: Translation<typeof en> = {
   errors,
   explore,
   failures,
+  filter,
   history,
   packets,
   payloadView,
