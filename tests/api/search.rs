@@ -2,7 +2,7 @@
 
 use treetop_api::types::error::ApiError;
 use treetop_api::types::search::{
-    PropertySearch, RegexFault, SearchFound, SearchFrame, SearchProblem, SearchQuery, SearchStanding,
+    PropertySearch, SearchFault, SearchFound, SearchFrame, SearchProblem, SearchQuery, SearchStanding,
     SearchText, SearchWindow, SearchedProperty,
 };
 
@@ -149,7 +149,7 @@ async fn what_cannot_be_looked_for_is_told_with_its_place() {
     let (house, _broker, _clients, id) = House::connected().await;
     let refused = async |query| house.api.search_start(id.clone(), query).await.unwrap_err();
     let problem = SearchProblem::Regex {
-        fault: RegexFault::Group,
+        fault: SearchFault::Group,
         at: 2,
     };
     assert_eq!(

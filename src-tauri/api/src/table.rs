@@ -107,12 +107,6 @@ macro_rules! for_each_command {
             search_stop(id: String, search: f64) -> ();
             search_go_on(id: String, search: f64) -> ();
 
-            // Looking through the history
-            search_start(id: String, query: SearchQuery) -> f64;
-            search_frame(id: String, search: f64, window: SearchWindow) -> Option<SearchFrame>;
-            search_stop(id: String, search: f64) -> ();
-            search_go_on(id: String, search: f64) -> ();
-
             // Charts
             series_list(id: String) -> Vec<Series>;
             series_add(id: String, topic: String, path: String) -> Series;

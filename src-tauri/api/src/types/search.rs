@@ -114,7 +114,7 @@ wire! {
     #[serde(tag = "kind", rename_all = "camelCase")]
     pub enum SearchProblem {
         /// Not a regular expression: what is wrong, and where in UTF-16 units.
-        Regex { fault: RegexFault, at: u32 },
+        Regex { fault: SearchFault, at: u32 },
         TooLarge,
         /// The range of time ends before it begins.
         Range,
@@ -125,5 +125,5 @@ wire! {
     /// What is wrong with a regular expression.
     #[serde(rename_all = "camelCase")]
     #[derive(Copy, Eq)]
-    pub enum RegexFault { Group, Class, Repetition, Escape, Flag, Unicode, Unsupported, Nesting }
+    pub enum SearchFault { Group, Class, Repetition, Escape, Flag, Unicode, Unsupported, Nesting }
 }

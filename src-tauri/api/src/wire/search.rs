@@ -7,7 +7,7 @@ use treetop_engine::topic::TopicFilter;
 
 use crate::types::error::ApiError;
 use crate::types::search::{
-    FoundProperty, RegexFault, SearchFound, SearchProblem, SearchQuery, SearchRow, SearchStanding,
+    FoundProperty, SearchFault, SearchFound, SearchProblem, SearchQuery, SearchRow, SearchStanding,
     SearchText, SearchedProperty, Snippet,
 };
 use crate::wire;
@@ -81,16 +81,16 @@ fn utf16(text: &str, at: usize) -> u32 {
     u32::try_from(before.encode_utf16().count()).unwrap_or(u32::MAX)
 }
 
-fn fault(fault: engine::RegexFault) -> RegexFault {
+fn fault(fault: engine::RegexFault) -> SearchFault {
     match fault {
-        engine::RegexFault::Group => RegexFault::Group,
-        engine::RegexFault::Class => RegexFault::Class,
-        engine::RegexFault::Repetition => RegexFault::Repetition,
-        engine::RegexFault::Escape => RegexFault::Escape,
-        engine::RegexFault::Flag => RegexFault::Flag,
-        engine::RegexFault::Unicode => RegexFault::Unicode,
-        engine::RegexFault::Unsupported => RegexFault::Unsupported,
-        engine::RegexFault::Nesting => RegexFault::Nesting,
+        engine::RegexFault::Group => SearchFault::Group,
+        engine::RegexFault::Class => SearchFault::Class,
+        engine::RegexFault::Repetition => SearchFault::Repetition,
+        engine::RegexFault::Escape => SearchFault::Escape,
+        engine::RegexFault::Flag => SearchFault::Flag,
+        engine::RegexFault::Unicode => SearchFault::Unicode,
+        engine::RegexFault::Unsupported => SearchFault::Unsupported,
+        engine::RegexFault::Nesting => SearchFault::Nesting,
     }
 }
 

@@ -619,7 +619,7 @@ reasonString: string | null, serverReference: string | null, userProperties: Arr
 
 export type RecordingFormat = "jsonLines" | "csv";
 
-export type RegexFault = "group" | "class" | "repetition" | "escape" | "flag" | "unicode" | "unsupported" | "nesting";
+export type RegexFault = "openGroup" | "extraClose" | "openClass" | "nothingToRepeat" | "badCount" | "badRange" | "badEscape" | "badFlag" | "unsupported" | "tooDeep" | "other";
 
 export type RenderedPayload = { message: number, format: Format, detected: Format, lines: Array<Line>, shownBytes: number, totalBytes: number, complete: boolean, problem: DecodeProblem | null, 
 /**
@@ -759,6 +759,8 @@ columns: number | null, };
 
 export type Saved = { path: string | null, };
 
+export type SearchFault = "group" | "class" | "repetition" | "escape" | "flag" | "unicode" | "unsupported" | "nesting";
+
 export type SearchFound = { "kind": "head", preview: Preview, } | { "kind": "match", snippet: Snippet, };
 
 export type SearchFrame = { revision: number, standing: SearchStanding, 
@@ -789,7 +791,7 @@ busyMillis: number, first: number, rows: Array<SearchRow>, };
 
 export type SearchPlace = { "kind": "rows", shape: RowShape, folded: Array<number>, } | { "kind": "bytes" };
 
-export type SearchProblem = { "kind": "regex", fault: RegexFault, at: number, } | { "kind": "tooLarge" } | { "kind": "range" } | { "kind": "gone" };
+export type SearchProblem = { "kind": "regex", fault: SearchFault, at: number, } | { "kind": "tooLarge" } | { "kind": "range" } | { "kind": "gone" };
 
 export type SearchQuery = { 
 /**
@@ -1432,10 +1434,6 @@ export type Commands = {
   replay_start: { args: { id: string; source: ReplaySource; options: ReplayOptions; confirmed: ReplayConfirmed }; reply: number };
   job_frame: { args: { job: number; revision: number }; reply: JobFrame };
   job_order: { args: { job: number; order: JobOrder }; reply: void };
-  search_start: { args: { id: string; query: SearchQuery }; reply: number };
-  search_frame: { args: { id: string; search: number; window: SearchWindow }; reply: SearchFrame | null };
-  search_stop: { args: { id: string; search: number }; reply: void };
-  search_go_on: { args: { id: string; search: number }; reply: void };
   search_start: { args: { id: string; query: SearchQuery }; reply: number };
   search_frame: { args: { id: string; search: number; window: SearchWindow }; reply: SearchFrame | null };
   search_stop: { args: { id: string; search: number }; reply: void };
