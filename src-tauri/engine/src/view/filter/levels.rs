@@ -16,7 +16,7 @@ pub(super) const PIECE: usize = 1 << 16;
 
 #[derive(Debug)]
 pub(super) enum Pattern {
-    Text(Text),
+    Text(Box<Text>),
     Wildcards(Wildcards),
 }
 

@@ -68,10 +68,10 @@ impl Filter {
         match wanted.read_as() {
             FilterMode::Text => {
                 if scope != FilterScope::Value {
-                    levels = text().map(Pattern::Text);
+                    levels = text().map(Box::new).map(Pattern::Text);
                 }
                 if scope != FilterScope::Topic {
-                    needle = text().map(Needle::Text);
+                    needle = text().map(Box::new).map(Needle::Text);
                 }
             }
             FilterMode::Wildcards => {

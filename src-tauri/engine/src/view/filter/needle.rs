@@ -19,7 +19,7 @@ const MOST_MARKS: usize = 64;
 
 #[derive(Debug)]
 pub(super) enum Needle {
-    Text(Text),
+    Text(Box<Text>),
     Regex(Regex),
     Fuzzy(Fuzzy),
 }
