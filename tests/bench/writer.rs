@@ -55,7 +55,7 @@ pub async fn fill(path: &Path, messages: u64, topics: u64) -> Result<Duration, B
         let submission = Submission {
             rows: rows.collect(),
             packet_ids: None,
-            committed: Box::new(|result| drop(result)),
+            committed: Box::new(drop),
         };
         history
             .submit(submission)
