@@ -8,7 +8,7 @@ use std::fmt::Write;
 use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::types::{
-    app::*, chart::*, connection::*, error::*, message::*, packets::*, publish::*, retained::*, session::*,
+    app::*, chart::*, connection::*, decoders::*, error::*, message::*, packets::*, publish::*, retained::*, session::*,
     transfer::*, tree::*,
 };
 

@@ -69,6 +69,12 @@ macro_rules! for_each_command {
             message_numbers(id: String, message: f64) -> Vec<NumberField>;
             message_save(id: String, message: f64) -> Saved;
 
+            // How payloads are read
+            decoders(id: String) -> Decoders;
+            decoders_save(id: String, rules: Vec<DecoderRule>) -> Decoders;
+            schema_add(id: String, path: String) -> Decoders;
+            schema_remove(id: String, name: String) -> Decoders;
+
             // Charts
             series_list(id: String) -> Vec<Series>;
             series_add(id: String, topic: String, path: String) -> Series;

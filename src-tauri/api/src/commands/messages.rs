@@ -19,6 +19,8 @@ use crate::wire;
 const SHOWN: usize = 64_000;
 /// Bytes of each payload that are compared at most: 1 MB.
 const DIFFED: usize = 1_000_000;
+/// Bytes of a payload that are laid out at most: 16 MB. All of it can be saved.
+const WHOLE: usize = 16_000_000;
 /// Changed fields named in a row of the history.
 const MOST_CHANGES: usize = 4;
 /// Rows of one page of the history.
@@ -122,13 +124,19 @@ impl Api {
         } else {
             None
         };
+        let known = self.known(id, &stored.message.topic, Some(stored.id)).await?;
+        let rule = self.rule(id, &stored.message.topic).await?;
         // A large payload takes a while to lay out; the threads that move messages don't wait for it.
         let rendered = tokio::task::spawn_blocking(move || {
-            let limit = (!look.whole).then_some(SHOWN);
+            let limit = Some(if look.whole { WHOLE } else { SHOWN });
             let format = look.format.map(wire::message::format_from);
-            let payload = &stored.message.payload;
-            let rendered = payload::render(payload, hint(&stored.message), format, limit, against.as_deref());
-            wire::message::rendered(wire::message::id(stored.id), rendered, payload)
+            let hint = payload::Hint {
+                known: Some(&known),
+                ..hint(&stored.message)
+            };
+            let rendered =
+                payload::render(&stored.message.payload, hint, format, limit, against.as_deref());
+            wire::message::rendered(wire::message::id(stored.id), rendered, rule)
         });
         rendered.await.map_err(|error| ApiError::History {
             detail: error.to_string(),
@@ -152,12 +160,13 @@ impl Api {
             .await
             .map_err(wire::error::history)?;
         let more = heads.len() > limit as usize;
+        let known = self.known(&id, &topic, None).await?;
         let rows = heads.iter().enumerate().take(limit as usize).map(|(at, head)| {
             let earlier = heads.get(at + 1);
             let hint = payload::Hint {
                 topic: &topic,
-                content_type: None,
-                payload_format: None,
+                known: Some(&known),
+                ..payload::Hint::default()
             };
             let changes = match earlier {
                 Some(earlier) if head.whole && earlier.whole => {
@@ -188,13 +197,13 @@ impl Api {
 
     pub async fn message_diff(&self, id: String, a: f64, b: f64) -> Result<MessageDiff, ApiError> {
         let (a, b) = (self.stored(&id, a).await?, self.stored(&id, b).await?);
+        let known = self.known(&id, &b.message.topic, Some(b.id)).await?;
         let diff = tokio::task::spawn_blocking(move || {
-            let lines = payload::diff(
-                &a.message.payload,
-                &b.message.payload,
-                hint(&b.message),
-                Some(DIFFED),
-            );
+            let hint = payload::Hint {
+                known: Some(&known),
+                ..hint(&b.message)
+            };
+            let lines = payload::diff(&a.message.payload, &b.message.payload, hint, Some(DIFFED));
             MessageDiff {
                 same: a.message.payload == b.message.payload,
                 a: wire::message::info(&a),
@@ -216,16 +225,20 @@ impl Api {
     ) -> Result<String, ApiError> {
         let stored = self.stored(&id, message).await?;
         let Message { payload, .. } = &stored.message;
+        let known = self.known(&id, &stored.message.topic, Some(stored.id)).await?;
         // Text is copied as it was sent; everything else as it is laid out.
-        if format.is_none_or(|format| matches!(format, Format::Text))
+        if (format == Some(Format::Text) || (format.is_none() && known.format.is_none()))
             && let Ok(text) = std::str::from_utf8(payload)
         {
             return Ok(text.to_owned());
         }
         let laid_out = tokio::task::spawn_blocking(move || {
             let format = format.map(wire::message::format_from);
-            let rendered =
-                payload::render(&stored.message.payload, hint(&stored.message), format, None, None);
+            let hint = payload::Hint {
+                known: Some(&known),
+                ..hint(&stored.message)
+            };
+            let rendered = payload::render(&stored.message.payload, hint, format, None, None);
             let lines = rendered.lines.iter();
             lines
                 .map(|line| format!("{}{}\n", "  ".repeat(line.indent.into()), line.text()))
@@ -244,8 +257,18 @@ impl Api {
 
     pub async fn message_numbers(&self, id: String, message: f64) -> Result<Vec<NumberField>, ApiError> {
         let stored = self.stored(&id, message).await?;
-        let found = payload::numbers(&stored.message.payload, hint(&stored.message));
-        Ok(found.into_iter().map(wire::message::number_field).collect())
+        let known = self.known(&id, &stored.message.topic, Some(stored.id)).await?;
+        let found = tokio::task::spawn_blocking(move || {
+            let hint = payload::Hint {
+                known: Some(&known),
+                ..hint(&stored.message)
+            };
+            let found = payload::numbers(&stored.message.payload, hint);
+            found.into_iter().map(wire::message::number_field).collect()
+        });
+        found.await.map_err(|error| ApiError::History {
+            detail: error.to_string(),
+        })
     }
 
     pub async fn message_save(&self, id: String, message: f64) -> Result<Saved, ApiError> {
@@ -255,8 +278,13 @@ impl Api {
             .chars()
             .filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
             .collect();
+        let known = self.known(&id, &stored.message.topic, Some(stored.id)).await?;
+        let hint = payload::Hint {
+            known: Some(&known),
+            ..hint(&stored.message)
+        };
         let extension =
-            wire::message::extension(payload::detect(&stored.message.payload, hint(&stored.message)));
+            wire::message::extension(&payload::open(&stored.message.payload, hint, None, SHOWN));
         let name = format!("{}.{extension}", if name.is_empty() { "payload" } else { &name });
         self.save(&name, &stored.message.payload).await
     }

@@ -38,7 +38,7 @@ fn local(at: Timestamp, offset_minutes: i32) -> i64 {
 }
 
 /// `2026-03-12T05:32:08.411000Z`.
-pub(super) fn iso(at: Timestamp) -> String {
+pub(crate) fn iso(at: Timestamp) -> String {
     let Civil {
         year,
         month,

@@ -24,7 +24,7 @@ pub(super) fn events<'a>(mut source: impl Source<'a>) -> Result<String, DecodePr
     Ok(words.join(" "))
 }
 
-const FORMATS: [Format; 8] = [
+const FORMATS: [Format; 17] = [
     Format::Json,
     Format::Text,
     Format::Hex,
@@ -33,6 +33,15 @@ const FORMATS: [Format; 8] = [
     Format::Cbor,
     Format::SparkplugB,
     Format::Image(ImageKind::Png),
+    Format::Xml,
+    Format::Protobuf,
+    Format::Inside(Layer::Gzip),
+    Format::Inside(Layer::Zlib),
+    Format::Inside(Layer::Zstd),
+    Format::Inside(Layer::Brotli),
+    Format::Inside(Layer::Utf16Le),
+    Format::Inside(Layer::Utf16Be),
+    Format::Inside(Layer::Latin1),
 ];
 
 fn throw(bytes: &[u8], other: &[u8], limit: Option<usize>) {
