@@ -148,12 +148,15 @@ function rendered(message: number, look: PayloadLook, scene: string): RenderedPa
   return {
     message,
     format: look.format ?? "json",
+    layers: scene === "packed" ? ["gzip"] : [],
     detected: "json",
+    detectedLayers: scene === "packed" ? ["gzip"] : [],
+    rule: null,
     lines: lines(messageOf(message), look.changes),
     shownBytes: look.whole ? 1_040_000 : 64_000,
     totalBytes: 1_040_000,
     complete: look.whole || scene !== "large",
-    problem: null,
+    problem: scene === "broken" ? { offset: 41_882, unpacked: false, kind: "unexpectedByte" } : null,
     image: null,
   };
 }

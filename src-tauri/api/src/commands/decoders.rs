@@ -120,19 +120,24 @@ impl Api {
             path: path.clone(),
             detail,
         };
-        let about = tokio::fs::metadata(&path).await.map_err(|error| failed(error.to_string()))?;
+        let about = tokio::fs::metadata(&path)
+            .await
+            .map_err(|error| failed(error.to_string()))?;
         if about.len() > MOST_SCHEMA_BYTES {
-            return Err(failed(format!("{} bytes, no more than {MOST_SCHEMA_BYTES}", about.len())));
+            return Err(failed(format!(
+                "{} bytes, no more than {MOST_SCHEMA_BYTES}",
+                about.len()
+            )));
         }
-        let text = tokio::fs::read_to_string(&path).await.map_err(|error| failed(error.to_string()))?;
+        let text = tokio::fs::read_to_string(&path)
+            .await
+            .map_err(|error| failed(error.to_string()))?;
         let name = path.rsplit(['/', '\\']).next().unwrap_or(&path).to_owned();
-        match document.schemas.iter_mut().find(|schema| schema.name == name) {
-            Some(schema) => schema.text = text,
-            None if document.schemas.len() >= MOST_SCHEMAS => {
-                return Err(failed(format!("no more than {MOST_SCHEMAS} files")));
-            }
-            None => document.schemas.push(Schema { name, text }),
+        document.schemas.retain(|schema| schema.name != name);
+        if document.schemas.len() >= MOST_SCHEMAS {
+            return Err(failed(format!("no more than {MOST_SCHEMAS} files")));
         }
+        document.schemas.push(Schema { name, text });
         self.keep_decoding(&id, document).await
     }
 
@@ -197,7 +202,11 @@ impl Api {
         message: Option<MessageId>,
     ) -> Result<Known, ApiError> {
         let decoding = self.decoding(id).await?;
-        let mut known = decoding.rules.find(topic).map(|(_, known)| known.clone()).unwrap_or_default();
+        let mut known = decoding
+            .rules
+            .find(topic)
+            .map(|(_, known)| known.clone())
+            .unwrap_or_default();
         let topics = payload::birth_topics(topic);
         if topics.is_empty() {
             return Ok(known);
@@ -205,7 +214,10 @@ impl Api {
         let history = &self.connection(id)?.history;
         let mut births = Vec::new();
         for topic in topics {
-            let page = history.page(&topic, message, 1).await.map_err(wire::error::history)?;
+            let page = history
+                .page(&topic, message, 1)
+                .await
+                .map_err(wire::error::history)?;
             births.extend(page.into_iter().next().map(|birth| birth.message.payload));
         }
         known.aliases = Some(Aliases::from_births(births.iter().map(|birth| birth.as_ref())));

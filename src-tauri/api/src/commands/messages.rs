@@ -134,8 +134,7 @@ impl Api {
                 known: Some(&known),
                 ..hint(&stored.message)
             };
-            let rendered =
-                payload::render(&stored.message.payload, hint, format, limit, against.as_deref());
+            let rendered = payload::render(&stored.message.payload, hint, format, limit, against.as_deref());
             wire::message::rendered(wire::message::id(stored.id), rendered, rule)
         });
         rendered.await.map_err(|error| ApiError::History {
@@ -161,38 +160,43 @@ impl Api {
             .map_err(wire::error::history)?;
         let more = heads.len() > limit as usize;
         let known = self.known(&id, &topic, None).await?;
-        let rows = heads.iter().enumerate().take(limit as usize).map(|(at, head)| {
-            let earlier = heads.get(at + 1);
-            let hint = payload::Hint {
-                topic: &topic,
-                known: Some(&known),
-                ..payload::Hint::default()
-            };
-            let changes = match earlier {
-                Some(earlier) if head.whole && earlier.whole => {
-                    payload::change_summary(&earlier.prefix, &head.prefix, hint, MOST_CHANGES)
+        // What is packed takes a while to look into.
+        let rows = tokio::task::spawn_blocking(move || {
+            let rows = heads.iter().enumerate().take(limit as usize).map(|(at, head)| {
+                let earlier = heads.get(at + 1);
+                let hint = payload::Hint {
+                    topic: &topic,
+                    known: Some(&known),
+                    ..payload::Hint::default()
+                };
+                let changes = match earlier {
+                    Some(earlier) if head.whole && earlier.whole => {
+                        payload::change_summary(&earlier.prefix, &head.prefix, hint, MOST_CHANGES)
+                    }
+                    _ => Vec::new(),
+                };
+                HistoryRow {
+                    id: wire::message::id(head.id),
+                    received: head.id.received().millis(),
+                    gap_millis: earlier.map(|earlier| {
+                        head.id.received().since(earlier.id.received()).as_secs_f64() * 1000.0
+                    }),
+                    qos: head.qos.level(),
+                    retain: head.retain,
+                    dup: head.dup,
+                    redelivered: head.marks & marks::REDELIVERED != 0,
+                    late: head.marks & marks::LATE != 0,
+                    size: head.size as f64,
+                    preview: wire::message::preview_of(&head.prefix, head.size as usize, hint),
+                    changes: changes.into_iter().map(wire::message::field_change).collect(),
                 }
-                _ => Vec::new(),
-            };
-            HistoryRow {
-                id: wire::message::id(head.id),
-                received: head.id.received().millis(),
-                gap_millis: earlier
-                    .map(|earlier| head.id.received().since(earlier.id.received()).as_secs_f64() * 1000.0),
-                qos: head.qos.level(),
-                retain: head.retain,
-                dup: head.dup,
-                redelivered: head.marks & marks::REDELIVERED != 0,
-                late: head.marks & marks::LATE != 0,
-                size: head.size as f64,
-                preview: wire::message::preview(&head.prefix, head.size as usize, &topic, None),
-                changes: changes.into_iter().map(wire::message::field_change).collect(),
-            }
+            });
+            rows.collect()
         });
-        Ok(HistoryPage {
-            rows: rows.collect(),
-            more,
-        })
+        let rows = rows.await.map_err(|error| ApiError::History {
+            detail: error.to_string(),
+        })?;
+        Ok(HistoryPage { rows, more })
     }
 
     pub async fn message_diff(&self, id: String, a: f64, b: f64) -> Result<MessageDiff, ApiError> {
@@ -283,8 +287,7 @@ impl Api {
             known: Some(&known),
             ..hint(&stored.message)
         };
-        let extension =
-            wire::message::extension(&payload::open(&stored.message.payload, hint, None, SHOWN));
+        let extension = wire::message::extension(&payload::open(&stored.message.payload, hint, None, SHOWN));
         let name = format!("{}.{extension}", if name.is_empty() { "payload" } else { &name });
         self.save(&name, &stored.message.payload).await
     }

@@ -14,8 +14,8 @@ use treetop_engine::view;
 use crate::types::chart::NumberField;
 use crate::types::decoders::DecoderRule;
 use crate::types::message::{
-    DecodeProblem, DecodeProblemKind, DiffKind, DiffLine, FieldChange, Format, Line, LineChange, MessageInfo, MessageProperties,
-    RenderedPayload, Token, TokenKind,
+    DecodeProblem, DecodeProblemKind, DiffKind, DiffLine, FieldChange, Format, Line, LineChange, MessageInfo,
+    MessageProperties, RenderedPayload, Token, TokenKind,
 };
 use crate::types::publish::{Correlation, Draft, DraftProperties, InputFormat};
 use crate::types::tree::{Activity, Preview, TreeRow, Trend};
@@ -331,6 +331,10 @@ pub(crate) fn preview(prefix: &[u8], size: usize, topic: &str, content_type: Opt
         content_type,
         ..Hint::default()
     };
+    preview_of(prefix, size, hint)
+}
+
+pub(crate) fn preview_of(prefix: &[u8], size: usize, hint: Hint<'_>) -> Preview {
     let preview = engine::preview(prefix, size, hint, PREVIEW_CHARS);
     let text = preview.text;
     match preview.kind {

@@ -48,7 +48,10 @@ impl Announced {
             .strip_prefix("x-")
             .or(kind.strip_prefix("vnd."))
             .unwrap_or(kind);
-        while let Some((inner, layer)) = kind.rsplit_once('+').and_then(|(inner, end)| Some((inner, compression(end)?))) {
+        while let Some((inner, layer)) = kind
+            .rsplit_once('+')
+            .and_then(|(inner, end)| Some((inner, compression(end)?)))
+        {
             announced.layers.push(layer);
             kind = inner;
         }
@@ -262,8 +265,14 @@ mod tests {
         assert_eq!(plain(svg), Format::Image(ImageKind::Svg));
         let told = |content_type| Announced::by(Some(content_type));
         assert_eq!(told("text/xml").format, Some(Format::Xml));
-        assert_eq!(told("application/soap+xml; charset=UTF-16LE").charset, Some(Layer::Utf16Le));
-        assert_eq!(told("application/json+zlib+gzip").layers, [Layer::Gzip, Layer::Zlib]);
+        assert_eq!(
+            told("application/soap+xml; charset=UTF-16LE").charset,
+            Some(Layer::Utf16Le)
+        );
+        assert_eq!(
+            told("application/json+zlib+gzip").layers,
+            [Layer::Gzip, Layer::Zlib]
+        );
         assert_eq!(told("application/json+gzip").format, Some(Format::Json));
         assert_eq!(told("application/x-protobuf").format, Some(Format::Protobuf));
     }

@@ -171,7 +171,14 @@ fn brotli(bytes: &[u8], most: usize) -> Unpacked {
     loop {
         let (mut room, mut written) = (step.len(), 0);
         let result = BrotliDecompressStream(
-            &mut left, &mut at, bytes, &mut room, &mut written, &mut step, &mut total, &mut state,
+            &mut left,
+            &mut at,
+            bytes,
+            &mut room,
+            &mut written,
+            &mut step,
+            &mut total,
+            &mut state,
         );
         let fits = written.min(most - unpacked.bytes.len());
         unpacked.bytes.extend_from_slice(&step[..fits]);
@@ -268,7 +275,10 @@ pub(super) mod tests {
 
     fn off(bytes: &[u8], layer: Layer) -> (String, Option<DecodeProblem>) {
         let unpacked = unpack(bytes, layer, 1_000_000);
-        (String::from_utf8_lossy(&unpacked.bytes).into_owned(), unpacked.problem)
+        (
+            String::from_utf8_lossy(&unpacked.bytes).into_owned(),
+            unpacked.problem,
+        )
     }
 
     #[test]
@@ -286,7 +296,10 @@ pub(super) mod tests {
             assert_eq!(cut.kind, Problem::UnexpectedEnd, "{layer:?}");
             assert!(cut.offset <= bytes.len() as u64 - 6);
             let small = unpack(&bytes, layer, 10);
-            assert_eq!((&small.bytes[..], small.problem.unwrap().kind), (&text.as_bytes()[..10], Problem::TooLarge));
+            assert_eq!(
+                (&small.bytes[..], small.problem.unwrap().kind),
+                (&text.as_bytes()[..10], Problem::TooLarge)
+            );
         }
     }
 
@@ -298,7 +311,10 @@ pub(super) mod tests {
         let (text, problem) = off(&skipped, Layer::Zstd);
         assert_eq!((text.len(), problem), (62, None));
         let (text, problem) = off(&[zlib(b"one"), b"?".to_vec()].concat(), Layer::Zlib);
-        assert_eq!((text.as_str(), problem.unwrap().kind), ("one", Problem::TrailingBytes));
+        assert_eq!(
+            (text.as_str(), problem.unwrap().kind),
+            ("one", Problem::TrailingBytes)
+        );
     }
 
     #[test]
@@ -307,10 +323,19 @@ pub(super) mod tests {
         assert!(bomb.len() < 10_000);
         let inner = unpack(&bomb, Layer::Gzip, MOST_UNPACKED).bytes;
         let unpacked = unpack(&inner, Layer::Gzip, MOST_UNPACKED);
-        assert_eq!((unpacked.bytes.len(), unpacked.problem.unwrap().kind), (MOST_UNPACKED, Problem::TooLarge));
+        assert_eq!(
+            (unpacked.bytes.len(), unpacked.problem.unwrap().kind),
+            (MOST_UNPACKED, Problem::TooLarge)
+        );
         // A frame of Zstandard that asks for a window of 2 TB, and one that says it holds as much.
-        for frame in [&b"\x28\xb5\x2f\xfd\x00\xf8\x01\0\0"[..], b"\x28\xb5\x2f\xfd\xe0\0\0\0\0\0\x02\0\0\x01\0\0"] {
-            assert_eq!(unpack(frame, Layer::Zstd, 1_000_000).problem, Some(problem(0, Problem::TooLarge)));
+        for frame in [
+            &b"\x28\xb5\x2f\xfd\x00\xf8\x01\0\0"[..],
+            b"\x28\xb5\x2f\xfd\xe0\0\0\0\0\0\x02\0\0\x01\0\0",
+        ] {
+            assert_eq!(
+                unpack(frame, Layer::Zstd, 1_000_000).problem,
+                Some(problem(0, Problem::TooLarge))
+            );
         }
     }
 
@@ -318,11 +343,20 @@ pub(super) mod tests {
     fn text_becomes_utf8() {
         let units = |text: &str| text.encode_utf16().flat_map(u16::to_le_bytes).collect::<Vec<_>>();
         let big = |text: &str| text.encode_utf16().flat_map(u16::to_be_bytes).collect::<Vec<_>>();
-        assert_eq!(off(&units("\u{feff}온도 20 °C 🌡"), Layer::Utf16Le), ("온도 20 °C 🌡".into(), None));
+        assert_eq!(
+            off(&units("\u{feff}온도 20 °C 🌡"), Layer::Utf16Le),
+            ("온도 20 °C 🌡".into(), None)
+        );
         assert_eq!(off(&big("온도"), Layer::Utf16Be), ("온도".into(), None));
         assert_eq!(off(b"20 \xb0C", Layer::Latin1), ("20 °C".into(), None));
         let half = [units("ab"), vec![0x00, 0xd8], units("c"), vec![1]].concat();
-        assert_eq!(off(&half, Layer::Utf16Le), ("ab\u{fffd}c".into(), Some(problem(4, Problem::InvalidUtf16))));
-        assert_eq!(off(b"a\0b", Layer::Utf16Le), ("a".into(), Some(problem(3, Problem::UnexpectedEnd))));
+        assert_eq!(
+            off(&half, Layer::Utf16Le),
+            ("ab\u{fffd}c".into(), Some(problem(4, Problem::InvalidUtf16)))
+        );
+        assert_eq!(
+            off(b"a\0b", Layer::Utf16Le),
+            ("a".into(), Some(problem(3, Problem::UnexpectedEnd)))
+        );
     }
 }

@@ -20,6 +20,7 @@ mod json;
 mod layer;
 mod layout;
 mod model;
+mod moment;
 mod msgpack;
 mod number;
 mod open;

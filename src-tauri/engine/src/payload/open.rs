@@ -66,7 +66,8 @@ pub fn open<'a>(bytes: &'a [u8], hint: Hint<'_>, choice: Option<Format>, most: u
     {}
     let charset = match choice {
         Some(Format::Inside(layer)) if layer.is_text() => Some(layer),
-        None | Some(Format::Text | Format::Json | Format::Xml | Format::Inside(_)) => match announced.charset {
+        None | Some(Format::Text | Format::Json | Format::Xml | Format::Inside(_)) => match announced.charset
+        {
             // "utf-16" leaves the order of the bytes to a mark.
             Some(Layer::Utf16Be) if opened.bytes.starts_with(b"\xff\xfe") => Some(Layer::Utf16Le),
             Some(layer) => Some(layer),
@@ -142,20 +143,31 @@ mod tests {
     use crate::payload::layer::tests::{ZSTD, brotli, gzip, zlib};
     use crate::payload::{Known, Problem};
 
-    fn told(bytes: &[u8], content_type: &str, choice: Option<Format>) -> (Vec<Layer>, Format, Option<Problem>) {
+    fn told(
+        bytes: &[u8],
+        content_type: &str,
+        choice: Option<Format>,
+    ) -> (Vec<Layer>, Format, Option<Problem>) {
         let hint = Hint {
             content_type: (!content_type.is_empty()).then_some(content_type),
             ..Hint::default()
         };
         let opened = open(bytes, hint, choice, TASTE);
-        (opened.layers, opened.format, opened.problem.map(|problem| problem.kind))
+        (
+            opened.layers,
+            opened.format,
+            opened.problem.map(|problem| problem.kind),
+        )
     }
 
     #[test]
     fn marks_are_followed_four_layers_deep() {
         use Layer::{Gzip, Zstd};
         assert_eq!(told(ZSTD, "", None), (vec![Zstd], Format::Json, None));
-        assert_eq!(told(&gzip(ZSTD), "", None), (vec![Gzip, Zstd], Format::Json, None));
+        assert_eq!(
+            told(&gzip(ZSTD), "", None),
+            (vec![Gzip, Zstd], Format::Json, None)
+        );
         let mut deep = b"{}".to_vec();
         for _ in 0..5 {
             deep = gzip(&deep);
@@ -169,39 +181,67 @@ mod tests {
     fn what_has_no_mark_is_told_or_chosen() {
         let json = zlib(b"{\"a\":1}");
         assert_eq!(told(&json, "", None), (vec![], Format::Hex, None));
-        assert_eq!(told(&json, "application/zlib", None), (vec![Layer::Zlib], Format::Json, None));
+        assert_eq!(
+            told(&json, "application/zlib", None),
+            (vec![Layer::Zlib], Format::Json, None)
+        );
         assert_eq!(
             told(&brotli(b"<a/>"), "", Some(Format::Inside(Layer::Brotli))),
             (vec![Layer::Brotli], Format::Xml, None)
         );
-        assert_eq!(told(&gzip(b"1"), "application/json+gzip", None), (vec![Layer::Gzip], Format::Json, None));
-        assert_eq!(told(b"no", "application/gzip", None), (vec![], Format::Hex, Some(Problem::UnexpectedEnd)));
+        assert_eq!(
+            told(&gzip(b"1"), "application/json+gzip", None),
+            (vec![Layer::Gzip], Format::Json, None)
+        );
+        assert_eq!(
+            told(b"no", "application/gzip", None),
+            (vec![], Format::Hex, Some(Problem::UnexpectedEnd))
+        );
     }
 
     #[test]
     fn raw_bytes_are_never_hidden() {
-        assert_eq!(told(ZSTD, "application/zstd", Some(Format::Hex)), (vec![], Format::Hex, None));
+        assert_eq!(
+            told(ZSTD, "application/zstd", Some(Format::Hex)),
+            (vec![], Format::Hex, None)
+        );
         assert_eq!(open(ZSTD, Hint::default(), Some(Format::Base64), 9).bytes, ZSTD);
     }
 
     #[test]
     fn text_is_read_in_the_encoding_it_has() {
-        let utf16: Vec<u8> = "\u{feff}{\"온도\":1}".encode_utf16().flat_map(u16::to_be_bytes).collect();
+        let utf16: Vec<u8> = "\u{feff}{\"온도\":1}"
+            .encode_utf16()
+            .flat_map(u16::to_be_bytes)
+            .collect();
         assert_eq!(told(&utf16, "", None), (vec![Layer::Utf16Be], Format::Json, None));
-        assert_eq!(told(&utf16[2..], "text/plain; charset=UTF-16BE", None), (vec![Layer::Utf16Be], Format::Text, None));
+        assert_eq!(
+            told(&utf16[2..], "text/plain; charset=UTF-16BE", None),
+            (vec![Layer::Utf16Be], Format::Text, None)
+        );
         assert_eq!(
             told(&gzip(b"20 \xb0C"), "text/plain; charset=\"iso-8859-1\"", None),
             (vec![Layer::Gzip, Layer::Latin1], Format::Text, None)
         );
-        assert_eq!(told(b"20 \xb0C", "", Some(Format::Inside(Layer::Latin1))), (vec![Layer::Latin1], Format::Text, None));
+        assert_eq!(
+            told(b"20 \xb0C", "", Some(Format::Inside(Layer::Latin1))),
+            (vec![Layer::Latin1], Format::Text, None)
+        );
         assert_eq!(told(b"\xff\xfe\x00\xd8\x00\x00", "", None).0, []);
         assert_eq!(told(b"\xff\xfe\x01\x00\x02\x00\x03\x00", "", None).0, []);
     }
 
     #[test]
     fn a_choice_for_the_topic_beats_the_publisher_and_one_for_now_beats_both() {
-        let known = Known { format: Some(Format::Text), ..Known::default() };
-        let hint = Hint { content_type: Some("application/json"), known: Some(&known), ..Hint::default() };
+        let known = Known {
+            format: Some(Format::Text),
+            ..Known::default()
+        };
+        let hint = Hint {
+            content_type: Some("application/json"),
+            known: Some(&known),
+            ..Hint::default()
+        };
         assert_eq!(open(b"{}", hint, None, TASTE).format, Format::Text);
         assert_eq!(open(b"{}", hint, Some(Format::Json), TASTE).format, Format::Json);
     }

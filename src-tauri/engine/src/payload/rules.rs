@@ -78,9 +78,16 @@ mod tests {
             format: Format::Text,
             message: None,
         };
-        let filters = ["#", "a/#", "+/b/#", "a/+/c", "a/b/#", "a/b/+", "+/+/c", "a/b/c", "+/+/+"];
+        let filters = [
+            "#", "a/#", "+/b/#", "a/+/c", "a/b/#", "a/b/+", "+/+/c", "a/b/c", "+/+/+",
+        ];
         let rules = Rules::new(filters.map(rule).to_vec(), &Schemas::default());
-        let find = |topic: &str| rules.find(topic).map(|(rule, _)| rule.filter.as_str().to_owned()).unwrap();
+        let find = |topic: &str| {
+            rules
+                .find(topic)
+                .map(|(rule, _)| rule.filter.as_str().to_owned())
+                .unwrap()
+        };
         assert_eq!(find("a/b/c"), "a/b/c");
         assert_eq!(find("a/b/d"), "a/b/+");
         assert_eq!(find("a/b/d/e"), "a/b/#");

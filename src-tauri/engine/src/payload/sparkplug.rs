@@ -46,7 +46,9 @@ impl Aliases {
         for birth in births {
             let mut fields = Fields::new(birth, 0);
             while let Ok(Some((number, data))) = fields.next_without_groups() {
-                let (2, Data::Bytes(_, metric)) = (number, data) else { continue };
+                let (2, Data::Bytes(_, metric)) = (number, data) else {
+                    continue;
+                };
                 let (mut name, mut alias, mut kind) = (None, None, 0);
                 let mut fields = Fields::new(metric, 0);
                 while let Ok(Some(field)) = fields.next_without_groups() {
@@ -356,7 +358,10 @@ pub(super) mod tests {
             "{ \"metrics\": { \"Level\": <Int32 #5> -7 \"Node Control/Rebirth\": <Boolean #1> true \"#9\": 3 ] ]"
         );
         assert_eq!(birth_topics("spBv1.0/g/NDATA/n"), ["spBv1.0/g/NBIRTH/n"]);
-        assert_eq!(birth_topics("spBv1.0/g/DDATA/n/d"), ["spBv1.0/g/NBIRTH/n", "spBv1.0/g/DBIRTH/n/d"]);
+        assert_eq!(
+            birth_topics("spBv1.0/g/DDATA/n/d"),
+            ["spBv1.0/g/NBIRTH/n", "spBv1.0/g/DBIRTH/n/d"]
+        );
         assert!(birth_topics("spBv1.0/g/NBIRTH/n").is_empty() && birth_topics("a/b").is_empty());
     }
 

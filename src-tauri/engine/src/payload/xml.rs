@@ -52,7 +52,11 @@ impl<'a> Scanner<'a> {
     fn next(&mut self) -> Result<Option<Piece<'a>>, DecodeProblem> {
         let rest = &self.bytes[self.at..];
         if rest.is_empty() {
-            return if self.open.is_empty() { Ok(None) } else { self.end() };
+            return if self.open.is_empty() {
+                Ok(None)
+            } else {
+                self.end()
+            };
         }
         if rest[0] != b'<' {
             let length = memchr(b'<', rest).unwrap_or(rest.len());
@@ -154,7 +158,10 @@ pub(super) enum Kind {
 
 /// XML if it begins with a tag and is well nested as far as it goes.
 pub(super) fn kind(head: &[u8], is_cut: bool) -> Option<Kind> {
-    let text = head.strip_prefix(b"\xef\xbb\xbf").unwrap_or(head).trim_ascii_start();
+    let text = head
+        .strip_prefix(b"\xef\xbb\xbf")
+        .unwrap_or(head)
+        .trim_ascii_start();
     if text.first() != Some(&b'<') {
         return None;
     }
@@ -163,10 +170,12 @@ pub(super) fn kind(head: &[u8], is_cut: bool) -> Option<Kind> {
     loop {
         match scanner.next() {
             Ok(Some(Piece::Open { name, attributes, .. })) => {
-                found.get_or_insert(match (name, memmem::find(attributes, b"http://www.w3.org/2000/svg")) {
-                    (b"svg" | b"svg:svg", Some(_)) => Kind::Svg,
-                    _ => Kind::Xml,
-                });
+                found.get_or_insert(
+                    match (name, memmem::find(attributes, b"http://www.w3.org/2000/svg")) {
+                        (b"svg" | b"svg:svg", Some(_)) => Kind::Svg,
+                        _ => Kind::Xml,
+                    },
+                );
             }
             Ok(Some(_)) => {}
             Ok(None) => return found,
@@ -270,7 +279,10 @@ fn opening(name: &[u8], attributes: &[u8], is_empty: bool, indent: u16) -> Line 
         let value = after.strip_prefix(b"=").unwrap_or(after).trim_ascii_start();
         let end = match value.first() {
             Some(quote @ (b'"' | b'\'')) => memchr(*quote, &value[1..]).map_or(value.len(), |end| end + 2),
-            _ => value.iter().position(|byte| is_space(*byte)).unwrap_or(value.len()),
+            _ => value
+                .iter()
+                .position(|byte| is_space(*byte))
+                .unwrap_or(value.len()),
         };
         if !after.is_empty() {
             tokens.push(punct("="));
@@ -410,8 +422,20 @@ mod tests {
         let kind = |xml: &str| kind(xml.as_bytes(), false);
         assert_eq!(kind(" <a>1</a>\n"), Some(Kind::Xml));
         assert_eq!(kind("<svg/>"), Some(Kind::Xml));
-        assert_eq!(kind("<?xml version='1.0'?><svg xmlns=\"http://www.w3.org/2000/svg\"/>"), Some(Kind::Svg));
-        for no in ["", "<", "<p>line<br></p>", "< 5", "<<EOF", "{}", "<?php", "<!-- only -->"] {
+        assert_eq!(
+            kind("<?xml version='1.0'?><svg xmlns=\"http://www.w3.org/2000/svg\"/>"),
+            Some(Kind::Svg)
+        );
+        for no in [
+            "",
+            "<",
+            "<p>line<br></p>",
+            "< 5",
+            "<<EOF",
+            "{}",
+            "<?php",
+            "<!-- only -->",
+        ] {
             assert_eq!(kind(no), None, "{no}");
         }
     }

@@ -74,7 +74,21 @@ export type ConnectionsFrame = { revision: number, connections: Array<Connection
 
 export type Correlation = { text: string, hex: boolean, };
 
-export type DecodeProblem = { offset: number, detail: string, };
+export type DecodeProblem = { offset: number, 
+/**
+ * The offset counts in what was unpacked, not in the payload as it came.
+ */
+unpacked: boolean, kind: DecodeProblemKind, };
+
+export type DecodeProblemKind = "unexpectedEnd" | "unexpectedByte" | "badNumber" | "badEscape" | "controlCharacter" | "invalidUtf8" | "trailingBytes" | "tooDeep" | "unsupportedKey" | "badCompression" | "tooLarge" | "invalidUtf16" | "wrongClosingTag" | "badField";
+
+export type DecoderRule = { filter: string, format: Format, 
+/**
+ * For protocol buffers: the message type with its package; none goes by field numbers.
+ */
+messageType: string | null, };
+
+export type Decoders = { rules: Array<DecoderRule>, schemas: Array<SchemaInfo>, };
 
 export type Deletion = { id: number, at: number, count: number, 
 /**
@@ -108,7 +122,7 @@ export type Flapping = { drops: number,
  */
 withinMillis: number, };
 
-export type Format = "json" | "text" | "hex" | "base64" | "messagePack" | "cbor" | "sparkplug" | "image" | "empty";
+export type Format = "json" | "xml" | "text" | "hex" | "base64" | "messagePack" | "cbor" | "sparkplug" | "protobuf" | "image" | "empty" | "gzip" | "zlib" | "zstd" | "brotli" | "utf16Le" | "utf16Be" | "latin1";
 
 export type Gap = { from: number, to: number, };
 
@@ -411,7 +425,15 @@ name: string,
  */
 reasonString: string | null, serverReference: string | null, userProperties: Array<UserProperty>, };
 
-export type RenderedPayload = { message: number, format: Format, detected: Format, lines: Array<Line>, shownBytes: number, totalBytes: number, complete: boolean, problem: DecodeProblem | null, 
+export type RenderedPayload = { message: number, format: Format, 
+/**
+ * What was taken off before, from the outside in.
+ */
+layers: Array<Format>, detected: Format, detectedLayers: Array<Format>, 
+/**
+ * The choice for this topic, if there is one.
+ */
+rule: DecoderRule | null, lines: Array<Line>, shownBytes: number, totalBytes: number, complete: boolean, problem: DecodeProblem | null, 
 /**
  * For images: a `data:` address with the bytes, at most 8 MB of them.
  */
@@ -462,6 +484,30 @@ export type RetainedWindow = {
 filter: string, only: RetainedGroup, sort: RetainedSort, descending: boolean, first: number, count: number, revision: number, };
 
 export type Saved = { path: string | null, };
+
+export type SchemaInfo = { name: string, 
+/**
+ * The message types it defines.
+ */
+messageTypes: Array<string>, 
+/**
+ * Why it can't be used.
+ */
+problem: SchemaProblem | null, };
+
+export type SchemaProblem = { file: string, 
+/**
+ * Counted from 1.
+ */
+line: number | null, 
+/**
+ * Counted from 1.
+ */
+column: number | null, 
+/**
+ * In the words of the compiler.
+ */
+detail: string, };
 
 export type SecretChanges = { 
 /**
@@ -812,6 +858,10 @@ export type Commands = {
   message_draft: { args: { id: string; message: number }; reply: Draft };
   message_numbers: { args: { id: string; message: number }; reply: Array<NumberField> };
   message_save: { args: { id: string; message: number }; reply: Saved };
+  decoders: { args: { id: string }; reply: Decoders };
+  decoders_save: { args: { id: string; rules: Array<DecoderRule> }; reply: Decoders };
+  schema_add: { args: { id: string; path: string }; reply: Decoders };
+  schema_remove: { args: { id: string; name: string }; reply: Decoders };
   series_list: { args: { id: string }; reply: Array<Series> };
   series_add: { args: { id: string; topic: string; path: string }; reply: Series };
   series_remove: { args: { id: string; series: number }; reply: void };

@@ -39,7 +39,7 @@ impl<'a> Fields<'a> {
         self.at == self.bytes.len()
     }
 
-    pub fn fail<T>(&self, at: usize, kind: Problem) -> Result<T, DecodeProblem> {
+    fn fail<T>(&self, at: usize, kind: Problem) -> Result<T, DecodeProblem> {
         Err(problem(self.base + at, kind))
     }
 

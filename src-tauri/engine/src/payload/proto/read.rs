@@ -258,7 +258,9 @@ impl<'a> Reader<'a> {
             return Ok(false);
         };
         if let (Kind::Enum(names), Scalar::Int(number)) = (kind, &value)
-            && let Some(name) = i32::try_from(*number).ok().and_then(|number| names.get_value(number))
+            && let Some(name) = i32::try_from(*number)
+                .ok()
+                .and_then(|number| names.get_value(number))
         {
             self.ready.push_back(Event::Tag(name.name().to_owned()));
         }
@@ -375,16 +377,29 @@ mod tests {
         set("count", Value::U64(u64::MAX));
         set("offset", Value::I32(-3));
         set("state", Value::EnumNumber(2));
-        set("codes", Value::List(vec![Value::I32(1), Value::I32(-2), Value::I32(300)]));
-        set("notes", Value::List(vec![Value::String("a".into()), Value::String("b".into())]));
+        set(
+            "codes",
+            Value::List(vec![Value::I32(1), Value::I32(-2), Value::I32(300)]),
+        );
+        set(
+            "notes",
+            Value::List(vec![Value::String("a".into()), Value::String("b".into())]),
+        );
         set(
             "limits",
-            Value::Map([(MapKey::String("max".into()), Value::F32(2.5))].into_iter().collect()),
+            Value::Map(
+                [(MapKey::String("max".into()), Value::F32(2.5))]
+                    .into_iter()
+                    .collect(),
+            ),
         );
         let axis = plant.0.get_field_by_name("axes").unwrap().kind();
         let mut axis = DynamicMessage::new(axis.as_message().unwrap().clone());
         axis.set_field_by_name("x", Value::F32(0.5));
-        set("axes", Value::List(vec![Value::Message(axis.clone()), Value::Message(axis)]));
+        set(
+            "axes",
+            Value::List(vec![Value::Message(axis.clone()), Value::Message(axis)]),
+        );
         press.encode_to_vec()
     }
 
@@ -399,7 +414,8 @@ mod tests {
 
     #[test]
     fn without_a_type_numbers_and_the_wire_are_shown() {
-        let bytes = b"\x0a\x02hi\x11\0\0\0\0\0\0\xf8\x3f\x18\xac\x02\x25\0\0\x20\x40\x2a\x02\x08\x01\x32\x01\xff";
+        let bytes =
+            b"\x0a\x02hi\x11\0\0\0\0\0\0\xf8\x3f\x18\xac\x02\x25\0\0\x20\x40\x2a\x02\x08\x01\x32\x01\xff";
         assert_eq!(
             events(Reader::new(bytes, None)).unwrap(),
             "{ \"1\": <len> \"hi\" \"2\": <i64 1.5> 4609434218613702656 \"3\": <varint> 300 \

@@ -76,7 +76,9 @@ impl Schemas {
             let mut compiler = Compiler::with_file_resolver(resolver);
             match compiler.open_file(&file.name) {
                 Ok(compiler) => schemas.pools.push(compiler.descriptor_pool()),
-                Err(error) => schemas.problems.push((file.name.clone(), problem(&file.name, &error))),
+                Err(error) => schemas
+                    .problems
+                    .push((file.name.clone(), problem(&file.name, &error))),
             }
         }
         schemas
@@ -173,12 +175,16 @@ pub(super) mod tests {
 
     #[test]
     fn files_find_each_other_and_googles() {
-        let line = "syntax = \"proto3\"; import \"common/plant.proto\"; import \"google/protobuf/timestamp.proto\";
+        let line =
+            "syntax = \"proto3\"; import \"common/plant.proto\"; import \"google/protobuf/timestamp.proto\";
             message Line { plant.Press press = 1; google.protobuf.Timestamp at = 2; }";
         let schemas = schemas(&[("line.proto", line), ("plant.proto", PLANT)]);
         assert_eq!(schemas.problem("line.proto"), None);
         assert_eq!(schemas.messages("line.proto"), ["Line"]);
-        assert_eq!(schemas.messages("plant.proto"), ["plant.Press", "plant.Press.Axis"]);
+        assert_eq!(
+            schemas.messages("plant.proto"),
+            ["plant.Press", "plant.Press.Axis"]
+        );
         assert_eq!(schemas.message("plant.Press").unwrap().name(), "plant.Press");
         assert!(schemas.message("Missing").is_none());
     }
