@@ -3,7 +3,6 @@ import type {
   Commands,
   Connack,
   ConnectionRow,
-  Decoders,
   Draft,
   Failure,
   ImportList,
@@ -27,25 +26,6 @@ const reason = (code: number, name: string, words: string | null = null): Reason
   serverReference: null,
   userProperties: [],
 });
-
-const decoders: Decoders = {
-  rules: [
-    { filter: "plant7/+/vibration/#", format: "protobuf", messageType: "plant.Vibration" },
-    { filter: "plant7/archive/#", format: "zlib", messageType: null },
-  ],
-  schemas: [
-    {
-      name: "plant.proto",
-      messageTypes: ["plant.Vibration", "plant.Vibration.Axis", "plant.Press"],
-      problem: null,
-    },
-    {
-      name: "line.proto",
-      messageTypes: [],
-      problem: { file: "line.proto", line: 14, column: 3, detail: "message type 'plant.Belt' not found" },
-    },
-  ],
-};
 
 const refused: Failure = {
   kind: "refused",
@@ -414,13 +394,6 @@ export function install(empty: boolean): void {
         return { bytes: payload.length, problem: { kind: "json", line: 3, column: 7 } };
       }
     },
-    decoders: () => decoders,
-    decoders_save: ({ rules }) => ({ ...decoders, rules }),
-    schema_add: () => decoders,
-    schema_remove: ({ name }) => ({
-      ...decoders,
-      schemas: decoders.schemas.filter((schema) => schema.name !== name),
-    }),
     import_sources: () => [{ program: "mqttExplorer", path: "/home/me/settings.json", connections: 6 }],
     import_read: () => imported,
     import_take: ({ chosen }) => ({ ids: chosen.map((at) => `new-${at}`), secrets: { kind: "keyring" } }),

@@ -12,6 +12,7 @@ import type {
   TreeRow,
 } from "../src/lib/ipc/generated";
 
+import { decoders } from "./decoders";
 import * as packets from "./packets";
 
 type Args = Record<string, never>;
@@ -394,6 +395,10 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
         messages: 14206,
       };
     },
+    decoders: () => decoders,
+    decoders_save: ({ rules }) => ({ ...decoders, rules }),
+    schema_add: () => decoders,
+    schema_remove: () => ({ ...decoders, schemas: [] }),
     message_info: ({ message }) => info("factory/line-2/press-04/telemetry", message),
     message_payload: ({ message, look }) => rendered(message, look, scene),
     message_page: ({ topic, before, limit }) => history(topic, before, limit),
