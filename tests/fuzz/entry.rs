@@ -130,7 +130,7 @@ pub fn layers(bytes: &[u8]) {
         Layer::Latin1,
     ] {
         let opened = payload::open(bytes, Hint::default(), Some(Format::Inside(layer)), 4096);
-        assert!(opened.bytes.len() <= 4096.max(bytes.len()), "{layer:?}");
+        assert!(opened.bytes.len() <= bytes.len().max(4096), "{layer:?}");
         payload(bytes, Format::Inside(layer), Hint::default());
     }
 }

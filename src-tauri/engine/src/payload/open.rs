@@ -55,14 +55,14 @@ pub fn open<'a>(bytes: &'a [u8], hint: Hint<'_>, choice: Option<Format>, most: u
         _ => announced.layers.clone(),
     };
     for layer in told {
-        if !opened.take_off(layer, most, true) {
+        if !opened.take_off(layer, most) {
             opened.format = Format::Hex;
             return opened;
         }
     }
     while opened.problem.is_none()
         && let Some(layer) = by_mark(&opened.bytes)
-        && opened.take_off(layer, most, false)
+        && opened.take_off(layer, most)
     {}
     let charset = match choice {
         Some(Format::Inside(layer)) if layer.is_text() => Some(layer),
@@ -77,7 +77,7 @@ pub fn open<'a>(bytes: &'a [u8], hint: Hint<'_>, choice: Option<Format>, most: u
         Some(_) => None,
     };
     if let Some(layer) = charset {
-        opened.take_off(layer, most, true);
+        opened.take_off(layer, most);
     }
     opened.format = match choice {
         Some(format) if !matches!(format, Format::Inside(_)) => format,
@@ -88,16 +88,14 @@ pub fn open<'a>(bytes: &'a [u8], hint: Hint<'_>, choice: Option<Format>, most: u
 }
 
 impl Opened<'_> {
-    /// True if the layer came off, at least in part. What was only guessed leaves no problem behind
-    /// where it did not.
-    fn take_off(&mut self, layer: Layer, most: usize, is_told: bool) -> bool {
+    /// True if the layer came off, at least in part. Where it did not the bytes stay, with the reason.
+    fn take_off(&mut self, layer: Layer, most: usize) -> bool {
         if self.layers.len() == MOST_LAYERS {
             return false;
         }
         let unpacked = unpack(&self.bytes, layer, most);
         let came_off = !unpacked.bytes.is_empty() || unpacked.problem.is_none();
-        if (came_off || is_told)
-            && let Some(problem) = unpacked.problem
+        if let Some(problem) = unpacked.problem
             && self.problem.is_none()
         {
             self.problem = Some(problem);
@@ -173,7 +171,9 @@ mod tests {
             deep = gzip(&deep);
         }
         assert_eq!(told(&deep, "", None), (vec![Gzip; 4], Format::Hex, None));
-        assert_eq!(told(b"\x1f\x8b\x08\0broken", "", None).0, []);
+        let broken = told(b"\x1f\x8b\x08\0broken", "", None);
+        assert_eq!((broken.0, broken.1), (vec![], Format::Hex));
+        assert!(broken.2.is_some());
         assert_eq!(told(&gzip(b""), "", None), (vec![Gzip], Format::Empty, None));
     }
 
