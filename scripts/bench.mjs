@@ -1,13 +1,16 @@
 // `npm run bench`: what Treetop costs beside its references, measured in one run on this machine.
 // The engine first, without a window; then the whole app with its window open. Nothing is asserted about times.
 //
-//   npm run bench -- [--short]     --short uses a small load, which only shows that it works
+//   npm run bench -- [--short] [--check]
+//     --short uses a small load, which only shows that it works
+//     --check fails if a ratio is out of its mark
 import { join } from "node:path";
 import { build } from "./build.mjs";
 import { main, run, target } from "./process.mjs";
 import { setup } from "./setup.mjs";
 
 const short = process.argv.includes("--short");
+const check = process.argv.includes("--check");
 
 main(async () => {
   if (process.platform !== "linux")
@@ -21,6 +24,7 @@ main(async () => {
     "engine",
     "--",
     ...(short ? ["--short"] : []),
+    ...(check ? ["--check"] : []),
   ]);
   const program = await build({ release: true });
   await run("cargo", ["build", "--release", "-p", "treetop-tests", "--bin", "treetop-load"]);
@@ -33,6 +37,7 @@ main(async () => {
         TREETOP_PROGRAM: program,
         TREETOP_LOAD: join(target(), "release", "treetop-load"),
         TREETOP_BENCH: short ? "short" : "full",
+        TREETOP_BENCH_CHECK: check ? "1" : "",
       },
     },
   );

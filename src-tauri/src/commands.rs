@@ -5,8 +5,8 @@ use std::sync::Arc;
 use tauri::State;
 use treetop_api::Api;
 use treetop_api::types::{
-    app::*, chart::*, connection::*, error::ApiError, message::*, packets::*, publish::*, retained::*,
-    session::*, transfer::*, tree::*,
+    app::*, chart::*, connection::*, error::ApiError, message::*, packets::*, publish::*, recording::*,
+    retained::*, search::*, session::*, storage::*, stream::*, transfer::*, tree::*,
 };
 
 macro_rules! shell_commands {

@@ -22,6 +22,7 @@ const PATIENCE: Duration = Duration::from_secs(20);
 #[derive(Default)]
 pub struct Desk {
     pub save_to: Mutex<Option<PathBuf>>,
+    pub open: Mutex<Option<PathBuf>>,
     pub folders: Mutex<Folders>,
 }
 
@@ -31,7 +32,7 @@ impl Desktop for Desk {
     }
 
     fn open_file(&self) -> Answer<'_, Option<PathBuf>> {
-        Box::pin(async { None })
+        Box::pin(async { self.open.lock().unwrap().clone() })
     }
 
     fn folders(&self) -> Folders {

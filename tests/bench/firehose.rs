@@ -1,5 +1,5 @@
-//! One publisher at full blast: mosquitto → session → tree and history committed, and the same load to
-//! `mosquitto_sub`, which stores nothing.
+//! One publisher at full blast: mosquitto → session → tree and history committed; and the same load to
+//! `mosquitto_sub` and to a bare loop of the client library, which store nothing.
 
 use std::error::Error;
 use std::process::{Command, Stdio};
@@ -12,7 +12,8 @@ use treetop_engine::session::{Phase, SessionOptions, Subscription};
 use treetop_engine::topic::TopicFilter;
 use treetop_tests::Mosquitto;
 
-use crate::{Size, process};
+use crate::marks::Marks;
+use crate::{Size, bare, process};
 
 /// A connection with a history in a folder, connected to everything at QoS 0.
 pub async fn connect(port: u16, folder: &std::path::Path) -> Result<Connection, Box<dyn Error>> {
@@ -87,7 +88,7 @@ pub fn reference(port: u16, messages: u64) -> std::io::Result<std::process::Chil
 }
 
 /// Measures both and prints them.
-pub async fn measure(size: &Size) -> Result<(), Box<dyn Error>> {
+pub async fn measure(size: &Size, marks: &mut Marks) -> Result<(), Box<dyn Error>> {
     let millions = size.messages as f64 / 1e6;
     let broker = Mosquitto::builder().unlimited_queues().start().await?;
     let mut subscriber = reference(broker.port(), size.messages)?;
@@ -118,30 +119,38 @@ pub async fn measure(size: &Size) -> Result<(), Box<dyn Error>> {
     let dropped = connection.dropped_at_intake() + connection.not_stored();
     connection.close().await;
 
-    let rate = |wall: Duration| size.messages as f64 / wall.as_secs_f64();
-    println!(
+    let bare = bare::count(size.messages, size.topics).await?;
+
+    let rate = |wall: Duration| format!("{:>9.0} msg/s", size.messages as f64 / wall.as_secs_f64());
+    let cost = |wall, cpu: Duration| {
+        format!(
+            "{}  {:>5.2} CPU-s per million",
+            rate(wall),
+            cpu.as_secs_f64() / millions
+        )
+    };
+    marks.title(&format!(
         "firehose: {} messages of about 110 B on {} topics",
         size.messages, size.topics
+    ));
+    marks.line(
+        "mosquitto_sub, stores nothing",
+        &cost(reference_wall, reference_cpu),
     );
-    println!(
-        "  mosquitto_sub, stores nothing     {:>9.0} msg/s  {:>6.2} CPU-s per million",
-        rate(reference_wall),
-        reference_cpu.as_secs_f64() / millions
+    marks.line("a bare loop of the library", &rate(bare));
+    marks.line("tree and history committed", &cost(wall, cpu));
+    marks.at_least(
+        "rate over the bare loop",
+        bare.as_secs_f64() / wall.as_secs_f64(),
+        0.8,
     );
-    println!(
-        "  tree and history committed        {:>9.0} msg/s  {:>6.2} CPU-s per million",
-        rate(wall),
-        cpu.as_secs_f64() / millions
+    marks.at_most(
+        "processor over mosquitto_sub",
+        cpu.as_secs_f64() / reference_cpu.as_secs_f64().max(0.01),
+        2.5,
     );
-    println!(
-        "  ratio                             {:>9.2}        {:>6.2}",
-        rate(wall) / rate(reference_wall),
-        cpu.as_secs_f64() / reference_cpu.as_secs_f64().max(0.01)
-    );
-    println!(
-        "  stored {stored}, dropped {dropped}, peak memory {:.0} MB",
-        process::peak_megabytes(me)
-    );
+    marks.line("stored / dropped", &format!("{stored} / {dropped}"));
+    marks.line("most memory", &format!("{:.0} MB", process::peak_megabytes(me)));
     if stored + dropped < size.messages {
         return Err(format!(
             "{} messages are neither stored nor counted as dropped",

@@ -34,10 +34,19 @@ pub fn cpu(pid: u32) -> Duration {
 
 /// The most memory the process ever had, in megabytes.
 pub fn peak_megabytes(pid: u32) -> f64 {
+    status(pid, "VmHWM:")
+}
+
+/// The memory the process has now, in megabytes.
+pub fn megabytes(pid: u32) -> f64 {
+    status(pid, "VmRSS:")
+}
+
+fn status(pid: u32, name: &str) -> f64 {
     let status = fs::read_to_string(format!("/proc/{pid}/status")).unwrap_or_default();
     let line = status
         .lines()
-        .find_map(|line| line.strip_prefix("VmHWM:"))
+        .find_map(|line| line.strip_prefix(name))
         .unwrap_or("0 kB");
     line.trim().trim_end_matches(" kB").parse::<f64>().unwrap_or(0.0) * 1024.0 / 1e6
 }

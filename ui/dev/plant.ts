@@ -1,10 +1,12 @@
 // An invented plant behind the commands that the window and the Explore screen use.
 import type {
   Commands,
+  DiffRow,
   HistoryRow,
   Line,
   MessageInfo,
   PayloadLook,
+  PayloadRow,
   Preview,
   RenderedPayload,
   StatusFrame,
@@ -14,6 +16,9 @@ import type {
 
 import { decoders } from "./decoders";
 import * as packets from "./packets";
+import * as searches from "./search";
+import * as storage from "./storage";
+import * as stream from "./stream";
 
 type Args = Record<string, never>;
 interface Look {
@@ -148,15 +153,15 @@ const token = (kind: Token["kind"], value: string, more: Partial<Token> = {}): T
 function rendered(message: number, look: PayloadLook, scene: string): RenderedPayload {
   return {
     message,
-    format: look.format ?? "json",
+    format: look.format ?? (scene === "bytes" ? "hex" : "json"),
     layers: scene === "packed" ? ["gzip"] : [],
-    detected: "json",
+    detected: scene === "bytes" ? "hex" : "json",
     detectedLayers: scene === "packed" ? ["gzip"] : [],
     rule: null,
     lines: lines(messageOf(message), look.changes),
     shownBytes: look.whole ? 1_040_000 : 64_000,
-    totalBytes: 1_040_000,
-    complete: look.whole || scene !== "large",
+    totalBytes: scene === "bytes" ? 256_000_000 : 1_040_000,
+    complete: scene !== "large",
     problem: scene === "broken" ? { offset: 41_882, unpacked: false, kind: "unexpectedByte" } : null,
     image: null,
   };
@@ -192,6 +197,19 @@ function lines(seq: number, against: boolean): Line[] {
     one(9, 1, [token("punct", "},")]),
     one(10, 0, [token("punct", "}")]),
   ];
+}
+
+function compared(a: number, b: number): DiffRow[] {
+  const right = lines(messageOf(b), false);
+  return lines(messageOf(a), false).map((line, at): DiffRow => {
+    const other = right[at] as Line;
+    const differs = line.tokens.map((one, i) => one.text !== other.tokens[i]?.text);
+    return {
+      change: differs.includes(true) ? "changed" : null,
+      a: { line, differs },
+      b: { line: other, differs },
+    };
+  });
 }
 
 function history(topic: string, before: number | null, limit: number): { rows: HistoryRow[]; more: boolean } {
@@ -254,6 +272,7 @@ function status(scene: string): StatusFrame {
     name: "Plant 7 dev",
     address: "mqtts://mqtt.plant7.example:8883",
     phase: phases[scene] ?? { kind: "connected", since: start, sessionPresent: true },
+    recording: scene === "recording",
     unverified: false,
     steps: ["resolve", "tcp", "tls", "connack"],
     connack:
@@ -327,6 +346,7 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
         name: "Plant 7 dev",
         address: "mqtts://mqtt.plant7.example:8883",
         demo: false,
+        recording: null,
         unverified: false,
         steps: ["resolve", "tcp", "tls", "connack"],
         phase,
@@ -403,21 +423,69 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
     message_payload: ({ message, look }) => rendered(message, look, scene),
     message_page: ({ topic, before, limit }) => history(topic, before, limit),
     message_diff: ({ a, b }) => {
-      const left = lines(messageOf(a), false);
-      const right = lines(messageOf(b), false);
+      const rows = compared(a, b);
+      const differing = rows.flatMap((row, at) => (row.change === null ? [] : [at]));
       return {
         a: info("t", a),
         b: { ...info("t", b), properties: { ...info("t", b).properties, expirySecs: 300 } },
         same: false,
-        lines: left.flatMap((line, i) => {
-          const other = right[i] as Line;
-          const one = (kind: string, of: Line) => ({ kind, tokens: of.tokens, indent: of.indent });
-          return JSON.stringify(line) === JSON.stringify(other)
-            ? [one("same", line)]
-            : [one("removed", line), one("added", other)];
-        }),
+        format: "json",
+        rows: rows.length,
+        lines: rows.length + differing.length,
+        changed: differing.length,
+        added: 0,
+        removed: 0,
+        compared: scene === "large" ? 1_000_000 : null,
+        differences: differing.map((at, before) => [at, at + before]),
       };
     },
+    message_diff_rows: ({ a, b, inline, first, count }) => {
+      const rows = compared(a, b);
+      const all = inline
+        ? rows.flatMap((row) =>
+            row.change === null
+              ? [{ ...row, a: null }]
+              : [
+                  { ...row, b: null },
+                  { ...row, a: null },
+                ],
+          )
+        : rows;
+      return all.slice(first, first + count);
+    },
+    message_command: () => ({ text: "mosquitto_pub -t t -n", notes: [{ kind: "password" }] }),
+    payload_rows: async ({ message, window: { first, count, folded } }) => {
+      const beginning = lines(messageOf(message), false);
+      const total = folded.length > 0 ? 1 : 700_000;
+      const one = (row: number): PayloadRow => ({
+        row,
+        line: { ...(beginning[row % beginning.length] as Line), no: row + 1 },
+        closed: folded.includes(row),
+        continues: false,
+        hits: row % 9 === 3 ? [[1, 6]] : [],
+      });
+      const rows = Array.from({ length: Math.min(count, total - first) }, (_, at) => one(first + at));
+      return { format: "json", first, total, rows, complete: true, problem: null };
+    },
+    payload_bytes: ({ window: { from, count } }) => {
+      const total = 256_000_000;
+      const byte = (at: number) =>
+        (at < 4 ? [0xff, 0xd8, 0xff, 0xe0][at] : (at * 7919 + (at >> 3)) % 256) ?? 0;
+      const bytes = Array.from({ length: Math.min(count, total - from) }, (_, at) => byte(from + at));
+      const hex = bytes.map((one) => one.toString(16).padStart(2, "0")).join("");
+      return { from, total, hex, changed: from < 40 ? [[20, 24]] : [], hits: [] };
+    },
+    payload_find: ({ query, index }) =>
+      query.kind === "regex" && query.text === "("
+        ? { kind: "notRegex", detail: "unclosed group" }
+        : {
+            kind: "found",
+            count: 77_777,
+            more: false,
+            place: { index, row: index * 9 + 3, opened: [], from: index * 64, to: index * 64 + 3 },
+          },
+    payload_field: () => ({ path: "$.seq", value: "41882", complete: true }),
+    payload_close: () => null,
     message_text: () => "{}",
     message_numbers: () => [
       { path: "$.seq", value: 41882, unit: null },
@@ -431,12 +499,26 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
     retained_delete: ({ topics }) => ({ deletion: 1, done: topics, failed: [], verified: true }),
     retained_undo: () => ({ deletion: 1, done: ["a"], failed: [], verified: true }),
     sent: () => new Promise(() => {}),
+    ...stream.answers,
+    search_start: ({ query }) => searches.begin(query),
+    search_frame: async ({ window }) => {
+      if (window.revision > 0) await wait(200);
+      return searches.frame(window);
+    },
+    search_stop: () => searches.order(true),
+    search_go_on: () => searches.order(false),
     packets_frame: async ({ window: { query, first, count, revision: known } }) => {
       if (known === 1) await wait(60_000);
       return packets.frame(first, count, (query as { text: string }).text);
     },
     packet_detail: ({ packet }) => packets.detail(packet),
     packets_keep_messages: () => null,
+    storage: () => storage.frame(scene),
+    storage_usage: ({ look }) => storage.usage(look),
+    storage_amount: ({ what }) => storage.amount(what),
+    storage_forget: () => true,
+    storage_stop: () => null,
+    retention_save: () => null,
     packets_export: () => ({ path: "/home/ann/packets.jsonl" }),
   };
   return async (command, args) => {

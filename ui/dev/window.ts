@@ -24,7 +24,7 @@ const topic = asked.get("topic");
 setTimeout(() => {
   if (topic !== null) void workspace.explore?.tree.goTo(topic);
 }, 300);
-setTimeout(() => {
+setTimeout(async () => {
   const { explore } = workspace;
   const screen = asked.get("screen");
   if (screen !== null) workspace.go(screen as Parameters<typeof workspace.go>[0]);
@@ -33,11 +33,44 @@ setTimeout(() => {
   if (open === "settings") workspace.settingsOpen = true;
   if (open === "compare") void explore?.view?.compare();
   if (open === "find" && explore) explore.finding = true;
+  if (open === "whole") explore?.view?.loadWhole();
   if (open === "clear") void explore?.askClear();
+  const part = asked.get("part");
+  if (part !== null)
+    setTimeout(
+      () => document.querySelectorAll<HTMLElement>(".history [role=radio]")[Number(part)]?.click(),
+      300,
+    );
+  if (open === "forget")
+    setTimeout(() => document.querySelectorAll<HTMLElement>(".vrow .ib")[1]?.click(), 1200);
   const filter = asked.get("filter");
   if (filter !== null) void explore?.tree.narrow(filter);
+  // A search for this text: &search=needle&hit=2.
+  const search = asked.get("search");
+  if (search !== null) {
+    workspace.searchHistory();
+    const { searchOf } = await import("../src/features/history/search/search.svelte");
+    const of = searchOf(workspace.explore?.id ?? "");
+    of.text = search;
+    if (asked.get("regex") !== null) of.regex = true;
+    if (search !== "") void of.begin();
+    const hit = asked.get("hit");
+    setTimeout(() => (of.current = hit === null ? null : (of.at(Number(hit)) ?? null)), 900);
+  }
   const packet = asked.get("packet");
   if (packet !== null)
     setTimeout(() => document.querySelectorAll<HTMLElement>(".vrow")[Number(packet)]?.click(), 600);
+  const part = asked.get("part");
+  if (part !== null)
+    setTimeout(() => {
+      const parts = [...document.querySelectorAll<HTMLElement>(".history [role=radio]")];
+      parts.find((one) => one.textContent?.trim() === part)?.click();
+    }, 200);
+  const menu = asked.get("recordings");
+  if (menu !== null)
+    setTimeout(() => {
+      document.querySelector<HTMLElement>(".stream [aria-haspopup=menu]")?.click();
+      setTimeout(() => document.querySelectorAll<HTMLElement>("[role=menuitem]")[Number(menu)]?.click(), 100);
+    }, 900);
   void tick();
 }, 900);

@@ -18,6 +18,7 @@ use crate::commands::decoders::AllDecoding;
 use crate::commands::testing::Testing;
 use crate::commands::transfer::Imports;
 use crate::desktop::Desktop;
+use crate::jobs::Jobs;
 use crate::looks::Looks;
 use crate::types::app::OpenRequest;
 use crate::types::error::ApiError;
@@ -30,7 +31,7 @@ pub(crate) const SHORTEST_WAIT: Duration = Duration::from_millis(100);
 
 /// Everything a window can ask.
 pub struct Api {
-    pub(crate) engine: Engine,
+    pub(crate) engine: Arc<Engine>,
     pub(crate) desktop: Arc<dyn Desktop>,
     pub(crate) request: OpenRequest,
     /// What the window looks at, by connection.
@@ -40,6 +41,8 @@ pub struct Api {
     pub(crate) imports: Mutex<Imports>,
     /// How payloads are read, by connection.
     pub(crate) decoding: Mutex<AllDecoding>,
+    /// Work that goes on by itself.
+    pub(crate) jobs: Mutex<Jobs>,
 }
 
 impl Api {
@@ -51,18 +54,20 @@ impl Api {
     ) -> Result<Self, OpenError> {
         let engine = Engine::open(folder, wire::session::encode_event, Timestamp::now()).await?;
         Ok(Self {
-            engine,
+            engine: Arc::new(engine),
             desktop,
             request,
             looks: Mutex::default(),
             testing: Mutex::default(),
             imports: Mutex::default(),
             decoding: Mutex::default(),
+            jobs: Mutex::default(),
         })
     }
 
     /// Ends every session; what was received is committed.
     pub async fn shutdown(&self) {
+        lock(&self.jobs).stop_all();
         self.engine.shutdown().await;
         self.desktop.stop_demo().await;
     }
@@ -71,6 +76,11 @@ impl Api {
         self.engine
             .connection(id)
             .ok_or_else(|| ApiError::NotOpen { id: id.to_owned() })
+    }
+
+    /// Forgets what the window looked at in a connection that was closed; a search in it ends.
+    pub(crate) fn look_away(&self, id: &str) {
+        lock(&self.looks).remove(id);
     }
 
     /// What the window looks at in an open connection.

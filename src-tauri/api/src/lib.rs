@@ -4,7 +4,9 @@
 
 mod api;
 mod commands;
+mod jobs;
 mod looks;
+mod opened;
 mod table;
 mod wire;
 

@@ -11,13 +11,22 @@ use treetop_engine::retained::RetainedList;
 use treetop_engine::session::packets::PacketList;
 use treetop_engine::view::TreeView;
 
+use crate::commands::search::Searching;
+use crate::commands::stream::StreamLook;
+use crate::opened::OpenPayload;
+
 /// The views of one connection.
 pub(crate) struct Looks {
     pub(crate) connection: Arc<Connection>,
     pub(crate) tree: Mutex<TreeView>,
     pub(crate) retained: Mutex<RetainedList>,
     pub(crate) packets: Mutex<PacketList>,
+    pub(crate) searching: Mutex<Searching>,
     pub(crate) topic: Mutex<TopicRate>,
+    /// Held while a step reads the history.
+    pub(crate) stream: tokio::sync::Mutex<StreamLook>,
+    /// The payload that is looked at row by row, and the two that are compared.
+    pub(crate) payload: Arc<OpenPayload>,
     /// Told when a command changed a view, so that its frame comes at once.
     pub(crate) turned: Notify,
     /// Counts commands that changed the tree's view; part of the revision of its frames.
@@ -33,7 +42,10 @@ impl Looks {
             tree: Mutex::new(TreeView::new()),
             retained: Mutex::default(),
             packets: Mutex::default(),
+            searching: Mutex::default(),
             topic: Mutex::default(),
+            stream: tokio::sync::Mutex::default(),
+            payload: Arc::default(),
             turned: Notify::new(),
             turns: Mutex::default(),
             answered: Mutex::default(),

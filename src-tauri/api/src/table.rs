@@ -64,10 +64,37 @@ macro_rules! for_each_command {
             message_payload(id: String, message: f64, look: PayloadLook) -> RenderedPayload;
             message_page(id: String, topic: String, before: Option<f64>, limit: u32) -> HistoryPage;
             message_diff(id: String, a: f64, b: f64) -> MessageDiff;
+            message_diff_rows(id: String, a: f64, b: f64, inline: bool, first: f64, count: u32) -> Vec<DiffRow>;
             message_text(id: String, message: f64, format: Option<Format>) -> String;
             message_draft(id: String, message: f64) -> Draft;
             message_numbers(id: String, message: f64) -> Vec<NumberField>;
             message_save(id: String, message: f64) -> Saved;
+            message_command(id: String, message: f64) -> PublishCommand;
+
+            // Payloads in stretches
+            payload_rows(id: String, message: f64, window: PayloadWindow) -> Option<PayloadRows>;
+            payload_bytes(id: String, message: f64, window: BytesWindow) -> PayloadBytes;
+            payload_find(id: String, message: f64, place: SearchPlace, query: PayloadQuery, index: f64) -> Option<PayloadFound>;
+            payload_field(id: String, message: f64, shape: RowShape, row: f64) -> Option<PayloadField>;
+            payload_close(id: String) -> ();
+
+            // All messages as they come
+            stream_frame(id: String, window: StreamWindow) -> StreamFrame;
+            stream_clear(id: String) -> ();
+
+            // Recordings
+            recording_export(id: String, selection: MessageSelection, format: RecordingFormat) -> Option<f64>;
+            recording_import() -> Option<f64>;
+            replay_survey(source: ReplaySource) -> f64;
+            replay_start(id: String, source: ReplaySource, options: ReplayOptions, confirmed: ReplayConfirmed) -> f64;
+            job_frame(job: f64, revision: f64) -> JobFrame;
+            job_order(job: f64, order: JobOrder) -> ();
+
+            // Looking through the history
+            search_start(id: String, query: SearchQuery) -> f64;
+            search_frame(id: String, search: f64, window: SearchWindow) -> Option<SearchFrame>;
+            search_stop(id: String, search: f64) -> ();
+            search_go_on(id: String, search: f64) -> ();
 
             // How payloads are read
             decoders(id: String) -> Decoders;
@@ -105,6 +132,14 @@ macro_rules! for_each_command {
             retained_undo(id: String, deletion: f64) -> RetainedChange;
             retained_deletions(id: String) -> Vec<Deletion>;
             retained_refresh(id: String) -> f64;
+
+            // What is kept
+            storage(id: String) -> StorageFrame;
+            storage_usage(id: String, look: StorageLook) -> StorageUsage;
+            storage_amount(id: String, what: Forget) -> StorageAmount;
+            storage_forget(id: String, what: Forget) -> bool;
+            storage_stop(id: String) -> ();
+            retention_save(id: String, retention: Retention) -> ();
         }
     };
 }

@@ -11,7 +11,8 @@ use hashbrown::HashMap;
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
-use crate::history::{Health, History, Notice, OpenError, Retention, StoredId};
+use crate::clearing::Clearings;
+use crate::history::{Forget, Health, History, Notice, OpenError, Retention, StoredId};
 use crate::ingest::{self, Kept, Live, lock};
 use crate::intake::Intake;
 use crate::message::Timestamp;
@@ -63,6 +64,10 @@ pub struct Connection {
     /// The last QoS 1 messages; `None` until a session is kept.
     recent: Mutex<Option<Arc<Mutex<Recent>>>>,
     running: Mutex<Option<Running>>,
+    /// What is being forgotten.
+    pub clearings: Clearings,
+    /// What is kept; nothing is deleted until somebody says so.
+    retention: watch::Sender<Option<Retention>>,
     /// Ends with the connection.
     tidying: JoinHandle<()>,
     encode: EncodeEvent,
@@ -70,20 +75,40 @@ pub struct Connection {
     logged: Arc<AtomicU64>,
 }
 
-/// Removes what is older or more than is to be kept, now and from time to time.
-async fn tidy(history: History) {
+/// Counts what an older file has, and removes what is older or more than is to be kept: now, from time to time, and
+/// when that changes.
+async fn tidy(history: History, mut retention: watch::Receiver<Option<Retention>>) {
+    if *history.health().borrow() == Health::ReadOnly {
+        return;
+    }
     loop {
-        if let Err(error) = history.tidy(&Retention::default(), Timestamp::now()).await {
+        let wanted = *retention.borrow_and_update();
+        let done = match wanted {
+            Some(retention) => history.tidy(&retention, Timestamp::now()).await.map(drop),
+            None => history.count_older().await,
+        };
+        if let Err(error) = done {
             log::warn!("old messages can't be removed: {error}");
         }
-        tokio::time::sleep(TIDY_EVERY).await;
+        tokio::select! {
+            () = tokio::time::sleep(TIDY_EVERY) => {}
+            changed = retention.changed() => if changed.is_err() { return },
+        }
     }
 }
 
 impl Connection {
     /// Opens the history and fills the tree from it.
     pub async fn open(path: &Path, encode: EncodeEvent, now: Timestamp) -> Result<Self, OpenError> {
-        let history = History::open(path, now).await?;
+        Self::over(History::open(path, now).await?, path, encode).await
+    }
+
+    /// Opens a history that is only read.
+    pub async fn open_read_only(path: &Path, encode: EncodeEvent) -> Result<Self, OpenError> {
+        Self::over(History::open_read_only(path).await?, path, encode).await
+    }
+
+    async fn over(history: History, path: &Path, encode: EncodeEvent) -> Result<Self, OpenError> {
         let mut tree = Tree::new();
         let refused = |source| OpenError::Refused {
             path: path.to_owned(),
@@ -94,7 +119,7 @@ impl Connection {
                 tree.restore(Restored {
                     topic: &topic.topic,
                     messages: topic.count,
-                    bytes: 0,
+                    bytes: topic.bytes,
                     id: topic.last_id,
                     qos: topic.qos,
                     retain: topic.retain,
@@ -108,7 +133,8 @@ impl Connection {
             .await
             .map_err(refused)?;
         let live = Arc::new(Live::new(tree));
-        let tidying = tokio::spawn(tidy(history.clone()));
+        let retention = watch::Sender::new(None);
+        let tidying = tokio::spawn(tidy(history.clone(), retention.subscribe()));
         Ok(Self {
             history,
             outbox,
@@ -118,6 +144,8 @@ impl Connection {
             receipts: Mutex::default(),
             recent: Mutex::default(),
             running: Mutex::default(),
+            clearings: Clearings::default(),
+            retention,
             tidying,
             encode,
             logged: Arc::default(),
@@ -252,10 +280,26 @@ impl Connection {
     /// Ends the session and closes the history; what was received is committed.
     pub async fn close(&self) {
         self.disconnect().await;
+        self.clearings.stop();
         self.tidying.abort();
         if let Err(error) = self.history.close().await {
             log::error!("the history was not closed: {error}");
         }
+    }
+
+    /// Says what is kept from now on; what is more than that goes at once.
+    pub fn keep_for(&self, retention: Retention) {
+        self.retention.send_if_modified(|kept| {
+            let changed = *kept != Some(retention);
+            *kept = Some(retention);
+            changed
+        });
+    }
+
+    /// Begins to forget what is stored; false if something is being forgotten already.
+    pub fn forget(&self, what: Forget) -> bool {
+        self.clearings
+            .begin(self.history.clone(), self.live.clone(), what)
     }
 
     /// The running session.
@@ -315,6 +359,7 @@ impl Connection {
 
 impl Drop for Connection {
     fn drop(&mut self) {
+        self.clearings.stop();
         self.tidying.abort();
         if let Some(running) = lock(&self.running).as_ref() {
             // It would hold the session.

@@ -14,6 +14,7 @@ use crate::history::{HistoryError, OpenError};
 use crate::ingest::lock;
 use crate::message::Timestamp;
 use crate::profiles::{Profile, ProfileId, Profiles, ProfilesError, SecretError, Secrets};
+use crate::recording::{self, ImportError, Imported, Orders};
 
 /// The folder of the history files, inside the folder with everything.
 const HISTORIES: &str = "history";
@@ -33,6 +34,12 @@ pub enum EngineError {
     /// The saved connection can't be used as it is.
     #[error(transparent)]
     Dial(#[from] DialError),
+    /// It is a history file: there is no broker to connect to.
+    #[error("a history file has no broker")]
+    HistoryFile,
+    /// A recording can't be read as a history.
+    #[error(transparent)]
+    Import(#[from] ImportError),
 }
 
 /// Everything behind the window.
@@ -49,6 +56,20 @@ pub struct Engine {
     changed: watch::Sender<u64>,
 }
 
+/// Removes what is left of imports that the end of the process cut off.
+async fn sweep(histories: &Path) {
+    let Ok(mut entries) = tokio::fs::read_dir(histories).await else {
+        return;
+    };
+    while let Ok(Some(entry)) = entries.next_entry().await {
+        let name = entry.file_name();
+        let unfinished = name.to_str().is_some_and(|name| name.contains(".db.part"));
+        if unfinished && let Err(error) = tokio::fs::remove_file(entry.path()).await {
+            log::warn!("{} can't be deleted: {error}", entry.path().display());
+        }
+    }
+}
+
 impl Engine {
     /// Opens the saved connections in a folder, which is made if it is not there.
     pub async fn open(folder: PathBuf, encode: EncodeEvent, now: Timestamp) -> Result<Self, OpenError> {
@@ -61,6 +82,7 @@ impl Engine {
                 source: HistoryError::CannotOpen,
             });
         }
+        sweep(&histories).await;
         Ok(Self {
             folder,
             profiles,
@@ -95,8 +117,14 @@ impl Engine {
         }
         // Only what is saved has a history of its own.
         let saved = self.profiles.get(&ProfileId(id.to_owned())).await?;
-        let connection = Connection::open(&self.history_path(id), self.encode, Timestamp::now()).await?;
+        let path = self.history_path(id);
+        let connection = match saved.profile.recording {
+            // Its messages are as old as they are; nothing may tidy them away.
+            Some(_) => Connection::open_read_only(&path, self.encode).await?,
+            None => Connection::open(&path, self.encode, Timestamp::now()).await?,
+        };
         connection.outbox.keep(saved.profile.keep_history);
+        connection.keep_for((&saved.profile.retention).into());
         let connection = Arc::new(connection);
         lock(&self.open).insert(id.to_owned(), connection.clone());
         self.touch();
@@ -107,6 +135,9 @@ impl Engine {
     pub async fn connect(&self, id: &str) -> Result<(), EngineError> {
         let id_of = ProfileId(id.to_owned());
         let saved = self.profiles.get(&id_of).await?;
+        if saved.profile.recording.is_some() {
+            return Err(EngineError::HistoryFile);
+        }
         let secrets = self.secrets.needed(&saved.profile).await?;
         let options = dial::options(&saved.profile, secrets).await?;
         let connection = self.browse(id).await?;
@@ -138,6 +169,7 @@ impl Engine {
         self.profiles.save(profile, now).await?;
         if let Some(connection) = self.connection(&profile.id.0) {
             connection.outbox.keep(profile.keep_history);
+            connection.keep_for((&profile.retention).into());
         }
         self.touch();
         Ok(())
@@ -148,6 +180,27 @@ impl Engine {
         self.profiles.save_all(profiles, now).await?;
         self.touch();
         Ok(())
+    }
+
+    /// Reads a recording as the history of a new entry of the list, which is there once all of it is.
+    pub async fn import(
+        &self,
+        profile: &Profile,
+        recording: &Path,
+        now: Timestamp,
+        orders: Orders,
+        progress: &watch::Sender<Imported>,
+    ) -> Result<Imported, EngineError> {
+        let target = self.history_path(&profile.id.0);
+        let imported = recording::import(recording, &target, now, orders, progress).await?;
+        if let Err(error) = self.save(profile, now).await {
+            // Without an entry nobody would find it again.
+            if let Err(error) = std::fs::remove_file(&target) {
+                log::error!("{} can't be deleted: {error}", target.display());
+            }
+            return Err(error);
+        }
+        Ok(imported)
     }
 
     /// Forgets a connection and its password, with its history if asked.

@@ -7,6 +7,7 @@
 //! Data flows one way: session → ingest → (history, tree, series, retained) → view.
 
 pub mod chart;
+pub mod clearing;
 pub mod connection;
 pub mod dial;
 pub mod engine;
@@ -19,9 +20,11 @@ pub mod payload;
 pub mod profiles;
 pub mod rate;
 mod recent;
+pub mod recording;
 pub mod retained;
 pub mod series;
 pub mod session;
+pub mod stream;
 pub mod topic;
 pub mod tree;
 pub mod view;

@@ -146,6 +146,13 @@ impl PinnedSeries {
         }
     }
 
+    /// Forgets the points of some topics up to a time, that included.
+    pub fn forget(&mut self, covers: impl Fn(&str) -> bool, until: Timestamp) {
+        for pinned in self.all.iter_mut().filter(|pinned| covers(&pinned.topic)) {
+            pinned.points.forget(until);
+        }
+    }
+
     /// Remembers when there was a connection.
     pub fn connection(&mut self, at: Timestamp, event: &Event) {
         match event {

@@ -106,17 +106,25 @@ impl TopicFilter {
         &self.0
     }
 
+    /// The only topic it matches; `None` with a wildcard.
+    pub fn exact(&self) -> Option<&str> {
+        let shared = self.0.starts_with("$share/");
+        (!shared && !self.0.contains(['+', '#'])).then_some(&self.0)
+    }
+
+    /// The filter without `$share/group/` in front of it (MQTT 5, 4.8.2).
+    pub fn unshared(&self) -> &str {
+        let shared = self.0.strip_prefix("$share/");
+        match shared.and_then(|rest| rest.split_once('/')) {
+            Some((_, filter)) => filter,
+            None => &self.0,
+        }
+    }
+
     /// True if a topic name matches (MQTT 5, 4.7). Topics that begin with `$` are not matched by a
     /// filter that begins with a wildcard (4.7.2).
     pub fn matches(&self, topic: &str) -> bool {
-        let filter = match self
-            .0
-            .strip_prefix("$share/")
-            .and_then(|rest| rest.split_once('/'))
-        {
-            Some((_, filter)) => filter,
-            None => &self.0,
-        };
+        let filter = self.unshared();
         if topic.starts_with('$') && filter.starts_with(['+', '#']) {
             return false;
         }

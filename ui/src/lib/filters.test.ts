@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { hasWildcard, isEverything, matches } from "./filters";
+import { filterProblem, hasWildcard, isEverything, matches } from "./filters";
 
 test.each([
   ["sport/tennis/#", "sport/tennis", true],
@@ -24,4 +24,18 @@ test("filters that match everything are told from those that match much", () => 
   expect(["a/#", "+", "+/a/#", "$SYS/#", ""].filter(isEverything)).toEqual([]);
   expect(["a/+", "#", "$share/g/+/a"].filter(hasWildcard)).toHaveLength(3);
   expect(["a/b", "$share/+/a", ""].filter(hasWildcard)).toEqual([]);
+});
+
+test("a text that is no filter says why", () => {
+  for (const filter of ["#", "+", "a/+/b/#", "/", "$SYS/#", "$share/g/a/#", "+//+", "한/#"])
+    expect(filterProblem(filter), filter).toBeNull();
+  const kind = (filter: string) => filterProblem(filter)?.kind;
+  expect(kind("")).toBe("empty");
+  expect(kind("a\0b")).toBe("nul");
+  expect(kind("한".repeat(21_846))).toBe("tooLong");
+  expect(kind("a/#/b")).toBe("multiLevelNotLast");
+  expect(kind("a#")).toBe("multiLevelNotLast");
+  expect(kind("a+/b")).toBe("singleLevelNotAlone");
+  for (const filter of ["$share/g", "$share//a", "$share/g+/a", "$share/g/"])
+    expect(kind(filter), filter).toBe("badShare");
 });

@@ -1,5 +1,23 @@
 // What topic filters mean (MQTT 5, 4.7 and 4.8), for those the broker already accepted or that were checked.
 
+import type { TopicProblem } from "$lib/ipc/generated";
+
+/** What keeps a text from being a topic filter (MQTT 5, 4.7.1 and 4.8.2); null if nothing does. */
+export function filterProblem(text: string): TopicProblem | null {
+  if (text === "") return { kind: "empty" };
+  if (text.includes("\0")) return { kind: "nul" };
+  const bytes = new TextEncoder().encode(text).length;
+  if (bytes > 65_535) return { kind: "tooLong", bytes };
+  if (text.startsWith("$share/") && !/^\$share\/[^/+#]+\/./su.test(text)) return { kind: "badShare" };
+  const levels = text.split("/");
+  for (const [at, level] of levels.entries()) {
+    if (level.includes("#") && (level !== "#" || at < levels.length - 1))
+      return { kind: "multiLevelNotLast" };
+    if (level.includes("+") && level !== "+") return { kind: "singleLevelNotAlone" };
+  }
+  return null;
+}
+
 /** `$share/group/filter` without its group. */
 export function unshared(filter: string): string {
   return /^\$share\/[^/]*\/(.*)$/su.exec(filter)?.[1] ?? filter;

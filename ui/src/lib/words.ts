@@ -7,10 +7,13 @@ import type {
   FieldProblem,
   Flapping,
   HistoryHealth,
+  JobState,
+  LineProblem,
   Missed,
   PayloadProblem,
   ProxyProblem,
   Reason,
+  ReplayState, SearchProblem,
   TlsProblem,
   TokenProblem,
   TopicProblem,
@@ -266,14 +269,104 @@ export function transferText(problem: TransferProblem): string {
   }
 }
 
+/** What is wrong with a line of a recording. */
+export function lineText(line: number, problem: LineProblem): string {
+  const { recordingLine: words } = i18n.m.errors;
+  const said = (() => {
+    switch (problem.kind) {
+      case "file":
+      case "shape":
+        return words[problem.kind](problem.detail);
+      case "notJson":
+        return words.notJson(problem.column);
+      case "value":
+        return words.value(problem.field);
+      case "noColumn":
+        return words.noColumn(problem.column);
+      default:
+        return words[problem.kind];
+    }
+  })();
+  return words.line(i18n.f.count(line), said);
+}
+
+/** How far a replay is, or how it ended. */
+function replayText(replay: ReplayState): string {
+  const { m, f } = i18n;
+  const said = m.recording.sentNow(replay);
+  if (replay.nextMillis !== null && replay.nextMillis >= 1000)
+    return m.recording.nextIn({ said, wait: f.duration(replay.nextMillis) });
+  if (replay.behindMillis >= 1000) return m.recording.behindBy({ said, by: f.duration(replay.behindMillis) });
+  return said;
+}
+
+/** What of a replay did not arrive, and why: one text for each reason. */
+export function refusalTexts(replay: ReplayState): string[] {
+  const { recording } = i18n.m;
+  const refused = Object.entries(replay.refused).map(([code, count]) =>
+    recording.refused({ count, code: Number(code), title: reasonWords("puback", Number(code)).title }),
+  );
+  const notSent = replay.notSent.map(({ why, count }) => recording.notSent[why]({ count }));
+  const unknown = replay.unknown > 0 ? [recording.unknown({ count: replay.unknown })] : [];
+  return [...refused, ...unknown, ...notSent];
+}
+
+/** Where a job in the background stands. */
+export function jobText(state: JobState): string {
+  const { m, f } = i18n;
+  const { recording } = m;
+  switch (state.kind) {
+    case "exporting":
+      return recording.exportingNow({ count: state.messages, size: f.bytes(state.bytes) });
+    case "exported":
+      return recording.exported({ count: state.messages, size: f.bytes(state.bytes), path: state.path });
+    case "importing":
+      return state.messages === 0 ? recording.checkingNow : recording.importingNow({ count: state.messages });
+    case "imported":
+      return state.moved > 0
+        ? recording.importedMoved({ count: state.messages, moved: state.moved })
+        : recording.imported({ count: state.messages });
+    case "surveying":
+    case "surveyed":
+      return recording.counting({ messages: state.survey.messages });
+    case "replaying": {
+      const said = replayText(state.replay);
+      if (state.paused) return recording.paused({ said });
+      return state.replay.waits ? recording.waits({ said }) : said;
+    }
+    case "replayed": {
+      const said = recording.sentNow(state.replay);
+      return state.stopped ? recording.replayStopped({ said }) : recording.replayed({ said });
+    }
+    case "stopped":
+      return recording.stopped;
+    case "failed":
+      return reasonText(state.error);
+  }
+}
+
+/** Why nothing can be looked for. */
+export function searchText(problem: SearchProblem): string {
+  const { search } = i18n.m.errors;
+  if (problem.kind !== "regex") return search[problem.kind];
+  return search.regex(i18n.f.count(problem.at + 1), search.fault[problem.fault]);
+}
+
 /** What went wrong with a command, as one line. */
 export function errorText(error: unknown): string {
+  return error instanceof CommandError ? reasonText(error.reason) : i18n.m.errors.broken(String(error));
+}
+
+/** Why a command could not be carried out. */
+export function reasonText(reason: CommandError["reason"]): string {
   const { errors } = i18n.m;
-  if (!(error instanceof CommandError)) return errors.broken(String(error));
-  const { reason } = error;
   switch (reason.kind) {
+    case "recordingLine":
+      return lineText(reason.line, reason.problem);
     case "topic":
       return topicText(reason.problem);
+    case "search":
+      return searchText(reason.problem);
     case "transfer":
       return transferText(reason.problem);
     case "profile":

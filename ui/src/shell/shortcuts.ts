@@ -5,6 +5,7 @@ import type { Messages } from "$lib/i18n";
 import { call } from "$lib/ipc/call";
 import type { Shortcut } from "$lib/keys";
 import { connection } from "$lib/state/connection.svelte";
+import { forgetting } from "$lib/state/forgetting.svelte";
 import { notices } from "$lib/state/notices.svelte";
 import { settings } from "$lib/state/settings.svelte";
 import type { Explore } from "$features/explore/explore.svelte";
@@ -76,7 +77,7 @@ export function commandsOf(workspace: Workspace): Command[] {
     { name: (m) => m.shell.nextConnection, keys: "Ctrl+Tab", run: () => workspace.next() },
     {
       name: (m) => m.shell.connect,
-      when: () => opened() && !online(),
+      when: () => opened() && !online() && !connection.status?.recording,
       run: () => void workspace.attempt(() => call("connection_connect", { id: connection.id ?? "" })),
     },
     {
@@ -120,6 +121,12 @@ export function commandsOf(workspace: Workspace): Command[] {
         workspace.treeOpen = true;
         workspace.explore?.focusFilter();
       },
+    },
+    {
+      name: (m) => m.explore.searchHistory,
+      keys: "Alt+H",
+      when: opened,
+      run: () => workspace.searchHistory(),
     },
     {
       name: (m) => m.shell.pauseTree,
@@ -180,6 +187,11 @@ export function commandsOf(workspace: Workspace): Command[] {
       "Del",
       (explore) => explore.askClear(),
       { when: online },
+    ),
+    inExplore(
+      (m) => m.storage.forgetTopic,
+      undefined,
+      (explore) => explore.view && forgetting.ask(explore.id, { kind: "topic", topic: explore.view.topic }),
     ),
     inExplore(
       (m) => m.explore.markA,

@@ -1,6 +1,6 @@
 // The shape and the short words for where a connection stands.
 import { i18n } from "$lib/i18n";
-import type { Phase } from "$lib/ipc/generated";
+import type { HistoryHealth, Phase } from "$lib/ipc/generated";
 import { failureReason } from "$lib/words";
 
 export type Mark = "connected" | "trying" | "off" | "refused" | "history";
@@ -38,5 +38,21 @@ export function phaseWords(phase: Phase, now: number): string {
     }
     case "offline":
       return m.shell.notConnected;
+  }
+}
+
+/** Why nothing is stored and what to do about it; null while the history is written. */
+export function stoppedWords(history: HistoryHealth): { title: string; text: string } | null {
+  const words = i18n.m.shell.notStored;
+  switch (history.kind) {
+    case "diskFull":
+      return { title: words.diskFull, text: words.diskFullText };
+    case "readOnly":
+      return { title: words.readOnly, text: words.readOnlyText };
+    case "failed":
+      return { title: words.failed, text: words.failedText({ detail: history.detail }) };
+    case "well":
+    case "setAside":
+      return null;
   }
 }

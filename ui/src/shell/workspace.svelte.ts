@@ -11,6 +11,7 @@ import { settings } from "$lib/state/settings.svelte";
 import { errorText } from "$lib/words";
 import { editing } from "$features/connections/editing.svelte";
 import { Explore } from "$features/explore/explore.svelte";
+import { forgetSearch, searchOf } from "$features/history/search/search.svelte";
 import { commandsOf, type Command } from "./shortcuts";
 
 export type Tab = "explore" | "charts" | "retained" | "publish" | "history" | "session";
@@ -51,6 +52,14 @@ export class Workspace {
     settings.change({ lastConnection: id });
   }
 
+  /** Shows a history file: it has no broker, its history is all there is. */
+  async openFile(id: string): Promise<void> {
+    await this.attempt(async () => {
+      await call("connection_browse", { id });
+      this.open(id);
+    });
+  }
+
   go(tab: Tab): void {
     if (connection.id !== null) this.screen = tab;
   }
@@ -87,6 +96,7 @@ export class Workspace {
     await this.attempt(async () => {
       await call("connection_close", { id });
       this.#explores.delete(id);
+      forgetSearch(id);
       this.#browsed = this.#browsed.filter((one) => one !== id);
       if (connection.id !== id) return;
       connection.leave();
@@ -94,10 +104,20 @@ export class Workspace {
     });
   }
 
-  /** Goes to a topic in Explore. */
-  async reveal(topic: string): Promise<void> {
+  /** Goes to a topic in Explore, and there to one of its messages. */
+  async reveal(topic: string, message?: number): Promise<void> {
     this.go("explore");
-    await this.explore?.tree.goTo(topic);
+    const { explore } = this;
+    await explore?.tree.goTo(topic);
+    if (message !== undefined && explore?.topic === topic) explore.view?.choose(message);
+  }
+
+  /** Goes to the field that searches the history. */
+  searchHistory(): void {
+    const { id } = connection;
+    if (id === null) return;
+    searchOf(id).asked = true;
+    this.go("history");
   }
 
   publish(topic: string): void {

@@ -41,7 +41,7 @@ impl Api {
             };
             connections.push(ConnectionRow {
                 name: profile.name.clone(),
-                address: profile.place(),
+                address: wire::profile::address(&profile),
                 demo: id == DEMO,
                 unverified: wire::profile::is_unverified(&profile),
                 steps: wire::profile::steps(&profile),
@@ -52,6 +52,7 @@ impl Api {
                     .and_then(|status| status.ping_micros)
                     .map(|micros| micros as f64 / 1000.0),
                 history_bytes: history_bytes as f64,
+                recording: profile.recording.map(|recording| recording.file),
                 id,
             });
         }

@@ -158,6 +158,8 @@ impl Api {
         lock(&self.decoding).insert(id.to_owned(), decoding.clone());
         if let Some(connection) = self.engine.connection(id) {
             self.tell_series(id, &connection).await?;
+            // What is open was read by the choices of before.
+            self.looks(id)?.payload.close().await;
         }
         Ok(decoding.shown())
     }

@@ -48,6 +48,7 @@ impl Api {
     }
 
     pub async fn connection_close(&self, id: String) -> Result<(), ApiError> {
+        self.look_away(&id);
         self.engine.close(&id).await;
         Ok(())
     }
@@ -94,7 +95,8 @@ impl Api {
         Ok(StatusFrame {
             revision,
             name: profile.name.clone(),
-            address: profile.place(),
+            address: wire::profile::address(&profile),
+            recording: profile.recording.is_some(),
             phase: status.as_ref().map_or(Phase::Offline, wire::session::phase),
             unverified: wire::profile::is_unverified(&profile),
             steps: wire::profile::steps(&profile),

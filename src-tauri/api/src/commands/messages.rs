@@ -10,17 +10,15 @@ use crate::api::{Api, LONGEST_WAIT, SHORTEST_WAIT};
 use crate::types::chart::{NumberField, Saved};
 use crate::types::error::ApiError;
 use crate::types::message::{
-    Format, HistoryPage, HistoryRow, MessageDiff, MessageInfo, PayloadLook, RenderedPayload, TopicFrame,
+    Format, HistoryPage, HistoryRow, MessageInfo, PayloadLook, RenderedPayload, TopicFrame,
 };
 use crate::types::publish::Draft;
 use crate::wire;
 
 /// Bytes of a payload shown at first: 64 kB.
 const SHOWN: usize = 64_000;
-/// Bytes of each payload that are compared at most: 1 MB.
-const DIFFED: usize = 1_000_000;
-/// Bytes of a payload that are laid out at most: 16 MB. All of it can be saved.
-const WHOLE: usize = 16_000_000;
+/// Lines shown at first; a payload of shorter ones shows less than 64 kB.
+const SHOWN_LINES: usize = 4_000;
 /// Changed fields named in a row of the history.
 const MOST_CHANGES: usize = 4;
 /// Rows of one page of the history.
@@ -128,13 +126,19 @@ impl Api {
         let rule = self.rule(id, &stored.message.topic).await?;
         // A large payload takes a while to lay out; the threads that move messages don't wait for it.
         let rendered = tokio::task::spawn_blocking(move || {
-            let limit = Some(if look.whole { WHOLE } else { SHOWN });
+            let limit = (!look.whole).then_some(SHOWN);
             let format = look.format.map(wire::message::format_from);
             let hint = payload::Hint {
                 known: Some(&known),
                 ..hint(&stored.message)
             };
-            let rendered = payload::render(&stored.message.payload, hint, format, limit, against.as_deref());
+            let payload = &stored.message.payload;
+            let shown = |limit| payload::render(payload, hint, format, limit, against.as_deref());
+            let mut rendered = shown(limit);
+            let lines = rendered.lines.len();
+            if !look.whole && lines > SHOWN_LINES {
+                rendered = shown(Some((rendered.shown_bytes as usize * SHOWN_LINES / lines).max(1)));
+            }
             wire::message::rendered(wire::message::id(stored.id), rendered, rule)
         });
         rendered.await.map_err(|error| ApiError::History {
@@ -199,27 +203,6 @@ impl Api {
         Ok(HistoryPage { rows, more })
     }
 
-    pub async fn message_diff(&self, id: String, a: f64, b: f64) -> Result<MessageDiff, ApiError> {
-        let (a, b) = (self.stored(&id, a).await?, self.stored(&id, b).await?);
-        let known = self.known(&id, &b.message.topic, Some(b.id)).await?;
-        let diff = tokio::task::spawn_blocking(move || {
-            let hint = payload::Hint {
-                known: Some(&known),
-                ..hint(&b.message)
-            };
-            let lines = payload::diff(&a.message.payload, &b.message.payload, hint, Some(DIFFED));
-            MessageDiff {
-                same: a.message.payload == b.message.payload,
-                a: wire::message::info(&a),
-                b: wire::message::info(&b),
-                lines: wire::message::diff_lines(lines),
-            }
-        });
-        diff.await.map_err(|error| ApiError::History {
-            detail: error.to_string(),
-        })
-    }
-
     /// The whole payload as text in a format, for the clipboard.
     pub async fn message_text(
         &self,
@@ -244,9 +227,18 @@ impl Api {
             };
             let rendered = payload::render(&stored.message.payload, hint, format, None, None);
             let lines = rendered.lines.iter();
-            lines
-                .map(|line| format!("{}{}\n", "  ".repeat(line.indent.into()), line.text()))
-                .collect()
+            let mut text = String::new();
+            for line in lines {
+                if !line.continues {
+                    if !text.is_empty() {
+                        text.push('\n');
+                    }
+                    text.push_str(&"  ".repeat(line.indent.into()));
+                }
+                text.push_str(&line.text());
+            }
+            text.push('\n');
+            text
         });
         laid_out.await.map_err(|error| ApiError::History {
             detail: error.to_string(),
@@ -307,7 +299,7 @@ impl Api {
         }
     }
 
-    async fn stored(&self, id: &str, message: f64) -> Result<Stored, ApiError> {
+    pub(crate) async fn stored(&self, id: &str, message: f64) -> Result<Stored, ApiError> {
         let connection = self.connection(id)?;
         let message: MessageId = wire::message::id_from(message);
         let stored = connection

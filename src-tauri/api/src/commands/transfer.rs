@@ -125,7 +125,7 @@ impl Api {
     pub async fn export_write(&self, passphrase: Option<String>) -> Result<Saved, ApiError> {
         let mut connections = Vec::new();
         for profile in self.saved_profiles().await? {
-            if profile.id.0 == DEMO {
+            if profile.id.0 == DEMO || profile.recording.is_some() {
                 continue;
             }
             let password = match &passphrase {

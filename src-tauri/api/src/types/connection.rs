@@ -210,6 +210,8 @@ wire! {
         pub last_connected: Option<f64>,
         pub ping_millis: Option<f64>,
         pub history_bytes: f64,
+        /// The file its history was read from: it is a history file and has no broker.
+        pub recording: Option<String>,
     }
 
     /// The list of connections at a revision.

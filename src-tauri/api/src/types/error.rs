@@ -1,6 +1,8 @@
 //! Every way a command can fail. Closed, tagged, with data; the words are in the interface.
 
 use super::connection::{ProfileProblem, TopicProblem};
+use super::recording::LineProblem;
+use super::search::SearchProblem;
 use super::session::Failure;
 use super::transfer::TransferProblem;
 use super::wire;
@@ -62,8 +64,20 @@ wire! {
         Demo { detail: String },
         #[error("the file of connections can't be used: {problem:?}")]
         Transfer { problem: TransferProblem },
+        #[error("nothing can be looked for: {problem:?}")]
+        Search { problem: SearchProblem },
         #[error("nothing to undo")]
         NothingToUndo,
+        #[error("a history file has no broker")]
+        HistoryFile,
+        #[error("line {line} of the recording can't be read: {problem:?}")]
+        RecordingLine { line: f64, problem: LineProblem },
+        #[error("not confirmed")]
+        NotConfirmed,
+        #[error("no such job")]
+        UnknownJob,
+        #[error("stopped")]
+        Stopped,
     }
 
     /// Where and why a typed payload is not what its format wants.

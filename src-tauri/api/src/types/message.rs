@@ -178,21 +178,4 @@ wire! {
 
     /// One changed field.
     pub struct FieldChange { pub path: String, pub before: Option<String>, pub after: Option<String> }
-
-    /// Two messages compared, as lines.
-    #[serde(rename_all = "camelCase")]
-    pub struct MessageDiff {
-        pub a: MessageInfo,
-        pub b: MessageInfo,
-        pub lines: Vec<DiffLine>,
-        pub same: bool,
-    }
-
-    /// One line of a comparison.
-    pub struct DiffLine { pub kind: DiffKind, pub tokens: Vec<Token>, pub indent: u32 }
-
-    /// Which side a line is on.
-    #[serde(rename_all = "camelCase")]
-    #[derive(Copy, Eq)]
-    pub enum DiffKind { Same, Added, Removed }
 }

@@ -11,9 +11,14 @@ pub mod decoders;
 pub mod error;
 pub mod message;
 pub mod packets;
+pub mod payload;
 pub mod publish;
+pub mod recording;
 pub mod retained;
+pub mod search;
 pub mod session;
+pub mod storage;
+pub mod stream;
 pub mod transfer;
 pub mod tree;
 

@@ -233,6 +233,8 @@ wire! {
         pub name: String,
         pub address: String,
         pub phase: Phase,
+        /// It is a history file and has no broker.
+        pub recording: bool,
         /// The certificate of the broker is not checked.
         pub unverified: bool,
         /// What a try to connect goes through, without the subscriptions.

@@ -56,7 +56,7 @@ pub(crate) fn history(error: HistoryError) -> ApiError {
     }
 }
 
-fn open(error: OpenError) -> ApiError {
+pub(crate) fn open(error: OpenError) -> ApiError {
     ApiError::History {
         detail: error.to_string(),
     }
@@ -68,6 +68,8 @@ pub(crate) fn engine(error: EngineError) -> ApiError {
         EngineError::Secret(error) => secrets(error),
         EngineError::History(error) => open(error),
         EngineError::Dial(error) => dial(error),
+        EngineError::HistoryFile => ApiError::HistoryFile,
+        EngineError::Import(error) => super::recording::import(error),
     }
 }
 

@@ -14,18 +14,16 @@ use treetop_engine::view;
 use crate::types::chart::NumberField;
 use crate::types::decoders::DecoderRule;
 use crate::types::message::{
-    DecodeProblem, DecodeProblemKind, DiffKind, DiffLine, FieldChange, Format, Line, LineChange, MessageInfo,
-    MessageProperties, RenderedPayload, Token, TokenKind,
+    DecodeProblem, DecodeProblemKind, FieldChange, Format, Line, LineChange, MessageInfo, MessageProperties,
+    RenderedPayload, Token, TokenKind,
 };
+use crate::types::payload::PayloadRow;
 use crate::types::publish::{Correlation, Draft, DraftProperties, InputFormat};
 use crate::types::tree::{Activity, Preview, TreeRow, Trend};
 use crate::wire;
 
 /// Characters of a one-line preview; a row shows fewer.
 const PREVIEW_CHARS: usize = 160;
-/// A value that is longer is cut where it is shown; the window can't draw a line of megabytes. Copying and saving
-/// have all of it.
-const TOKEN_BYTES: usize = 16_000;
 
 pub(crate) fn id(id: MessageId) -> f64 {
     id.0 as f64
@@ -35,7 +33,7 @@ pub(crate) fn id_from(id: f64) -> MessageId {
     MessageId(id as i64)
 }
 
-fn hex(bytes: &[u8]) -> String {
+pub(crate) fn hex(bytes: &[u8]) -> String {
     bytes
         .iter()
         .fold(String::with_capacity(bytes.len() * 2), |mut text, byte| {
@@ -45,7 +43,7 @@ fn hex(bytes: &[u8]) -> String {
         })
 }
 
-fn printable(bytes: &[u8]) -> Option<String> {
+pub(crate) fn printable(bytes: &[u8]) -> Option<String> {
     let text = std::str::from_utf8(bytes).ok()?;
     (!text.chars().any(char::is_control)).then(|| text.to_owned())
 }
@@ -176,7 +174,7 @@ fn problem_kind(problem: Problem) -> DecodeProblemKind {
     }
 }
 
-fn format(format: engine::Format) -> Format {
+pub(crate) fn format(format: engine::Format) -> Format {
     match format {
         engine::Format::Json => Format::Json,
         engine::Format::Text => Format::Text,
@@ -262,7 +260,7 @@ fn token(token: engine::Token) -> Token {
             engine::TokenKind::Byte => TokenKind::Byte,
             engine::TokenKind::Ascii => TokenKind::Ascii,
         },
-        text: shortened(token.text),
+        text: token.text,
         path: token.path.filter(|_| token.chartable),
         was: match token.change {
             Some(engine::Change::Was(text)) => Some(text),
@@ -271,26 +269,52 @@ fn token(token: engine::Token) -> Token {
     }
 }
 
-fn shortened(mut text: String) -> String {
-    if text.len() > TOKEN_BYTES {
-        text.truncate(text.floor_char_boundary(TOKEN_BYTES));
-        text.push('…');
+pub(crate) fn line_change(change: engine::LineChange) -> LineChange {
+    match change {
+        engine::LineChange::Added => LineChange::Added,
+        engine::LineChange::Removed => LineChange::Removed,
+        engine::LineChange::Changed => LineChange::Changed,
     }
-    text
 }
 
-fn line(line: engine::Line) -> Line {
+/// A row; where it is closed, with the bracket or tag that would close it.
+pub(crate) fn row(row: usize, mut shown: engine::Line, closed: bool, hits: Vec<(u32, u32)>) -> PayloadRow {
+    let opening = shown.tokens.last().and_then(|token| token.text.chars().last());
+    let closing = match opening.filter(|_| closed) {
+        Some('{') => Some("}".to_owned()),
+        Some('[') => Some("]".to_owned()),
+        Some('>') => shown.tokens.get(1).map(|name| format!("</{}>", name.text)),
+        _ => None,
+    };
+    shown
+        .tokens
+        .extend(closing.map(|text| engine::Token::plain(engine::TokenKind::Punct, text)));
+    PayloadRow {
+        row: row as f64,
+        closed,
+        continues: shown.continues,
+        hits,
+        line: line(shown),
+    }
+}
+
+pub(crate) fn line(line: engine::Line) -> Line {
     Line {
         no: line.no,
         indent: line.indent.into(),
         fold_to: line.fold,
         fold_items: line.fold.map(|_| line.children),
-        change: line.change.map(|change| match change {
-            engine::LineChange::Added => LineChange::Added,
-            engine::LineChange::Removed => LineChange::Removed,
-            engine::LineChange::Changed => LineChange::Changed,
-        }),
+        change: line.change.map(line_change),
         tokens: line.tokens.into_iter().map(token).collect(),
+    }
+}
+
+/// A problem where so many layers are off.
+pub(crate) fn problem(problem: engine::DecodeProblem, inside: usize) -> DecodeProblem {
+    DecodeProblem {
+        offset: problem.offset as f64,
+        unpacked: inside > 0,
+        kind: problem_kind(problem.kind),
     }
 }
 
@@ -316,11 +340,9 @@ pub(crate) fn rendered(
         shown_bytes: rendered.shown_bytes as f64,
         total_bytes: rendered.total_bytes as f64,
         complete: rendered.complete,
-        problem: rendered.problem.map(|problem| DecodeProblem {
-            offset: problem.offset as f64,
-            unpacked: rendered.problem_inside > 0,
-            kind: problem_kind(problem.kind),
-        }),
+        problem: rendered
+            .problem
+            .map(|found| problem(found, rendered.problem_inside)),
         image,
     }
 }
@@ -371,31 +393,6 @@ pub(crate) fn number_field(found: engine::Found) -> NumberField {
     }
 }
 
-/// Rows of two sides become lines below each other: what is gone above what came.
-pub(crate) fn diff_lines(diff: engine::Diff) -> Vec<DiffLine> {
-    let mut lines = Vec::with_capacity(diff.rows.len());
-    let mut push = |kind, side: Option<engine::Line>| {
-        if let Some(side) = side {
-            let side = line(side);
-            lines.push(DiffLine {
-                kind,
-                tokens: side.tokens,
-                indent: side.indent,
-            });
-        }
-    };
-    for row in diff.rows {
-        match row.change {
-            None => push(DiffKind::Same, row.right),
-            Some(_) => {
-                push(DiffKind::Removed, row.left);
-                push(DiffKind::Added, row.right);
-            }
-        }
-    }
-    lines
-}
-
 /// In the last second; in the last ten.
 fn activity(last: Option<Timestamp>, now: Timestamp) -> Activity {
     match last.map(|last| now.since(last).as_secs_f64()) {
@@ -439,7 +436,7 @@ pub(crate) fn tree_row(tree: &Tree, row: view::Row, now: Timestamp) -> TreeRow {
 }
 
 /// A range of bytes as a range of UTF-16 units, as strings count in the window.
-fn utf16(text: &str, from: usize, to: usize) -> (u32, u32) {
+pub(crate) fn utf16(text: &str, from: usize, to: usize) -> (u32, u32) {
     let units = |part: Option<&str>| part.map_or(0, |part| part.encode_utf16().count() as u32);
     let start = units(text.get(..from));
     (start, start + units(text.get(from..to)))

@@ -40,6 +40,14 @@ pub(crate) fn from_address(address: &str) -> Result<(engine::Profile, Option<eng
     Ok((profile, password))
 }
 
+/// Where it connects to, without the user; the file, where it is a history file.
+pub(crate) fn address(profile: &engine::Profile) -> String {
+    match &profile.recording {
+        Some(recording) => recording.file.clone(),
+        None => profile.place(),
+    }
+}
+
 pub(crate) fn is_unverified(profile: &engine::Profile) -> bool {
     profile.transport.is_encrypted() && !profile.verify_certificate
 }

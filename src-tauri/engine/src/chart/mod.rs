@@ -23,6 +23,7 @@ pub use export::{ExportError, png, svg};
 pub use gaps::Gaps;
 pub use series::{DEFAULT_LIMIT, Point, Series, Window};
 pub use theme::Theme;
+pub(crate) use time::iso;
 
 use crate::message::Timestamp;
 

@@ -99,6 +99,12 @@ impl Series {
         self.shrink();
     }
 
+    /// Forgets the points up to a time, that included.
+    pub fn forget(&mut self, until: Timestamp) {
+        let gone = self.points.partition_point(|point| point.at <= until);
+        self.points.drain(..gone);
+    }
+
     fn shrink(&mut self) {
         let surplus = self.points.len().saturating_sub(self.limit);
         self.points.drain(..surplus);

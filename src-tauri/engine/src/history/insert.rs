@@ -8,10 +8,11 @@ use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, query::Query, sqlite::Sqlite
 
 use super::properties;
 use super::queue::Row;
+use super::stats::Tally;
 use crate::message::Message;
 
 /// Rows per statement, largest first. Few sizes, so that each statement is prepared once.
-const GROUPS: [usize; 4] = [1_000, 100, 10, 1];
+pub(super) const GROUPS: [usize; 4] = [1_000, 100, 10, 1];
 /// Payload bytes per statement, so that large payloads are not all copied at once.
 const GROUP_BYTES: usize = 4 << 20;
 /// Topic ids kept in memory; beyond it they are read again.
@@ -32,9 +33,11 @@ pub(super) struct Inserts {
     new_topics: [String; 4],
     find_topics: [String; 4],
     ids: HashMap<String, i64>,
+    /// What the open transaction adds to each topic.
+    tally: Tally,
 }
 
-fn statement(head: &str, one: &str, tail: &str) -> [String; 4] {
+pub(super) fn statement(head: &str, one: &str, tail: &str) -> [String; 4] {
     GROUPS.map(|rows| format!("{head}{}{one}{tail}", format!("{one},").repeat(rows - 1)))
 }
 
@@ -51,12 +54,24 @@ impl Inserts {
             new_topics: statement("INSERT OR IGNORE INTO topics(name) VALUES ", "(?)", ""),
             find_topics: statement("SELECT name, id FROM topics WHERE name IN (", "?", ")"),
             ids: HashMap::new(),
+            tally: Tally::new(),
         }
     }
 
-    /// Forgets topic ids, because topics were deleted or a transaction was undone.
+    /// Forgets topic ids, because topics were deleted.
     pub(super) fn forget_topics(&mut self) {
         self.ids.clear();
+    }
+
+    /// Forgets what belongs to a transaction that was undone.
+    pub(super) fn undone(&mut self) {
+        self.ids.clear();
+        self.tally.clear();
+    }
+
+    /// Adds what was written since the last call to the sums of the topics, in the open transaction.
+    pub(super) async fn count(&mut self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
+        self.tally.write(connection).await
     }
 
     /// Writes rows into the open transaction.
@@ -74,26 +89,22 @@ impl Inserts {
                 rest = later;
                 let mut query = query(&self.messages[group]);
                 for row in now {
-                    query = self.bind(query, row);
+                    let topic = self.ids.get(row.message.topic.as_str()).copied();
+                    if let Some(topic) = topic {
+                        self.tally.add(topic, row.id.0, row.message.payload.len());
+                    }
+                    query = bind(query, row, topic);
                 }
-                query.execute(&mut *connection).await?;
+                let done = query.execute(&mut *connection).await?;
+                if done.rows_affected() < now.len() as u64 {
+                    for row in now {
+                        let topic = self.ids.get(row.message.topic.as_str());
+                        topic.into_iter().for_each(|topic| self.tally.doubt(*topic));
+                    }
+                }
             }
         }
         Ok(())
-    }
-
-    fn bind<'q>(
-        &self,
-        query: Query<'q, Sqlite, SqliteArguments>,
-        row: &Row,
-    ) -> Query<'q, Sqlite, SqliteArguments> {
-        let message = &row.message;
-        query
-            .bind(row.id.0)
-            .bind(self.ids.get(message.topic.as_str()).copied())
-            .bind(flags(message, row.marks))
-            .bind(message.payload.to_vec())
-            .bind(message.properties.as_deref().map(properties::encode))
     }
 
     async fn find_topic_ids(
@@ -129,12 +140,26 @@ impl Inserts {
     }
 }
 
-fn query(sql: &str) -> Query<'_, Sqlite, SqliteArguments> {
+fn bind<'q>(
+    query: Query<'q, Sqlite, SqliteArguments>,
+    row: &Row,
+    topic: Option<i64>,
+) -> Query<'q, Sqlite, SqliteArguments> {
+    let message = &row.message;
+    query
+        .bind(row.id.0)
+        .bind(topic)
+        .bind(flags(message, row.marks))
+        .bind(message.payload.to_vec())
+        .bind(message.properties.as_deref().map(properties::encode))
+}
+
+pub(super) fn query(sql: &str) -> Query<'_, Sqlite, SqliteArguments> {
     sqlx::query(AssertSqlSafe(sql))
 }
 
 /// The index of the largest group not larger than `rows` and `fitting`; the smallest if none is.
-fn group(rows: usize, fitting: usize) -> usize {
+pub(super) fn group(rows: usize, fitting: usize) -> usize {
     GROUPS
         .iter()
         .position(|size| *size <= rows.min(fitting))

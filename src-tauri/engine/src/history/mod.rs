@@ -8,15 +8,21 @@
 
 mod error;
 pub(crate) mod file;
+mod forget;
 mod insert;
 mod journal;
 pub mod marks;
 mod packet_ids;
+mod passage;
 mod properties;
 mod queue;
 mod read;
 mod retention;
+pub mod search;
 mod sent;
+mod space;
+mod stats;
+mod topics;
 mod undo;
 mod writer;
 
@@ -30,12 +36,17 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::task::JoinHandle;
 
 pub use self::error::{Health, HistoryError, Notice, OpenError};
+pub use self::forget::{Forget, Forgotten};
 pub use self::journal::Event;
 pub use self::packet_ids::{IdChange, PacketIds, StoredId};
+pub use self::passage::{Glimpse, MAX_READ, MAX_STEP, Passed, TopicNo};
 pub use self::queue::{Backlog, Committed, Limits, Refused, Row, Submission};
-pub use self::read::{HEAD_BYTES, Head, MAX_PAGE, SUMMARY_BYTES, Stored, TopicSummary, Totals};
+pub use self::read::{HEAD_BYTES, Head, MAX_PAGE, Stored};
 pub use self::retention::{Removed, Retention};
 pub use self::sent::{NotTaken, Sent, SentId, SentMark, SentRow, Standing};
+pub use self::space::{Amount, Branch, Growth, MAX_BRANCHES, Order, Space, Usage};
+pub use self::stats::Counting;
+pub use self::topics::{SUMMARY_BYTES, TopicSummary, Totals};
 pub use self::undo::{Deletion, DeletionId, RetainedCopy};
 
 use self::insert::Inserts;
@@ -43,10 +54,11 @@ use self::queue::{Gate, Queue};
 use self::writer::{Desk, Job, Work};
 use crate::message::{MessageId, Timestamp};
 
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     include_str!("../../migrations/history/0001.sql"),
     include_str!("../../migrations/history/0002.sql"),
     include_str!("../../migrations/history/0003.sql"),
+    include_str!("../../migrations/history/0004.sql"),
 ];
 /// Readers at the same time; more wait.
 const READERS: u32 = 4;

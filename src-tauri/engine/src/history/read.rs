@@ -8,20 +8,16 @@ use bytes::Bytes;
 use super::error::HistoryError;
 use super::file::beside;
 use super::{History, properties};
-use crate::message::{Message, MessageId, QoS};
+use crate::message::{Message, MessageId, QoS, Timestamp};
 
 /// The most rows of one page.
 pub const MAX_PAGE: u32 = 1_000;
 /// How much of a payload a [`Head`] carries.
 pub const HEAD_BYTES: usize = 4_096;
-/// How much of a payload a [`TopicSummary`] carries.
-pub const SUMMARY_BYTES: usize = 256;
 /// Payload bytes of one page or one step of a scan; a single larger message is still given.
 const PAGE_BYTES: i64 = 32 << 20;
 /// Rows of one step of a scan.
 const SCAN_ROWS: i64 = 4_096;
-/// Topics of one step through all topics.
-const TOPICS_STEP: i64 = 4_096;
 
 /// A message with its id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -55,40 +51,6 @@ pub struct Head {
     pub whole: bool,
     /// True if the message has properties.
     pub has_properties: bool,
-}
-
-/// A topic as the tree shows it, with its newest message.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct TopicSummary {
-    /// The topic name.
-    pub topic: String,
-    /// Messages stored.
-    pub count: u64,
-    /// The newest message.
-    pub last_id: MessageId,
-    /// Its QoS.
-    pub qos: QoS,
-    /// Its retain flag.
-    pub retain: bool,
-    /// Its marks.
-    pub marks: u16,
-    /// The length of its payload in bytes.
-    pub size: u64,
-    /// At most the first [`SUMMARY_BYTES`] of its payload.
-    pub prefix: Bytes,
-}
-
-/// What a history holds.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub struct Totals {
-    /// Messages stored.
-    pub messages: u64,
-    /// Topics with a message stored now or before.
-    pub topics: u64,
-    /// The oldest message.
-    pub first: Option<MessageId>,
-    /// The newest message.
-    pub last: Option<MessageId>,
 }
 
 /// The parts of the flags column.
@@ -240,31 +202,14 @@ impl History {
         Ok(rows.into_iter().map(head).collect())
     }
 
-    /// How many messages a topic has.
-    pub async fn count(&self, topic: &str) -> Result<u64, HistoryError> {
-        let count = sqlx::query_scalar(
-            "SELECT count(*) FROM messages WHERE topic_id = (SELECT id FROM topics WHERE name = ?)",
-        )
-        .bind(topic.to_owned())
-        .fetch_one(&self.0.readers)
-        .await?;
+    /// How many messages were received from one time to another, both included.
+    pub async fn count_between(&self, from: Timestamp, to: Timestamp) -> Result<u64, HistoryError> {
+        let count = sqlx::query_scalar("SELECT count(*) FROM messages WHERE id BETWEEN ? AND ?")
+            .bind(from.0)
+            .bind(to.0)
+            .fetch_one(&self.0.readers)
+            .await?;
         Ok(unsigned(count))
-    }
-
-    /// What the whole history holds. Counts every message: a quarter of a second for ten million.
-    pub async fn totals(&self) -> Result<Totals, HistoryError> {
-        let (messages, topics, first, last): (i64, i64, Option<i64>, Option<i64>) = sqlx::query_as(
-            "SELECT (SELECT count(*) FROM messages), (SELECT count(*) FROM topics),
-                    (SELECT min(id) FROM messages), (SELECT max(id) FROM messages)",
-        )
-        .fetch_one(&self.0.readers)
-        .await?;
-        Ok(Totals {
-            messages: unsigned(messages),
-            topics: unsigned(topics),
-            first: first.map(MessageId),
-            last: last.map(MessageId),
-        })
     }
 
     /// The size on disk in bytes, the write-ahead log included.
@@ -274,48 +219,6 @@ impl History {
             bytes += tokio::fs::metadata(path).await.map_or(0, |file| file.len());
         }
         bytes
-    }
-
-    /// Calls `each` with every topic that has messages, in the order in which topics were first
-    /// seen. Meant for filling the tree when a file is opened.
-    pub async fn topics(&self, mut each: impl FnMut(TopicSummary) + Send) -> Result<(), HistoryError> {
-        let mut after = 0;
-        loop {
-            type TopicRow = (i64, String, i64, i64, i64, i64, Vec<u8>);
-            let rows: Vec<TopicRow> = sqlx::query_as(
-                "WITH newest AS MATERIALIZED (
-                     SELECT topic_id, count(*) AS messages, max(id) AS last FROM messages
-                     WHERE topic_id > ? GROUP BY topic_id ORDER BY topic_id LIMIT ?)
-                 SELECT newest.topic_id, t.name, newest.messages, m.id, m.flags, length(m.payload),
-                        substr(m.payload, 1, ?)
-                 FROM newest CROSS JOIN topics t ON t.id = newest.topic_id
-                 CROSS JOIN messages m ON m.id = newest.last",
-            )
-            .bind(after)
-            .bind(TOPICS_STEP)
-            .bind(SUMMARY_BYTES as i64)
-            .fetch_all(&self.0.readers)
-            .await?;
-            let Some(last) = rows.iter().map(|row| row.0).max() else {
-                return Ok(());
-            };
-            after = last;
-            for (_, topic, count, id, flags, size, prefix) in rows {
-                let Flags {
-                    qos, retain, marks, ..
-                } = flags.into();
-                each(TopicSummary {
-                    topic,
-                    count: unsigned(count),
-                    last_id: MessageId(id),
-                    qos,
-                    retain,
-                    marks,
-                    size: unsigned(size),
-                    prefix: Bytes::from(prefix),
-                });
-            }
-        }
     }
 
     /// Calls `each` with the id and payload of every message of a topic from `from` to `to`, both

@@ -3,17 +3,22 @@
 //! Deletes go through the writer task in pieces of at most 10,000 rows, so that nothing that arrives
 //! waits longer than such a piece takes. It has no timer: whoever has a clock calls [`History::tidy`].
 
+use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::History;
 use super::error::HistoryError;
+use super::forget::delete_first;
+use super::stats::{self, Taken};
 use super::writer::Desk;
 use crate::message::Timestamp;
 
 /// Rows deleted in one piece.
-const PIECE_ROWS: i64 = 10_000;
+pub(super) const PIECE_ROWS: i64 = 10_000;
 /// Payload bytes deleted in one piece; a single larger message is still deleted.
-const PIECE_BYTES: i64 = 64 << 20;
+pub(super) const PIECE_BYTES: i64 = 64 << 20;
+/// Topics of which something is deleted in one piece.
+const PIECE_TOPICS: usize = 200;
 /// Pages given back to the file system in one piece.
 const VACUUM_PAGES: i64 = 1_000;
 /// What a row costs on disk beside topic, payload and properties; an estimate.
@@ -54,6 +59,7 @@ impl History {
     /// Removes what is not to be kept at `now`, and gives the space back. Safe to call at any time.
     pub async fn tidy(&self, retention: &Retention, now: Timestamp) -> Result<Removed, HistoryError> {
         let mut removed = Removed::default();
+        self.count_older().await?;
         if !retention.max_age.is_zero() {
             let age = i64::try_from(retention.max_age.as_micros()).unwrap_or(i64::MAX);
             let oldest = now.0.saturating_sub(age);
@@ -70,36 +76,25 @@ impl History {
         if removed.messages > 0 {
             removed.topics = self.delete_empty_topics().await?;
         }
-        self.give_back().await?;
+        self.give_back(|| ControlFlow::Continue(())).await?;
         Ok(removed)
-    }
-
-    /// Deletes every message of a topic and the topic itself; the answer is how many there were.
-    pub async fn forget_topic(&self, topic: &str) -> Result<u64, HistoryError> {
-        let mut removed = 0;
-        loop {
-            let topic = topic.to_owned();
-            let piece = self
-                .write(move |desk| Box::pin(delete_topic(desk, topic)))
-                .await?;
-            removed += piece;
-            if piece == 0 {
-                return Ok(removed);
-            }
-        }
     }
 
     async fn delete_older(&self, oldest: i64) -> Result<u64, HistoryError> {
         let mut removed = 0;
         loop {
-            let piece = self
-                .write(move |desk| Box::pin(delete_oldest(desk, oldest, PIECE_BYTES)))
-                .await?;
+            let piece = self.delete_older_piece(oldest).await?;
             removed += piece;
             if piece == 0 {
                 return Ok(removed);
             }
         }
+    }
+
+    /// Deletes a piece of what is older; the answer is how much that was, 0 at the end.
+    pub(super) async fn delete_older_piece(&self, oldest: i64) -> Result<u64, HistoryError> {
+        self.write(move |desk| Box::pin(delete_oldest(desk, oldest, PIECE_BYTES)))
+            .await
     }
 
     async fn delete_excess(&self, max_bytes: u64) -> Result<u64, HistoryError> {
@@ -124,7 +119,7 @@ impl History {
     async fn delete_per_topic(&self, most: u64) -> Result<u64, HistoryError> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let mut over: Vec<(i64, i64)> = sqlx::query_as(
-            "SELECT topic_id, count(*) - ?1 FROM messages GROUP BY topic_id HAVING count(*) > ?1",
+            "SELECT topic_id, messages - ?1 FROM topic_stats WHERE messages > ?1 ORDER BY topic_id DESC",
         )
         .bind(most)
         .fetch_all(&self.0.readers)
@@ -134,6 +129,7 @@ impl History {
             let mut piece = Vec::new();
             let mut room = PIECE_ROWS;
             while room > 0
+                && piece.len() < PIECE_TOPICS
                 && let Some((topic, excess)) = over.pop()
             {
                 let now = excess.min(room);
@@ -144,13 +140,13 @@ impl History {
                 }
             }
             removed += self
-                .write(move |desk| Box::pin(delete_first(desk, piece)))
+                .write(move |desk| Box::pin(delete_firsts(desk, piece)))
                 .await?;
         }
         Ok(removed)
     }
 
-    async fn delete_empty_topics(&self) -> Result<u64, HistoryError> {
+    pub(super) async fn delete_empty_topics(&self) -> Result<u64, HistoryError> {
         let last: Option<i64> = sqlx::query_scalar("SELECT max(id) FROM topics")
             .fetch_one(&self.0.readers)
             .await?;
@@ -158,17 +154,22 @@ impl History {
         let mut from = 0;
         while from <= last.unwrap_or(-1) {
             removed += self
-                .write(move |desk| Box::pin(delete_empty(desk, from, from + PIECE_ROWS)))
+                .write(move |desk| {
+                    Box::pin(async move { Ok(stats::drop_empty(desk, from, from + PIECE_ROWS).await?) })
+                })
                 .await?;
             from += PIECE_ROWS;
         }
         Ok(removed)
     }
 
-    /// Gives free pages back to the file system.
-    async fn give_back(&self) -> Result<(), HistoryError> {
+    /// Gives free pages back to the file system, until `each`, called before every piece, ends it.
+    pub(super) async fn give_back(
+        &self,
+        mut each: impl FnMut() -> ControlFlow<()> + Send,
+    ) -> Result<(), HistoryError> {
         let mut free = self.free_pages().await?;
-        while free > 0 {
+        while free > 0 && each().is_continue() {
             self.write(|desk| Box::pin(vacuum(desk))).await?;
             let now = self.free_pages().await?;
             if now >= free {
@@ -179,14 +180,14 @@ impl History {
         Ok(())
     }
 
-    async fn free_pages(&self) -> Result<i64, HistoryError> {
+    pub(super) async fn free_pages(&self) -> Result<i64, HistoryError> {
         Ok(sqlx::query_scalar("PRAGMA freelist_count")
             .fetch_one(&self.0.readers)
             .await?)
     }
 
     /// The bytes of the file that hold something.
-    async fn used_bytes(&self) -> Result<i64, HistoryError> {
+    pub(super) async fn used_bytes(&self) -> Result<i64, HistoryError> {
         let bytes = sqlx::query_scalar(
             "SELECT (page_count - freelist_count) * page_size
              FROM pragma_page_count, pragma_freelist_count, pragma_page_size",
@@ -199,64 +200,37 @@ impl History {
 
 /// Deletes the first rows older than `oldest` until a piece is full or `bytes` are freed.
 async fn delete_oldest(desk: &mut Desk, oldest: i64, bytes: i64) -> Result<u64, HistoryError> {
-    let done = sqlx::query(
-        "DELETE FROM messages WHERE id <= (
-             SELECT max(id) FROM (
-                 SELECT id, sum(cost) OVER (ORDER BY id) - cost AS earlier FROM (
-                     SELECT id, length(payload) + coalesce(length(properties), 0) + ? AS cost
-                     FROM messages WHERE id < ? ORDER BY id LIMIT ?))
-             WHERE earlier < ?)",
+    let last: Option<i64> = sqlx::query_scalar(
+        "SELECT max(id) FROM (
+             SELECT id, sum(cost) OVER (ORDER BY id) - cost AS earlier FROM (
+                 SELECT id, length(payload) + coalesce(length(properties), 0) + ? AS cost
+                 FROM messages WHERE id < ? ORDER BY id LIMIT ?))
+         WHERE earlier < ?",
     )
     .bind(ROW_BYTES)
     .bind(oldest)
     .bind(PIECE_ROWS)
     .bind(bytes)
-    .execute(&mut desk.connection)
+    .fetch_one(&mut desk.connection)
     .await?;
-    Ok(done.rows_affected())
-}
-
-async fn delete_first(desk: &mut Desk, topics: Vec<(i64, i64)>) -> Result<u64, HistoryError> {
-    let mut removed = 0;
-    for (topic, rows) in topics {
-        let done = sqlx::query(
-            "DELETE FROM messages WHERE id IN (SELECT id FROM messages WHERE topic_id = ? ORDER BY id LIMIT ?)",
-        )
-        .bind(topic)
-        .bind(rows)
+    let Some(last) = last else { return Ok(0) };
+    stats::take_until(&mut desk.connection, last).await?;
+    let done = sqlx::query("DELETE FROM messages WHERE id <= ?")
+        .bind(last)
         .execute(&mut desk.connection)
         .await?;
-        removed += done.rows_affected();
-    }
-    Ok(removed)
-}
-
-async fn delete_topic(desk: &mut Desk, topic: String) -> Result<u64, HistoryError> {
-    let id: Option<i64> = sqlx::query_scalar("SELECT id FROM topics WHERE name = ?")
-        .bind(topic)
-        .fetch_optional(&mut desk.connection)
-        .await?;
-    let Some(id) = id else { return Ok(0) };
-    let removed = delete_first(desk, vec![(id, PIECE_ROWS)]).await?;
-    if removed < PIECE_ROWS as u64 {
-        delete_empty(desk, id, id + 1).await?;
-    }
-    Ok(removed)
-}
-
-/// Deletes topics without messages whose row is in a range.
-async fn delete_empty(desk: &mut Desk, from: i64, until: i64) -> Result<u64, HistoryError> {
-    let done = sqlx::query(
-        "DELETE FROM topics WHERE id >= ? AND id < ?
-         AND NOT EXISTS (SELECT 1 FROM messages WHERE topic_id = topics.id)",
-    )
-    .bind(from)
-    .bind(until)
-    .execute(&mut desk.connection)
-    .await?;
-    // The writer must not use the id of a topic that is gone.
-    desk.inserts.forget_topics();
     Ok(done.rows_affected())
+}
+
+/// Deletes so many of the first rows of each topic.
+async fn delete_firsts(desk: &mut Desk, topics: Vec<(i64, i64)>) -> Result<u64, HistoryError> {
+    let mut removed = 0;
+    for (topic, rows) in topics {
+        let taken: Taken = delete_first(desk, topic, i64::MAX, rows).await?;
+        taken.write(&mut desk.connection).await?;
+        removed += taken.messages();
+    }
+    Ok(removed)
 }
 
 async fn delete_journal(desk: &mut Desk, oldest: i64) -> Result<(), HistoryError> {

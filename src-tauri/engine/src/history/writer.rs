@@ -61,7 +61,7 @@ impl Desk {
         // and this fails, which changes nothing.
         let undone = sqlx::query("ROLLBACK").execute(&mut self.connection).await;
         log::debug!("history: transaction undone ({undone:?})");
-        self.inserts.forget_topics();
+        self.inserts.undone();
         result
     }
 
@@ -95,13 +95,15 @@ impl Desk {
             bytes += next.iter().map(|row| row.message.payload.len()).sum::<usize>();
             written = batch.len();
             if !grows || rows >= BATCH_ROWS || bytes >= BATCH_BYTES || Instant::now() >= full_at {
-                return Ok(());
+                break;
             }
             batch.extend(queue.take(TAKE_ROWS.min(BATCH_ROWS - rows), TAKE_BYTES));
             if batch.len() == written {
-                return Ok(());
+                break;
             }
         }
+        self.inserts.count(&mut self.connection).await?;
+        Ok(())
     }
 }
 

@@ -14,7 +14,7 @@ pub(super) const ROW: usize = 16;
 const TEXT_AT: usize = ROW * 3 + 2;
 
 /// Bytes in a row of Base64: 76 characters, as in MIME.
-const BASE64_ROW: usize = 57;
+pub(super) const BASE64_ROW: usize = 57;
 
 /// Rows of hex and the bytes they cover.
 pub(super) fn lay_out(bytes: &[u8], max_lines: usize) -> (Vec<Line>, usize) {

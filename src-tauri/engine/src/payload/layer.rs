@@ -39,7 +39,7 @@ impl Layer {
 }
 
 /// The most that is ever unpacked: 64 MB.
-pub(super) const MOST_UNPACKED: usize = 64_000_000;
+pub const MOST_UNPACKED: usize = 64_000_000;
 
 /// Every decoder of Zstandard shall manage windows of 8 MB; larger ones only where so much is asked for.
 const USUAL_WINDOW: usize = 8 * 1024 * 1024;

@@ -164,6 +164,17 @@ impl Token {
             change: None,
         }
     }
+
+    /// The same for another text.
+    pub(super) fn clone_without_text(&self) -> Self {
+        Self {
+            text: String::new(),
+            kind: self.kind,
+            path: self.path.clone(),
+            chartable: self.chartable,
+            change: self.change.clone(),
+        }
+    }
 }
 
 /// A line of a laid out payload.
@@ -175,6 +186,8 @@ pub struct Line {
     pub indent: u16,
     /// What it consists of.
     pub tokens: Vec<Token>,
+    /// It goes on where the line before was cut, because that would have been too long.
+    pub continues: bool,
     /// The path of the value that starts here; none on closing brackets.
     pub path: Option<String>,
     /// The number of the line with the closing bracket, where the line can be folded.

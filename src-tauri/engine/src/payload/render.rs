@@ -171,8 +171,12 @@ pub(super) fn lay_out(
     };
     // A row of hex is found by its offset.
     if format != Format::Hex {
-        for (index, line) in lines.iter_mut().enumerate() {
-            line.no = u32::try_from(index + 1).ok();
+        let mut no = 0;
+        for line in &mut lines {
+            // Lines of a structure are found by their number, so each has one.
+            let counts = format.is_structured() || format == Format::Xml || !line.continues;
+            no += u32::from(counts);
+            line.no = counts.then_some(no);
         }
     }
     Laid {
@@ -194,7 +198,7 @@ fn not_utf8(head: &[u8], is_cut: bool) -> Option<DecodeProblem> {
         .map(|error| problem(error.valid_up_to(), Problem::InvalidUtf8))
 }
 
-fn without_cut_character(head: &[u8], is_cut: bool) -> &[u8] {
+pub(super) fn without_cut_character(head: &[u8], is_cut: bool) -> &[u8] {
     match std::str::from_utf8(head) {
         Err(error) if is_cut && error.error_len().is_none() => &head[..error.valid_up_to()],
         _ => head,

@@ -60,13 +60,108 @@ pub(super) fn split(bytes: &[u8], max_lines: usize, kind: TokenKind) -> TextLine
             }
             at += chunk.invalid().len();
         }
-        text.lines.push(Line {
-            tokens,
-            ..Line::default()
-        });
+        text.lines.extend(broken(tokens, COLUMNS));
         text.covered += whole.len() + usize::from(end.is_some());
     }
     text
+}
+
+/// The lines that a line of text takes with at most so many columns each.
+pub(super) fn broken(tokens: Vec<Token>, columns: usize) -> Vec<Line> {
+    let mut lines = vec![Line::default()];
+    let mut room = columns;
+    for token in tokens {
+        let mut rest = token.text.as_str();
+        loop {
+            let (piece, after) = rest.split_at(fitting(rest, room));
+            if !piece.is_empty()
+                && let Some(line) = lines.last_mut()
+            {
+                room -= width_of(piece).min(room);
+                line.tokens.push(Token {
+                    text: piece.to_owned(),
+                    ..token.clone_without_text()
+                });
+            }
+            rest = after;
+            if rest.is_empty() {
+                break;
+            }
+            lines.push(Line {
+                continues: true,
+                ..Line::default()
+            });
+            room = columns;
+        }
+    }
+    lines
+}
+
+/// Columns that a line has at most where nobody says how wide it may be.
+pub(super) const COLUMNS: usize = 4096;
+
+/// What of a text fits into so many columns, and the rest.
+pub(super) fn split_at_columns(text: &str, columns: usize) -> (&str, &str) {
+    text.split_at(fitting(text, columns))
+}
+
+/// A text in pieces of at most so many columns.
+pub(super) fn pieces(text: &str, columns: usize) -> impl Iterator<Item = &str> {
+    let mut rest = text;
+    std::iter::from_fn(move || {
+        let (piece, after) = rest.split_at(fitting(rest, columns));
+        rest = after;
+        (!piece.is_empty()).then_some(piece)
+    })
+}
+
+/// Bytes of the beginning of a line that fill at most so many columns, invalid ones counted by the mark that
+/// stands for them.
+pub(super) fn first_columns(bytes: &[u8], columns: usize) -> usize {
+    let (mut room, mut at) = (columns, 0);
+    for chunk in bytes.utf8_chunks() {
+        let fits = fitting(chunk.valid(), room);
+        at += fits;
+        if fits < chunk.valid().len() {
+            return at;
+        }
+        room -= width_of(chunk.valid()).min(room);
+        if chunk.invalid().is_empty() {
+            continue;
+        }
+        if room == 0 {
+            return at;
+        }
+        room -= 1;
+        at += chunk.invalid().len();
+    }
+    at
+}
+
+/// Bytes of the beginning that fits into so many columns; a character at least where there is any room.
+fn fitting(text: &str, columns: usize) -> usize {
+    let mut used = 0;
+    let too_far = text.char_indices().find(|(at, c)| {
+        used += width(*c);
+        used > columns && (*at > 0 || columns == 0)
+    });
+    too_far.map_or(text.len(), |(at, _)| at)
+}
+
+fn width_of(text: &str) -> usize {
+    text.chars().map(width).sum()
+}
+
+/// Columns of a character in a fixed-width font: those of East Asia have two, as a tab has.
+fn width(c: char) -> usize {
+    match c {
+        '\t' | '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' => 2,
+        '\u{f900}'..='\u{faff}'
+        | '\u{fe30}'..='\u{fe6f}'
+        | '\u{ff00}'..='\u{ff60}'
+        | '\u{1f300}'..='\u{1faff}' => 2,
+        _ => 1,
+    }
 }
 
 /// Control characters as their pictures (␀), tabs left alone. So a terminal's escapes and a NUL show.

@@ -8,6 +8,7 @@ use super::path::push_key;
 /// Longer paths are of use to nobody, and would make deep nesting quadratic.
 const MAX_PATH_BYTES: usize = 1024;
 
+#[derive(Clone)]
 struct Level {
     container: Container,
     /// Length of the path of the container itself.
@@ -16,6 +17,7 @@ struct Level {
 }
 
 /// The way from the root to the value at hand.
+#[derive(Clone)]
 pub(super) struct Tracker {
     levels: Vec<Level>,
     path: String,

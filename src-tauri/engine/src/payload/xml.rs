@@ -8,7 +8,7 @@ use super::event::{DecodeProblem, MAX_DEPTH, Problem};
 use super::frames::problem;
 use super::model::{Line, Token, TokenKind};
 use super::number;
-use super::text::visible;
+use super::text::{COLUMNS, broken, visible};
 
 /// An element with nothing but text stays on one line up to so many bytes of text.
 const INLINE_TEXT: usize = 200;
@@ -251,11 +251,40 @@ pub(super) fn lay_out(bytes: &[u8], max_lines: usize) -> XmlLines {
         covered = scanner.at;
     };
     XmlLines {
-        lines,
+        lines: break_long(lines),
         covered,
         problem,
         finished,
     }
+}
+
+/// Lines that nobody could draw become several.
+fn break_long(lines: Vec<Line>) -> Vec<Line> {
+    // A character has no fewer bytes than half its columns.
+    let is_long = |line: &Line| line.tokens.iter().map(|token| token.text.len()).sum::<usize>() > COLUMNS / 2;
+    if !lines.iter().any(is_long) {
+        return lines;
+    }
+    let (mut out, mut firsts): (Vec<Line>, Vec<usize>) = (Vec::new(), Vec::new());
+    for mut line in lines {
+        firsts.push(out.len());
+        if !is_long(&line) {
+            out.push(line);
+            continue;
+        }
+        let mut rows = broken(std::mem::take(&mut line.tokens), COLUMNS).into_iter();
+        line.tokens = rows.next().unwrap_or_default().tokens;
+        let indent = line.indent;
+        out.push(line);
+        out.extend(rows.map(|row| Line { indent, ..row }));
+    }
+    for line in &mut out {
+        // A fold names the number of its last line, which stands further down now.
+        line.fold = line
+            .fold
+            .and_then(|no| u32::try_from(firsts.get(no as usize - 1)? + 1).ok());
+    }
+    out
 }
 
 fn lossy(bytes: &[u8]) -> String {

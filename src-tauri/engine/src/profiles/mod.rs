@@ -16,8 +16,8 @@ pub use self::address::AddressError;
 pub use self::check::{ProblemKind, ProfileField, ProfileProblem};
 pub use self::parts::{ProfileSecrets, SecretPart};
 pub use self::profile::{
-    ClientIdMode, Extra, Profile, ProfileId, ProfileProxy, ProfileSubscription, ProfileWill, ProxyKind,
-    SignIn, Transport,
+    ClientIdMode, Extra, Profile, ProfileId, ProfileProxy, ProfileRetention, ProfileSubscription,
+    ProfileWill, ProxyKind, Recording, SignIn, Transport,
 };
 pub use self::secrets::{Secret, SecretError, SecretPlace, Secrets, WhyMemory};
 pub use self::store::{Listing, Profiles, ProfilesError, Saved};

@@ -4,9 +4,11 @@
 //! unknown are kept, so that saving with an older version loses nothing a newer one wrote.
 
 use std::fmt;
+use std::time::Duration;
 
 use serde::{Deserialize, Serialize};
 
+use crate::history::Retention;
 use crate::message::QoS;
 
 /// Fields that this version does not know, as they were read.
@@ -204,6 +206,58 @@ pub struct ProfileWill {
     pub extra: Extra,
 }
 
+/// Where a history was read from that never had a connection.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Recording {
+    /// The file, as it was chosen.
+    pub file: String,
+    /// Unknown fields.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+/// What of a history is kept; 0 has no limit.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProfileRetention {
+    /// Seconds a message is kept.
+    pub max_age_secs: u64,
+    /// Bytes of the file in use; beyond it the oldest messages go.
+    pub max_bytes: u64,
+    /// Messages of each topic; beyond it the oldest go.
+    pub max_per_topic: u64,
+    /// Unknown fields.
+    #[serde(flatten)]
+    pub extra: Extra,
+}
+
+impl Default for ProfileRetention {
+    fn default() -> Self {
+        let Retention {
+            max_age,
+            max_bytes,
+            max_per_topic,
+        } = Retention::default();
+        Self {
+            max_age_secs: max_age.as_secs(),
+            max_bytes,
+            max_per_topic,
+            extra: Extra::new(),
+        }
+    }
+}
+
+impl From<&ProfileRetention> for Retention {
+    fn from(saved: &ProfileRetention) -> Self {
+        Self {
+            max_age: Duration::from_secs(saved.max_age_secs),
+            max_bytes: saved.max_bytes,
+            max_per_topic: saved.max_per_topic,
+        }
+    }
+}
+
 /// A saved connection. Its password is in [`super::Secrets`].
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(default)]
@@ -270,6 +324,11 @@ pub struct Profile {
     pub will: Option<ProfileWill>,
     /// Keep what arrives in a history file.
     pub keep_history: bool,
+    /// What of it is kept.
+    pub retention: ProfileRetention,
+    /// It is the history of a recording: it is read, never connected and never changed.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub recording: Option<Recording>,
     /// Seconds between attempts to reconnect at least.
     pub first_retry_secs: u32,
     /// Seconds between attempts at most.
@@ -324,6 +383,8 @@ impl Profile {
             subscriptions: vec![everything("#"), everything("$SYS/#")],
             will: None,
             keep_history: true,
+            retention: ProfileRetention::default(),
+            recording: None,
             first_retry_secs: 1,
             longest_retry_secs: 60,
             extra: Extra::new(),
@@ -378,6 +439,18 @@ mod tests {
                 .iter()
                 .all(|one| one.enabled && one.retain_as_published)
         );
+    }
+
+    #[test]
+    fn an_older_connection_keeps_thirty_days_and_two_gigabytes() {
+        let profile: Profile = serde_json::from_str(r#"{"id":"a","retention":{"max_per_topic":9}}"#).unwrap();
+        let kept = Retention {
+            max_per_topic: 9,
+            ..Retention::default()
+        };
+        assert_eq!(Retention::from(&profile.retention), kept);
+        let older: Profile = serde_json::from_str(r#"{"id":"a"}"#).unwrap();
+        assert_eq!(Retention::from(&older.retention), Retention::default());
     }
 
     #[test]

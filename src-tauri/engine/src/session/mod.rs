@@ -311,6 +311,25 @@ impl Session {
         publish::published(result.unwrap_or(Err(PublishNoticeError::Recv)), began.elapsed())
     }
 
+    /// As [`Session::publish`] in two steps, so that many can be under way in a known order: now it is handed
+    /// over, which an error denies; what is answered waits for the end of it.
+    pub fn publish_next(
+        &self,
+        turn: Turn,
+        publish: Outgoing,
+    ) -> Result<impl Future<Output = Result<Published, PublishError>> + Send + use<>, PublishError> {
+        let connack = self.shared.connected().ok_or(PublishError::NotConnected)?;
+        publish::check(&publish, Some(&connack))?;
+        let began = Instant::now();
+        // QoS 0 has no identifier to wait for: its turn is over with the handing over.
+        let held = (publish.qos != QoS::AtMostOnce).then_some(turn);
+        let result = self.hand_over(held, None, publish)?;
+        Ok(async move {
+            let result = result.await.unwrap_or(Err(PublishNoticeError::Recv));
+            publish::published(result, began.elapsed())
+        })
+    }
+
     /// Waits until a publish can be handed over: one at a time, each once the one before it is on
     /// its way, which the broker's receive maximum may delay (MQTT 5, 3.3.4).
     pub async fn turn(&self) -> Result<Turn, PublishError> {

@@ -52,6 +52,7 @@ export function besides(row: ConnectionRow, now: () => number): { text: string; 
       return { text: failedShortly(phase.failure), tone: "danger" };
     case "offline":
       if (row.demo) return { text: words.builtIn, tone: "t3" };
+      if (row.recording !== null) return { text: f.bytes(row.historyBytes), tone: "t3" };
       return { text: row.lastConnected === null ? "" : f.since(row.lastConnected, now()), tone: "t3" };
   }
 }

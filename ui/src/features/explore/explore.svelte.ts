@@ -1,5 +1,6 @@
 import Copy from "@lucide/svelte/icons/copy";
 import ChartLine from "@lucide/svelte/icons/chart-line";
+import HistoryIcon from "@lucide/svelte/icons/history";
 import ListFilter from "@lucide/svelte/icons/list-filter";
 import PinOff from "@lucide/svelte/icons/pin-off";
 import Rss from "@lucide/svelte/icons/rss";
@@ -10,6 +11,7 @@ import { call } from "$lib/ipc/call";
 import type { NumberField, TreeRow } from "$lib/ipc/generated";
 import { copyText } from "$lib/ipc/window";
 import { connection } from "$lib/state/connection.svelte";
+import { forgetting } from "$lib/state/forgetting.svelte";
 import { notices } from "$lib/state/notices.svelte";
 import { errorText } from "$lib/words";
 import { retainedBelow } from "./retained";
@@ -291,6 +293,14 @@ export class Explore {
         danger: true,
         disabled: !online,
         run: () => void this.askClear(row.topic),
+      },
+      {
+        kind: "item",
+        label: row.hasChildren ? m.storage.forgetBranch : m.storage.forgetTopic,
+        icon: HistoryIcon,
+        danger: true,
+        run: () =>
+          void forgetting.ask(this.id, { kind: row.hasChildren ? "branch" : "topic", topic: row.topic }),
       },
     ];
   }

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
-import type { Line, Token } from "$lib/ipc/generated";
-import { drawLines, findIn, foldsOver } from "./payload";
+import type { Line, PayloadRow, Token } from "$lib/ipc/generated";
+import { drawLines, drawRows, rowOf } from "./payload";
 
 const token = (text: string, more: Partial<Token> = {}): Token => ({
   kind: "text",
@@ -9,7 +9,7 @@ const token = (text: string, more: Partial<Token> = {}): Token => ({
   was: null,
   ...more,
 });
-const line = (no: number, tokens: Token[], more: Partial<Line> = {}): Line => ({
+const line = (no: number | null, tokens: Token[], more: Partial<Line> = {}): Line => ({
   no,
   indent: 0,
   tokens,
@@ -37,12 +37,19 @@ const payload: Line[] = [
   ),
   line(6, [token("}", { kind: "punct" })]),
 ];
-const draw = (folded: number[] = [], find = "") =>
+const draw = (folded: number[] = []) =>
   drawLines(payload, {
     folded: new Set(folded),
-    matches: findIn(payload, find),
     describe: (opening, items) => `${items} in ${opening}`,
   });
+const row = (at: number, one: Line, more: Partial<PayloadRow> = {}): PayloadRow => ({
+  row: at,
+  line: one,
+  closed: false,
+  continues: false,
+  hits: [],
+  ...more,
+});
 
 test("an open payload draws every line, with changes and numbers to pick", () => {
   const drawn = draw();
@@ -62,14 +69,13 @@ test("a folded bracket becomes one line that says what it hides", () => {
 
 test("a bracket whose end was not loaded cannot be folded", () => {
   const part = payload.slice(0, 3);
-  const drawn = drawLines(part, { folded: new Set([2]), matches: [], describe: () => "" });
+  const drawn = drawLines(part, { folded: new Set([2]), describe: () => "" });
   expect(drawn.map((one) => one.no)).toEqual([1, 2, 3]);
 });
 
-test("a match is found in any case and across tokens", () => {
-  expect(findIn(payload, "WEAR")).toEqual([{ line: 2, start: 1, end: 5 }]);
-  expect(findIn(payload, '": 0')).toEqual([{ line: 2, start: 5, end: 9 }]);
-  expect(draw([], '": 0')[2]?.tokens).toEqual([
+test("what was found is marked across tokens", () => {
+  const drawn = drawRows([row(2, payload[2] as Line, { hits: [[5, 9]] })], () => "");
+  expect(drawn[0]?.tokens).toEqual([
     { kind: "key", text: '"wear' },
     { kind: "key", text: '"', hit: true },
     { kind: "text", text: ": ", hit: true },
@@ -78,14 +84,22 @@ test("a match is found in any case and across tokens", () => {
   ]);
 });
 
-test("matches do not overlap and are bounded", () => {
-  const lines = [line(1, [token("aaaa")])];
-  expect(findIn(lines, "aa")).toHaveLength(2);
-  expect(findIn(lines, "a", 3)).toHaveLength(3);
-  expect(findIn(lines, "")).toEqual([]);
+test("a closed row says what it hides before the bracket that closes it", () => {
+  const open = line(2, [token('"tool"', { kind: "key" }), token(": {", { kind: "punct" }), token("}")], {
+    foldTo: 4,
+    foldItems: 3,
+  });
+  const [drawn] = drawRows([row(1, open, { closed: true })], (opening, items) => `${items} in ${opening}`);
+  expect(drawn).toMatchObject({ index: 1, fold: "closed", folded: "3 in {" });
+  expect(drawRows([row(1, open)], () => "")[0]?.fold).toBe("open");
 });
 
-test("the folds that hide a line are known, outer ones too", () => {
-  expect(foldsOver(payload, 2, new Set([1, 2]))).toEqual([1, 2]);
-  expect(foldsOver(payload, 4, new Set([2]))).toEqual([]);
+test("a line stands on a row, one that is gone on none", () => {
+  const lines = [
+    line(1, []),
+    line(null, [], { change: "removed" }),
+    line(2, [], { change: "added" }),
+    line(null, []),
+  ];
+  expect(lines.map((_, index) => rowOf(lines, index))).toEqual([0, null, 1, 2]);
 });

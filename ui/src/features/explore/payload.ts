@@ -1,6 +1,7 @@
 // The lines of a payload as they are drawn: folded brackets closed, matches of a search marked. Pure.
 import type { CodeLine, Token as CodeToken, TokenKind as CodeKind } from "$lib/components/code";
-import type { Line, Token, TokenKind } from "$lib/ipc/generated";
+import { i18n } from "$lib/i18n";
+import type { Line, PayloadRow, Token, TokenKind } from "$lib/ipc/generated";
 
 const kinds: Record<TokenKind, CodeKind> = {
   key: "key",
@@ -17,33 +18,10 @@ const kinds: Record<TokenKind, CodeKind> = {
   ascii: "str",
 };
 
-/** A place where the search text stands. */
-export interface Match {
-  /** Index among all lines. */
-  line: number;
-  start: number;
-  end: number;
-}
-
 const textOf = (line: Line) => line.tokens.map((token) => token.text).join("");
 
-/** Every place of the text, in any case; no more than `most` of them. */
-export function findIn(lines: readonly Line[], text: string, most = 10_000): Match[] {
-  const wanted = text.toLowerCase();
-  const found: Match[] = [];
-  if (wanted === "") return found;
-  for (const [line, { tokens }] of lines.entries()) {
-    const hay = tokens
-      .map((token) => token.text)
-      .join("")
-      .toLowerCase();
-    for (let at = hay.indexOf(wanted); at >= 0; at = hay.indexOf(wanted, at + wanted.length)) {
-      if (found.length === most) return found;
-      found.push({ line, start: at, end: at + wanted.length });
-    }
-  }
-  return found;
-}
+/** From and to in the text of a line. */
+type Range = readonly [number, number];
 
 /** A piece of a line; a number that can be charted knows where it stands in the payload. */
 export interface DrawnToken extends CodeToken {
@@ -51,7 +29,7 @@ export interface DrawnToken extends CodeToken {
 }
 
 /** A token cut where matches begin and end. `from` is where it stands in its line. */
-function cut(token: Token, from: number, matches: readonly Match[]): DrawnToken[] {
+function cut(token: Token, from: number, hits: readonly Range[]): DrawnToken[] {
   const whole: DrawnToken = {
     kind: kinds[token.kind],
     text: token.text,
@@ -59,9 +37,9 @@ function cut(token: Token, from: number, matches: readonly Match[]): DrawnToken[
   };
   const parts: DrawnToken[] = [];
   let at = 0;
-  for (const match of matches) {
-    const start = Math.max(0, match.start - from);
-    const end = Math.min(token.text.length, match.end - from);
+  for (const [first, last] of hits) {
+    const start = Math.max(0, first - from);
+    const end = Math.min(token.text.length, last - from);
     if (start >= end) continue;
     if (start > at) parts.push({ ...whole, text: token.text.slice(at, start) });
     parts.push({ kind: whole.kind, text: token.text.slice(start, end), hit: true });
@@ -72,10 +50,10 @@ function cut(token: Token, from: number, matches: readonly Match[]): DrawnToken[
   return parts;
 }
 
-function tokensOf(line: Line, matches: readonly Match[]): DrawnToken[] {
+function tokensOf(line: Line, hits: readonly Range[] = []): DrawnToken[] {
   let from = 0;
   return line.tokens.flatMap((token) => {
-    const parts = cut(token, from, matches);
+    const parts = cut(token, from, hits);
     from += token.text.length;
     return parts;
   });
@@ -88,19 +66,23 @@ export interface DrawnLine extends CodeLine {
 
 export interface Drawing {
   folded: ReadonlySet<number>;
-  matches: readonly Match[];
   /** "3 keys", "12 items": what a closed bracket hides. */
   describe: (opening: string, items: number) => string;
 }
 
+/** What a closed bracket or element hides, by the last character that opens it. */
+export function described(opening: string, count: number): string {
+  const { explore, decoders } = i18n.m;
+  const words = opening.endsWith(">")
+    ? decoders.elements
+    : opening.endsWith("[")
+      ? explore.items
+      : explore.keys;
+  return words({ count });
+}
+
 /** The lines to draw. A folded bracket takes the lines down to the one that closes it into its own. */
-export function drawLines(lines: readonly Line[], { folded, matches, describe }: Drawing): DrawnLine[] {
-  const byLine = new Map<number, Match[]>();
-  for (const match of matches) {
-    const all = byLine.get(match.line);
-    if (all) all.push(match);
-    else byLine.set(match.line, [match]);
-  }
+export function drawLines(lines: readonly Line[], { folded, describe }: Drawing): DrawnLine[] {
   const byNumber = new Map(
     lines.flatMap((line, index) => (line.no === null ? [] : [[line.no, index] as const])),
   );
@@ -112,7 +94,7 @@ export function drawLines(lines: readonly Line[], { folded, matches, describe }:
       index,
       no: line.no,
       indent: line.indent,
-      tokens: tokensOf(line, byLine.get(index) ?? []),
+      tokens: tokensOf(line),
       ...(line.change && { mark: line.change }),
       ...(was !== "" && { was }),
     };
@@ -132,13 +114,26 @@ export function drawLines(lines: readonly Line[], { folded, matches, describe }:
   return drawn;
 }
 
-/** The numbers of the folded lines that hide this one, so that a match inside can be shown. */
-export function foldsOver(lines: readonly Line[], index: number, folded: ReadonlySet<number>): number[] {
-  const no = lines[index]?.no;
-  if (typeof no !== "number") return [];
-  return lines.flatMap((line) =>
-    line.no !== null && line.foldTo !== null && folded.has(line.no) && line.no < no && no <= line.foldTo
-      ? [line.no]
-      : [],
-  );
+/** The rows of a whole payload to draw; what is closed comes closed. */
+export function drawRows(
+  rows: readonly PayloadRow[],
+  describe: (opening: string, items: number) => string,
+): DrawnLine[] {
+  return rows.map(({ row, line, closed, hits }) => ({
+    index: row,
+    no: line.no,
+    indent: line.indent,
+    tokens: tokensOf(line, hits),
+    ...(line.foldTo !== null && { fold: closed ? "closed" : "open" }),
+    ...(closed && { folded: describe(line.tokens.at(-2)?.text.trim().at(-1) ?? "", line.foldItems ?? 0) }),
+  }));
+}
+
+/**
+ * The row of a line when nothing is closed: lines that the message no longer has are shown between the others
+ * and stand on none. Null for such a line.
+ */
+export function rowOf(lines: readonly Line[], index: number): number | null {
+  if (lines[index]?.change === "removed") return null;
+  return lines.slice(0, index).filter((line) => line.change !== "removed").length;
 }

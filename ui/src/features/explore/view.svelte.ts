@@ -1,16 +1,34 @@
 import { call } from "$lib/ipc/call";
-import type { Format, MessageInfo, PayloadLook, RenderedPayload, TopicFrame } from "$lib/ipc/generated";
+import type {
+  Format,
+  MessageInfo,
+  PayloadLook,
+  RenderedPayload,
+  RowShape,
+  TopicFrame,
+} from "$lib/ipc/generated";
 import { Poll } from "$lib/state/poll";
+import { PayloadFind } from "./find.svelte";
+import { HexBytes } from "./hexView.svelte";
 import { TopicHistory } from "./history.svelte";
+import { WholeRows } from "./rows.svelte";
 
 /**
  * What is looked at of one topic: its latest message as it comes, or one message of its history that was
- * chosen. It holds the lines of one payload and a stretch of the history, nothing else.
+ * chosen. It holds the beginning of one payload, what is in view of the rest, and a stretch of the history.
  */
 export class TopicView {
   readonly id: string;
   readonly topic: string;
   readonly history: TopicHistory;
+  /** All of the payload in rows, and as bytes. */
+  readonly rows: WholeRows;
+  readonly hex: HexBytes;
+  readonly find: PayloadFind;
+  /** How the whole payload is broken into rows, as its view says. */
+  shape = $state.raw<RowShape>({ format: null, columns: null });
+  /** The line that keys and a press choose, to be copied from. */
+  cursor = $state(-1);
   frame = $state.raw<TopicFrame | null>(null);
   /** The message chosen in the history; null follows the latest. */
   chosen = $state.raw<number | null>(null);
@@ -52,10 +70,18 @@ export class TopicView {
     this.topic = topic;
     this.#changes = changes;
     this.history = new TopicHistory(id, topic);
+    this.rows = new WholeRows(id);
+    this.hex = new HexBytes(id);
+    this.find = new PayloadFind(id);
   }
 
   start(): () => void {
-    return this.#poll.start();
+    const stop = this.#poll.start();
+    return () => {
+      stop();
+      // Nobody waits for it; a connection that was closed meanwhile holds no payload either.
+      call("payload_close", { id: this.id }).catch(() => {});
+    };
   }
 
   get live(): boolean {
@@ -71,18 +97,20 @@ export class TopicView {
     if (next === this.chosen) return;
     this.chosen = next;
     this.whole = false;
+    this.cursor = -1;
     this.#lookAgain();
   }
 
   show(format: Format | null): void {
     this.format = format;
+    this.cursor = -1;
+    this.rows.forget();
     this.#lookAgain();
   }
 
+  /** All of the payload is shown, not only its beginning: its rows are read as they come into view. */
   loadWhole(): void {
-    if (this.whole) return;
     this.whole = true;
-    this.#lookAgain();
   }
 
   /** Whether values that differ from the message before are marked. */
@@ -122,7 +150,7 @@ export class TopicView {
   }
 
   get #look(): PayloadLook {
-    return { format: this.format, whole: this.whole, changes: this.#changes };
+    return { format: this.format, whole: false, changes: this.#changes };
   }
 
   #take(frame: TopicFrame): void {

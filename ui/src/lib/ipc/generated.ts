@@ -2,7 +2,7 @@
 
 export type Activity = "quiet" | "recent" | "now";
 
-export type ApiError = { "kind": "unknownConnection", id: string, } | { "kind": "notOpen", id: string, } | { "kind": "notConnected" } | { "kind": "offlineQos0" } | { "kind": "outboxFull", messages: number, bytes: number, } | { "kind": "lostBeforeConfirmed" } | { "kind": "unknownMessage" } | { "kind": "topic", problem: TopicProblem, } | { "kind": "profile", problems: Array<ProfileProblem>, } | { "kind": "address", address: string, } | { "kind": "payload", problem: PayloadProblem, } | { "kind": "tooLarge", bytes: number, limit: number, } | { "kind": "connection", failure: Failure, } | { "kind": "qosNotSupported", maximum: number, } | { "kind": "retainNotSupported" } | { "kind": "badProperty" } | { "kind": "badIdentifier" } | { "kind": "history", detail: string, } | { "kind": "profiles", detail: string, } | { "kind": "secrets", detail: string, } | { "kind": "file", path: string, detail: string, } | { "kind": "noSuchField", path: string, } | { "kind": "tooManySeries" } | { "kind": "export", detail: string, } | { "kind": "demo", detail: string, } | { "kind": "transfer", problem: TransferProblem, } | { "kind": "nothingToUndo" };
+export type ApiError = { "kind": "unknownConnection", id: string, } | { "kind": "notOpen", id: string, } | { "kind": "notConnected" } | { "kind": "offlineQos0" } | { "kind": "outboxFull", messages: number, bytes: number, } | { "kind": "lostBeforeConfirmed" } | { "kind": "unknownMessage" } | { "kind": "topic", problem: TopicProblem, } | { "kind": "profile", problems: Array<ProfileProblem>, } | { "kind": "address", address: string, } | { "kind": "payload", problem: PayloadProblem, } | { "kind": "tooLarge", bytes: number, limit: number, } | { "kind": "connection", failure: Failure, } | { "kind": "qosNotSupported", maximum: number, } | { "kind": "retainNotSupported" } | { "kind": "badProperty" } | { "kind": "badIdentifier" } | { "kind": "history", detail: string, } | { "kind": "profiles", detail: string, } | { "kind": "secrets", detail: string, } | { "kind": "file", path: string, detail: string, } | { "kind": "noSuchField", path: string, } | { "kind": "tooManySeries" } | { "kind": "export", detail: string, } | { "kind": "demo", detail: string, } | { "kind": "transfer", problem: TransferProblem, } | { "kind": "search", problem: SearchProblem, } | { "kind": "nothingToUndo" } | { "kind": "historyFile" } | { "kind": "recordingLine", line: number, problem: LineProblem, } | { "kind": "notConfirmed" } | { "kind": "unknownJob" } | { "kind": "stopped" };
 
 export type AppInfo = { version: string, 
 /**
@@ -21,6 +21,24 @@ dataFolder: string,
  * What the command line or a link asked to open.
  */
 open: OpenRequest, };
+
+export type BytesWindow = { 
+/**
+ * Hex and Base64 are of the bytes as they came; anything else is of those inside.
+ */
+format: Format | null, from: number, 
+/**
+ * At most 32 kB.
+ */
+count: number, 
+/**
+ * Bytes that differ from the topic's message before are named.
+ */
+changes: boolean, 
+/**
+ * What is being searched for; it is marked where it was found.
+ */
+query: PayloadQuery | null, };
 
 export type ChartExport = { format: ExportFormat, range: ChartRange, overlay: boolean, dark: boolean, width: number, height: number, 
 /**
@@ -44,7 +62,17 @@ export type ChartWords = {
  */
 offline: string, min: string, mean: string, max: string, };
 
+export type Clearing = { what: Forget, of: StorageAmount, messages: number, topics: number, stage: ClearingStage, 
+/**
+ * Bytes that were given back, once it is over.
+ */
+freedBytes: number | null, };
+
+export type ClearingStage = { "kind": "deleting" } | { "kind": "givingBack" } | { "kind": "done" } | { "kind": "stopped" } | { "kind": "failed", detail: string, };
+
 export type ClientIdMode = "fixed" | "random";
+
+export type CommandNote = { "kind": "file", name: string, } | { "kind": "password" } | { "kind": "correlation" } | { "kind": "webSocket" } | { "kind": "proxy" } | { "kind": "certificate" };
 
 export type Connack = { sessionPresent: boolean, maximumQos: number, retainAvailable: boolean, wildcardAvailable: boolean, subscriptionIdsAvailable: boolean, sharedAvailable: boolean, serverKeepAlive: number | null, assignedClientId: string | null, receiveMaximum: number, maximumPacketSize: number | null, topicAliasMaximum: number, sessionExpirySecs: number | null, reasonString: string | null, serverReference: string | null, userProperties: Array<UserProperty>, };
 
@@ -68,7 +96,11 @@ steps: Array<Step>, phase: Phase,
 /**
  * Its history is open, so it can be browsed.
  */
-open: boolean, lastConnected: number | null, pingMillis: number | null, historyBytes: number, };
+open: boolean, lastConnected: number | null, pingMillis: number | null, historyBytes: number, 
+/**
+ * The file its history was read from: it is a history file and has no broker.
+ */
+recording: string | null, };
 
 export type ConnectionsFrame = { revision: number, connections: Array<ConnectionRow>, };
 
@@ -96,9 +128,9 @@ export type Deletion = { id: number, at: number, count: number,
  */
 topics: Array<string>, };
 
-export type DiffKind = "same" | "added" | "removed";
+export type DiffLine = { line: Line, differs: Array<boolean>, };
 
-export type DiffLine = { kind: DiffKind, tokens: Array<Token>, indent: number, };
+export type DiffRow = { change: LineChange | null, a: DiffLine | null, b: DiffLine | null, };
 
 export type Draft = { topic: string, payload: string, format: InputFormat, qos: number, retain: boolean, properties: DraftProperties, };
 
@@ -122,7 +154,29 @@ export type Flapping = { drops: number,
  */
 withinMillis: number, };
 
+export type Forget = { "kind": "topic", topic: string, } | { "kind": "branch", topic: string, } | { "kind": "before", at: number, };
+
 export type Format = "json" | "xml" | "text" | "hex" | "base64" | "messagePack" | "cbor" | "sparkplug" | "protobuf" | "image" | "empty" | "gzip" | "zlib" | "zstd" | "brotli" | "utf16Le" | "utf16Be" | "latin1";
+
+export type FoundPlace = { 
+/**
+ * Counted from 0.
+ */
+index: number, 
+/**
+ * The row, counted from 0 with nothing closed but what remains of `folded`.
+ */
+row: number, 
+/**
+ * The closed maps and lists that hid it; they are open now.
+ */
+opened: Array<number>, 
+/**
+ * Bytes, where bytes were searched.
+ */
+from: number, to: number, };
+
+export type FoundProperty = { property: SearchedProperty, snippet: Snippet, };
 
 export type Gap = { from: number, to: number, };
 
@@ -188,6 +242,12 @@ secrets: SecretPlace | null, };
 
 export type InputFormat = "json" | "text" | "hex" | "base64";
 
+export type JobFrame = { revision: number, state: JobState, };
+
+export type JobOrder = "run" | "pause" | "stop";
+
+export type JobState = { "kind": "exporting", messages: number, bytes: number, share: number, } | { "kind": "exported", path: string, messages: number, bytes: number, } | { "kind": "importing", messages: number, share: number, } | { "kind": "imported", id: string, messages: number, moved: number, } | { "kind": "surveying", survey: ReplaySurvey, } | { "kind": "surveyed", survey: ReplaySurvey, } | { "kind": "replaying", replay: ReplayState, paused: boolean, } | { "kind": "replayed", replay: ReplayState, stopped: boolean, } | { "kind": "stopped" } | { "kind": "failed", error: ApiError, };
+
 export type LanguageChoice = "system" | "en" | "ko";
 
 export type Line = { 
@@ -206,7 +266,33 @@ foldItems: number | null, change: LineChange | null, };
 
 export type LineChange = "added" | "removed" | "changed";
 
-export type MessageDiff = { a: MessageInfo, b: MessageInfo, lines: Array<DiffLine>, same: boolean, };
+export type LineProblem = { "kind": "file", detail: string, } | { "kind": "tooLong" } | { "kind": "notText" } | { "kind": "notJson", column: number, } | { "kind": "shape", detail: string, } | { "kind": "value", field: string, } | { "kind": "noColumn", column: string, } | { "kind": "openQuote" } | { "kind": "empty" };
+
+export type MessageDiff = { a: MessageInfo, b: MessageInfo, 
+/**
+ * The payloads are the same, byte for byte.
+ */
+same: boolean, 
+/**
+ * How both were read.
+ */
+format: Format, 
+/**
+ * Rows side by side.
+ */
+rows: number, 
+/**
+ * Lines below each other.
+ */
+lines: number, changed: number, added: number, removed: number, 
+/**
+ * The most that was compared of each payload, in bytes, where that is not all of both.
+ */
+compared: number | null, 
+/**
+ * Where stretches that differ begin, the first 10,000 of them: as a row, and as a line.
+ */
+differences: Array<[number, number]>, };
 
 export type MessageInfo = { 
 /**
@@ -240,9 +326,27 @@ correlationHex: string | null,
  */
 correlationText: string | null, subscriptionIds: Array<number>, user: Array<UserProperty>, };
 
+export type MessageSelection = { 
+/**
+ * A topic filter; empty for all topics.
+ */
+filter: string, 
+/**
+ * The first and the last message by id, both included; none for the beginning and the newest.
+ */
+from: number | null, to: number | null, 
+/**
+ * These and no others, by id.
+ */
+only: Array<number> | null, };
+
 export type Missed = { from: number, to: number, why: MissedWhy, };
 
 export type MissedWhy = { "kind": "notKept" } | { "kind": "expired", afterSecs: number, } | { "kind": "forgotten" } | { "kind": "onlyQos0" };
+
+export type NotSent = "ofBroker" | "topic" | "tooLarge" | "qos" | "retain" | "property";
+
+export type NotSentCount = { why: NotSent, count: number, };
 
 export type NumberField = { path: string, value: number, unit: string | null, };
 
@@ -343,7 +447,33 @@ export type PacketWrong = { "kind": "short" } | { "kind": "missing" } | { "kind"
 
 export type PasswordChange = { "kind": "keep" } | { "kind": "set", password: string, } | { "kind": "clear" };
 
+export type PayloadBytes = { from: number, 
+/**
+ * All bytes there are.
+ */
+total: number, 
+/**
+ * Lower-case hexadecimal.
+ */
+hex: string, 
+/**
+ * What differs from the message before: from and to, counted from the start of the stretch.
+ */
+changed: Array<[number, number]>, 
+/**
+ * What was found, in the same way.
+ */
+hits: Array<[number, number]>, };
+
 export type PayloadCheck = { bytes: number, problem: PayloadProblem | null, };
+
+export type PayloadField = { path: string | null, value: string, 
+/**
+ * False where it has more rows than are copied.
+ */
+complete: boolean, };
+
+export type PayloadFound = { "kind": "found", count: number, more: boolean, place: FoundPlace | null, } | { "kind": "notHex" } | { "kind": "notRegex", detail: string, };
 
 export type PayloadLook = { 
 /**
@@ -370,6 +500,58 @@ line: number,
 column: number, };
 
 export type PayloadProblemKind = "json" | "hexDigit" | "hexOdd" | "base64";
+
+export type PayloadQuery = { text: string, kind: QueryKind, 
+/**
+ * Capital letters count.
+ */
+case: boolean, };
+
+export type PayloadRow = { 
+/**
+ * Counted from 0 with nothing closed.
+ */
+row: number, line: Line, 
+/**
+ * It opens a map or list that is closed.
+ */
+closed: boolean, 
+/**
+ * It goes on where the row before was cut.
+ */
+continues: boolean, 
+/**
+ * What was found: from and to, in UTF-16 units of its text.
+ */
+hits: Array<[number, number]>, };
+
+export type PayloadRows = { 
+/**
+ * How it was read.
+ */
+format: Format, first: number, 
+/**
+ * Rows in all, the closed ones taken out.
+ */
+total: number, rows: Array<PayloadRow>, 
+/**
+ * False if there are more rows than can be counted.
+ */
+complete: boolean, problem: DecodeProblem | null, };
+
+export type PayloadWindow = { shape: RowShape, 
+/**
+ * Rows whose map or list is closed, counted from 0 with nothing closed.
+ */
+folded: Array<number>, first: number, 
+/**
+ * At most 500.
+ */
+count: number, 
+/**
+ * What is being searched for; it is marked where it was found.
+ */
+query: PayloadQuery | null, };
 
 export type Phase = { "kind": "offline" } | { "kind": "connecting", attempt: number, step: Step, } | { "kind": "connected", since: number, sessionPresent: boolean, } | { "kind": "waiting", attempt: number, retryAt: number, failure: Failure, } | { "kind": "refused", at: number, failure: Failure, };
 
@@ -409,11 +591,25 @@ export type ProfileProblem = {
  */
 field: string, problem: FieldProblem, };
 
+export type PropertySearch = { 
+/**
+ * None looks into all.
+ */
+property: SearchedProperty | null, text: string, };
+
 export type Proxy = { kind: ProxyKind, host: string, port: number, username: string, };
 
 export type ProxyKind = "http" | "socks5";
 
 export type ProxyProblem = { "kind": "unreachable" } | { "kind": "notAProxy" } | { "kind": "signIn" } | { "kind": "refusedHttp", status: number, } | { "kind": "refusedSocks", reply: number, } | { "kind": "closed" };
+
+export type PublishCommand = { text: string, 
+/**
+ * What somebody who runs it has to know.
+ */
+notes: Array<CommandNote>, };
+
+export type QueryKind = "text" | "regex" | "hex";
 
 export type Reason = { code: number, 
 /**
@@ -424,6 +620,10 @@ name: string,
  * The broker's own words.
  */
 reasonString: string | null, serverReference: string | null, userProperties: Array<UserProperty>, };
+
+export type RecordingFormat = "jsonLines" | "csv";
+
+export type RegexFault = "group" | "class" | "repetition" | "escape" | "flag" | "unicode" | "unsupported" | "nesting";
 
 export type RenderedPayload = { message: number, format: Format, 
 /**
@@ -438,6 +638,72 @@ rule: DecoderRule | null, lines: Array<Line>, shownBytes: number, totalBytes: nu
  * For images: a `data:` address with the bytes, at most 8 MB of them.
  */
 image: string | null, };
+
+export type ReplayConfirmed = { 
+/**
+ * That the messages go to topics they may have come from.
+ */
+sameTopics: boolean, 
+/**
+ * That retained messages of the broker are replaced.
+ */
+retained: boolean, };
+
+export type ReplayOptions = { 
+/**
+ * How many times as fast as they came, 0.1 to 1,000; none for as fast as the broker takes them.
+ */
+speed: number | null, 
+/**
+ * Put in front of each topic as it is.
+ */
+prefix: string, 
+/**
+ * With the QoS of the recording; else 0.
+ */
+qos: boolean, 
+/**
+ * With the retain flag of the recording; else without.
+ */
+retain: boolean, };
+
+export type ReplaySource = { "kind": "history", id: string, selection: MessageSelection, } | { "kind": "file", path: string, };
+
+export type ReplayState = { sent: number, 
+/**
+ * Answered without an error; at QoS 0, written to the network.
+ */
+taken: number, 
+/**
+ * Refused, by reason code.
+ */
+refused: { [key in number]: number }, 
+/**
+ * The connection was lost before the answer.
+ */
+unknown: number, notSent: Array<NotSentCount>, behindMillis: number, 
+/**
+ * Until the next message is due, while it waits for that.
+ */
+nextMillis: number | null, 
+/**
+ * It waits for a connection.
+ */
+waits: boolean, share: number, };
+
+export type ReplaySurvey = { messages: number, topics: number, 
+/**
+ * Messages with the retain flag.
+ */
+retained: number, 
+/**
+ * Messages on topics that begin with `$`.
+ */
+ofBroker: number, bytes: number, 
+/**
+ * The first and the last message by id.
+ */
+first: number | null, last: number | null, share: number, };
 
 export type RetainedChange = { 
 /**
@@ -483,6 +749,26 @@ export type RetainedWindow = {
  */
 filter: string, only: RetainedGroup, sort: RetainedSort, descending: boolean, first: number, count: number, revision: number, };
 
+export type Retention = { maxAgeSecs: number, 
+/**
+ * Bytes of the file in use.
+ */
+maxBytes: number, 
+/**
+ * Messages of each topic.
+ */
+maxPerTopic: number, };
+
+export type RowShape = { 
+/**
+ * None lets the content decide.
+ */
+format: Format | null, 
+/**
+ * A row breaks after so many columns, at least 16; none breaks it where nobody reads on.
+ */
+columns: number | null, };
+
 export type Saved = { path: string | null, };
 
 export type SchemaInfo = { name: string, 
@@ -508,6 +794,70 @@ column: number | null,
  * In the words of the compiler.
  */
 detail: string, };
+
+export type SearchFound = { "kind": "head", preview: Preview, } | { "kind": "match", snippet: Snippet, };
+
+export type SearchFrame = { revision: number, standing: SearchStanding, 
+/**
+ * Messages looked at.
+ */
+looked: number, 
+/**
+ * Messages in the range and the topics of the question, once they are counted.
+ */
+total: number | null, 
+/**
+ * Everything received after this time was looked at.
+ */
+reached: number | null, 
+/**
+ * Hits found so far.
+ */
+kept: number, 
+/**
+ * There is reason to go on.
+ */
+canGoOn: boolean, 
+/**
+ * How long it was looking, without rests.
+ */
+busyMillis: number, first: number, rows: Array<SearchRow>, };
+
+export type SearchPlace = { "kind": "rows", shape: RowShape, folded: Array<number>, } | { "kind": "bytes", format: Format | null, };
+
+export type SearchProblem = { "kind": "regex", fault: RegexFault, at: number, } | { "kind": "tooLarge" } | { "kind": "range" } | { "kind": "gone" };
+
+export type SearchQuery = { 
+/**
+ * A topic filter; all topics if empty.
+ */
+topic: string, from: number | null, to: number | null, 
+/**
+ * In payloads; anything if its text is empty.
+ */
+payload: SearchText, property: PropertySearch | null, 
+/**
+ * Levels; any if empty.
+ */
+qos: Array<number>, retain: boolean | null, 
+/**
+ * Only messages that were published while we were away.
+ */
+late: boolean, 
+/**
+ * Only messages that came again.
+ */
+redelivered: boolean, };
+
+export type SearchRow = { id: number, topic: string, received: number, qos: number, retain: boolean, redelivered: boolean, late: boolean, size: number, found: SearchFound, property: FoundProperty | null, };
+
+export type SearchStanding = { "kind": "running" } | { "kind": "full" } | { "kind": "stopped" } | { "kind": "done" } | { "kind": "failed", detail: string, };
+
+export type SearchText = { text: string, regex: boolean, anyCase: boolean, };
+
+export type SearchWindow = { first: number, count: number, revision: number, };
+
+export type SearchedProperty = "contentType" | "responseTopic" | "correlationData" | "user";
 
 export type SecretChanges = { 
 /**
@@ -595,7 +945,13 @@ lastConnection: string | null, };
 
 export type SignIn = { "kind": "password" } | { "kind": "token" } | { "kind": "tokenFile", path: string, } | { "kind": "tokenCommand", command: string, };
 
+export type Snippet = { before: string, found: string, after: string, cutBefore: boolean, cutAfter: boolean, };
+
 export type StatusFrame = { revision: number, name: string, address: string, phase: Phase, 
+/**
+ * It is a history file and has no broker.
+ */
+recording: boolean, 
 /**
  * The certificate of the broker is not checked.
  */
@@ -622,6 +978,134 @@ rate: number,
 rates: Array<number>, messages: number, topics: number, dropped: Array<Dropped>, historyBytes: number, history: HistoryHealth, pingMillis: number | null, };
 
 export type Step = "token" | "proxy" | "resolve" | "tcp" | "tls" | "webSocket" | "connack" | "suback";
+
+export type StorageAmount = { topics: number, messages: number, bytes: number, 
+/**
+ * There is more than this.
+ */
+more: boolean, };
+
+export type StorageFrame = { 
+/**
+ * Bytes on disk.
+ */
+fileBytes: number, 
+/**
+ * Bytes of it that hold something.
+ */
+usedBytes: number, 
+/**
+ * Bytes of it that hold nothing and can be given back.
+ */
+freeBytes: number, topics: number, messages: number, payloadBytes: number, oldest: number | null, newest: number | null, growth: StorageGrowth | null, 
+/**
+ * How far an older file is counted, 0 to 1; until then the numbers are what is counted by now.
+ */
+counting: number | null, retention: Retention, 
+/**
+ * The file can't be written.
+ */
+readOnly: boolean, 
+/**
+ * What is being forgotten, or was last.
+ */
+clearing: Clearing | null, };
+
+export type StorageGrowth = { bytesPerDay: number, overSecs: number, };
+
+export type StorageLook = { branch: string, 
+/**
+ * Whole topics instead of the next level.
+ */
+flat: boolean, order: StorageOrder, limit: number, };
+
+export type StorageOrder = "bytes" | "messages";
+
+export type StorageRow = { name: string, 
+/**
+ * The whole name.
+ */
+topic: string, amount: StorageAmount, 
+/**
+ * It has messages of its own.
+ */
+isTopic: boolean, 
+/**
+ * Its newest message.
+ */
+newest: number, };
+
+export type StorageUsage = { rows: Array<StorageRow>, 
+/**
+ * How many there are without the cut.
+ */
+count: number, 
+/**
+ * All of them together.
+ */
+all: StorageAmount, 
+/**
+ * The branch's own messages, if it is a topic too.
+ */
+own: StorageAmount | null, };
+
+export type StreamBeginning = "looking" | "whole" | "cut";
+
+export type StreamFrame = { revision: number, 
+/**
+ * The number of the first row there is.
+ */
+start: number, 
+/**
+ * Rows there are.
+ */
+total: number, beginning: StreamBeginning, 
+/**
+ * The number of the first of `rows`.
+ */
+first: number, rows: Array<StreamRow>, 
+/**
+ * Rows that came in the last second.
+ */
+rate: number, 
+/**
+ * Messages received since it was paused, whether they match or not.
+ */
+waiting: number, 
+/**
+ * It has more to take in than it could.
+ */
+behind: boolean, };
+
+export type StreamMessage = { id: number, received: number, topic: string, qos: number, retain: boolean, dup: boolean, redelivered: boolean, late: boolean, size: number, preview: Preview, };
+
+export type StreamRow = { "kind": "message", message: StreamMessage, } | { "kind": "gap", count: number, } | { "kind": "gone" };
+
+export type StreamWindow = { 
+/**
+ * The number of the first row; it stays with a row while others come and go.
+ */
+first: number, count: number, 
+/**
+ * The last rows, whatever their numbers.
+ */
+follow: boolean, 
+/**
+ * Nothing is taken in until it is false again.
+ */
+paused: boolean, 
+/**
+ * A topic filter; empty for all topics.
+ */
+filter: string, 
+/**
+ * A text in topic or payload; empty for all.
+ */
+text: string, 
+/**
+ * 0 if nothing is known.
+ */
+revision: number, };
 
 export type Subscribed = { filter: string, qos: number, noLocal: boolean, retainAsPublished: boolean, 
 /**
@@ -854,10 +1338,29 @@ export type Commands = {
   message_payload: { args: { id: string; message: number; look: PayloadLook }; reply: RenderedPayload };
   message_page: { args: { id: string; topic: string; before: number | null; limit: number }; reply: HistoryPage };
   message_diff: { args: { id: string; a: number; b: number }; reply: MessageDiff };
+  message_diff_rows: { args: { id: string; a: number; b: number; inline: boolean; first: number; count: number }; reply: Array<DiffRow> };
   message_text: { args: { id: string; message: number; format: Format | null }; reply: string };
   message_draft: { args: { id: string; message: number }; reply: Draft };
   message_numbers: { args: { id: string; message: number }; reply: Array<NumberField> };
   message_save: { args: { id: string; message: number }; reply: Saved };
+  message_command: { args: { id: string; message: number }; reply: PublishCommand };
+  payload_rows: { args: { id: string; message: number; window: PayloadWindow }; reply: PayloadRows | null };
+  payload_bytes: { args: { id: string; message: number; window: BytesWindow }; reply: PayloadBytes };
+  payload_find: { args: { id: string; message: number; place: SearchPlace; query: PayloadQuery; index: number }; reply: PayloadFound | null };
+  payload_field: { args: { id: string; message: number; shape: RowShape; row: number }; reply: PayloadField | null };
+  payload_close: { args: { id: string }; reply: void };
+  stream_frame: { args: { id: string; window: StreamWindow }; reply: StreamFrame };
+  stream_clear: { args: { id: string }; reply: void };
+  recording_export: { args: { id: string; selection: MessageSelection; format: RecordingFormat }; reply: number | null };
+  recording_import: { args: {  }; reply: number | null };
+  replay_survey: { args: { source: ReplaySource }; reply: number };
+  replay_start: { args: { id: string; source: ReplaySource; options: ReplayOptions; confirmed: ReplayConfirmed }; reply: number };
+  job_frame: { args: { job: number; revision: number }; reply: JobFrame };
+  job_order: { args: { job: number; order: JobOrder }; reply: void };
+  search_start: { args: { id: string; query: SearchQuery }; reply: number };
+  search_frame: { args: { id: string; search: number; window: SearchWindow }; reply: SearchFrame | null };
+  search_stop: { args: { id: string; search: number }; reply: void };
+  search_go_on: { args: { id: string; search: number }; reply: void };
   decoders: { args: { id: string }; reply: Decoders };
   decoders_save: { args: { id: string; rules: Array<DecoderRule> }; reply: Decoders };
   schema_add: { args: { id: string; path: string }; reply: Decoders };
@@ -885,4 +1388,10 @@ export type Commands = {
   retained_undo: { args: { id: string; deletion: number }; reply: RetainedChange };
   retained_deletions: { args: { id: string }; reply: Array<Deletion> };
   retained_refresh: { args: { id: string }; reply: number };
+  storage: { args: { id: string }; reply: StorageFrame };
+  storage_usage: { args: { id: string; look: StorageLook }; reply: StorageUsage };
+  storage_amount: { args: { id: string; what: Forget }; reply: StorageAmount };
+  storage_forget: { args: { id: string; what: Forget }; reply: boolean };
+  storage_stop: { args: { id: string }; reply: void };
+  retention_save: { args: { id: string; retention: Retention }; reply: void };
 };

@@ -2,8 +2,12 @@
 #![allow(clippy::unwrap_used)]
 
 mod failure;
+mod forgetting;
 mod reading;
+mod scale;
+mod search;
 mod side;
+mod stats;
 mod writing;
 
 use std::path::PathBuf;

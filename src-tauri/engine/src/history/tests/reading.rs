@@ -106,6 +106,7 @@ async fn every_topic_is_summed_up_once() {
         TopicSummary {
             topic: "t/77".into(),
             count: 2,
+            bytes: 1_005,
             last_id: ids[10_000],
             qos: QoS::AtLeastOnce,
             retain: true,

@@ -129,6 +129,7 @@ async fn fifty_thousand_rows_arrive_once_each() {
         totals,
         Totals {
             messages: 50_000,
+            bytes: 238_890,
             topics: 1_777,
             first: ends.0,
             last: ends.1

@@ -50,6 +50,17 @@ impl<'a> Scanner<'a> {
         }
     }
 
+    /// The same place in the same document, wherever its bytes are now.
+    pub fn onto<'b>(&self, bytes: &'b [u8]) -> Scanner<'b> {
+        Scanner {
+            bytes,
+            at: self.at,
+            state: self.state,
+            stack: self.stack.clone(),
+            strict: self.strict,
+        }
+    }
+
     fn fail<T>(&self, at: usize, kind: Problem) -> Result<T, DecodeProblem> {
         let kind = if at >= self.bytes.len() {
             Problem::UnexpectedEnd

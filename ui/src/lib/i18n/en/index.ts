@@ -7,6 +7,7 @@ import { explore } from "./explore";
 import { failures } from "./failures";
 import { history } from "./history";
 import { packets } from "./packets";
+import { payloadView } from "./payloadView";
 import { publish } from "./publish";
 import { reasons } from "./reasons";
 import { recording } from "./recording";
@@ -33,6 +34,7 @@ export const en = {
   failures,
   history,
   packets,
+  payloadView,
   publish,
   reasons,
   recording,

@@ -72,6 +72,17 @@ export const shell = {
   droppedHistory: (v: { count: number }) => `${digits(v.count)} are in the tree but not in the history`,
   nothingDropped: "Every message was kept",
   certificateUnchecked: "Certificate not checked",
+  notStored: {
+    diskFull: "The disk is full.",
+    diskFullText:
+      "The tree goes on, but nothing is stored. Messages with QoS 1 and 2 stay with the broker. Free some space: storing goes on by itself.",
+    readOnly: "The history can only be read.",
+    readOnlyText:
+      "The tree goes on, but nothing is stored. Allow writing to the file, or update Treetop if a newer version wrote it; then open the connection again.",
+    failed: "Nothing is stored.",
+    failedText: (v: { detail: string }) =>
+      `The tree goes on, and messages with QoS 1 and 2 stay with the broker. The history’s file can’t be written: ${v.detail}`,
+  },
   historyReadOnly: "History is read only",
   historyDiskFull: "Disk is full, history stopped",
   historyFailed: (v: { detail: string }) => `History stopped: ${v.detail}`,

@@ -9,6 +9,7 @@ import { explore } from "./explore";
 import { failures } from "./failures";
 import { history } from "./history";
 import { packets } from "./packets";
+import { payloadView } from "./payloadView";
 import { publish } from "./publish";
 import { reasons } from "./reasons";
 import { recording } from "./recording";
@@ -34,6 +35,7 @@ export const ko: Translation<typeof en> = {
   failures,
   history,
   packets,
+  payloadView,
   publish,
   reasons,
   recording,

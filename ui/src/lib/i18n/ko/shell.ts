@@ -72,6 +72,17 @@ export const shell: Translation<typeof en> = {
   droppedHistory: (v) => `${digits(v.count)}건은 트리에는 있으나 기록에는 없습니다`,
   nothingDropped: "모든 메시지를 보관했습니다",
   certificateUnchecked: "인증서 확인 안 함",
+  notStored: {
+    diskFull: "디스크가 가득 찼습니다.",
+    diskFullText:
+      "트리는 계속되지만 저장되지 않습니다. QoS 1과 2 메시지는 브로커에 남아 있습니다. 공간을 비우면 저장이 저절로 이어집니다.",
+    readOnly: "기록을 읽기만 할 수 있습니다.",
+    readOnlyText:
+      "트리는 계속되지만 저장되지 않습니다. 파일 쓰기를 허용하거나, 더 새로운 버전이 쓴 파일이면 Treetop을 업데이트한 뒤 연결을 다시 여세요.",
+    failed: "저장되지 않고 있습니다.",
+    failedText: (v) =>
+      `트리는 계속되고 QoS 1과 2 메시지는 브로커에 남아 있습니다. 기록 파일에 쓸 수 없습니다: ${v.detail}`,
+  },
   historyReadOnly: "기록이 읽기 전용입니다",
   historyDiskFull: "디스크가 가득 차 기록이 중지됨",
   historyFailed: (v) => `기록 중지됨: ${v.detail}`,

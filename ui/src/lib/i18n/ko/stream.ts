@@ -1,6 +1,38 @@
 import type { stream as source } from "../en/stream";
-import type { Translation } from "../words";
+import { digits, type Translation } from "../words";
 
 export const stream: Translation<typeof source> = {
   title: "모든 메시지",
+  filter: "토픽 필터",
+  find: "토픽 또는 페이로드의 텍스트",
+  follow: "따라가기",
+  pause: "일시 정지",
+  resume: "계속",
+  clear: "비우기",
+  time: "시각",
+  topic: "토픽",
+  qos: "QoS",
+  marks: "표시",
+  payload: "페이로드",
+  message: "메시지",
+  reveal: "탐색에서 보기",
+  retained: "보존",
+  redelivered: "재전송됨",
+  late: "부재 중 발행됨",
+  rows: "행",
+  rate: "속도",
+  perSecond: (v) => `${v.rate}/초`,
+  waiting: (v) => `일시 정지됨. 그동안 메시지 ${digits(v.count)}건이 왔고 모두 저장됩니다`,
+  behind: "들어온 메시지를 따라잡는 중",
+  tooFast: (v) =>
+    `초당 약 ${digits(v.count)}건: 대부분 화면 사이로 지나갑니다. 읽으려면 일시 정지하거나 위로 스크롤하세요`,
+  looking: "이전 메시지를 찾는 중",
+  cut: "더 오래된 메시지는 이 목록이 아니라 기록에 있습니다",
+  gap: (v) => `이 부근에서 메시지 ${digits(v.count)}건이 버려짐: QoS 0이 저장 속도보다 빠르게 왔습니다`,
+  gone: "기록에 더 이상 없음",
+  none: "아직 메시지 없음",
+  noneLead: "모든 메시지가 오는 대로 여기에 나타납니다.",
+  noneMatch: "일치하는 메시지 없음",
+  clearQuestion: "모두 보기",
+  firstPart: (v) => `${v.total} 중 처음 ${v.shown}`,
 };

@@ -1,0 +1,508 @@
+//! The stream of all messages; recordings written, read, and sent again to a real broker.
+
+use std::collections::BTreeMap;
+use std::future::Future;
+use std::path::Path;
+use std::pin::Pin;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+use tempfile::TempDir;
+use tokio::sync::watch;
+use treetop_api::types::error::ApiError;
+use treetop_api::types::recording::{
+    JobOrder, JobState, LineProblem, MessageSelection, NotSent, RecordingFormat, ReplayConfirmed,
+    ReplayOptions, ReplaySource,
+};
+use treetop_api::types::stream::{StreamBeginning, StreamFrame, StreamRow, StreamWindow};
+use treetop_engine::connection::Connection;
+use treetop_engine::message::Timestamp;
+use treetop_engine::recording::{self, Clock, Order, Replay, ReplayEnd, Replayed, Source, Speed};
+use treetop_engine::session::{Phase, SessionOptions};
+use treetop_tests::{Clients, Mosquitto};
+
+use crate::house::{House, until};
+
+fn follow() -> StreamWindow {
+    StreamWindow {
+        first: 0.0,
+        count: 50,
+        follow: true,
+        paused: false,
+        filter: String::new(),
+        text: String::new(),
+        revision: 0.0,
+    }
+}
+
+fn everything() -> MessageSelection {
+    MessageSelection {
+        filter: String::new(),
+        from: None,
+        to: None,
+        only: None,
+    }
+}
+
+fn topics(frame: &StreamFrame) -> Vec<String> {
+    let rows = frame.rows.iter();
+    rows.filter_map(|row| match row {
+        StreamRow::Message { message } => Some(message.topic.clone()),
+        _ => None,
+    })
+    .collect()
+}
+
+/// How a job ended.
+async fn end(house: &House, job: f64) -> JobState {
+    until(async || {
+        let state = house.api.job_frame(job, 0.0).await.unwrap().state;
+        let over = !matches!(
+            state,
+            JobState::Exporting { .. }
+                | JobState::Importing { .. }
+                | JobState::Surveying { .. }
+                | JobState::Replaying { .. }
+        );
+        over.then_some(state)
+    })
+    .await
+}
+
+async fn exported(house: &House, id: &str, path: &Path) -> JobState {
+    *house.desk.save_to.lock().unwrap() = Some(path.to_owned());
+    let selection = MessageSelection {
+        filter: "a/#".into(),
+        ..everything()
+    };
+    let job = house
+        .api
+        .recording_export(id.to_owned(), selection, RecordingFormat::JsonLines)
+        .await
+        .unwrap();
+    end(house, job.unwrap()).await
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn everything_that_comes_is_in_the_stream_and_a_question_narrows_it() {
+    let (house, _broker, clients, id) = House::connected().await;
+    clients
+        .publish_lines("a/lines", "one\ntwo\nthree\n", &["-q", "1"])
+        .await
+        .unwrap();
+    clients
+        .publish("a/nul", b"x\0y", &["-q", "1", "-r"])
+        .await
+        .unwrap();
+    let frame = until(async || {
+        let window = StreamWindow {
+            filter: "a/#".into(),
+            ..follow()
+        };
+        let frame = house.api.stream_frame(id.clone(), window).await.unwrap();
+        (frame.total >= 4.0 && frame.beginning == StreamBeginning::Whole).then_some(frame)
+    })
+    .await;
+    assert_eq!(topics(&frame), ["a/lines", "a/lines", "a/lines", "a/nul"]);
+    let StreamRow::Message { message } = &frame.rows[3] else {
+        panic!("{:?}", frame.rows[3])
+    };
+    assert_eq!((message.qos, message.retain, message.size), (0, true, 3.0));
+
+    let window = StreamWindow {
+        filter: "a/#".into(),
+        text: "TWO".into(),
+        ..follow()
+    };
+    let frame = until(async || {
+        let frame = house.api.stream_frame(id.clone(), window.clone()).await.unwrap();
+        (frame.beginning == StreamBeginning::Whole).then_some(frame)
+    })
+    .await;
+    assert_eq!(topics(&frame), ["a/lines"]);
+
+    // Paused, nothing is taken in, and what comes is counted.
+    let paused = StreamWindow {
+        paused: true,
+        filter: "a/#".into(),
+        ..follow()
+    };
+    let before = house.api.stream_frame(id.clone(), paused.clone()).await.unwrap();
+    clients.publish("a/later", b"1", &["-q", "1"]).await.unwrap();
+    house.until_stored(&id, "a/later", 1.0).await;
+    let after = house.api.stream_frame(id.clone(), paused).await.unwrap();
+    assert_eq!(after.total, before.total);
+    assert!(after.waiting >= 1.0);
+
+    house.api.stream_clear(id.clone()).await.unwrap();
+    let wrong = StreamWindow {
+        filter: "a/#/b".into(),
+        ..follow()
+    };
+    assert!(matches!(
+        house.api.stream_frame(id, wrong).await,
+        Err(ApiError::Topic { .. })
+    ));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_recording_is_a_history_that_is_browsed_and_never_connected() {
+    let (house, _broker, clients, id) = House::connected().await;
+    clients
+        .publish_lines("a/b", "1\n2\n3\n", &["-q", "1"])
+        .await
+        .unwrap();
+    clients.publish("a/c", b"\xff\0", &["-q", "1"]).await.unwrap();
+    house.until_stored(&id, "a/c", 1.0).await;
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("night shift.jsonl");
+    let JobState::Exported { messages, .. } = exported(&house, &id, &path).await else {
+        panic!("not exported")
+    };
+    assert_eq!(messages, 4.0);
+
+    *house.desk.open.lock().unwrap() = Some(path.clone());
+    let job = house.api.recording_import().await.unwrap().unwrap();
+    let JobState::Imported {
+        id: file,
+        messages,
+        moved,
+    } = end(&house, job).await
+    else {
+        panic!("not imported")
+    };
+    assert_eq!((messages, moved), (4.0, 0.0));
+    let row = async |house: &House| {
+        let rows = house.api.connections(0.0).await.unwrap().connections;
+        rows.into_iter().find(|row| row.id == file).unwrap()
+    };
+    let listed = row(&house).await;
+    assert_eq!(
+        (listed.name.as_str(), listed.recording),
+        ("night shift", Some(path.display().to_string()))
+    );
+
+    // It outlives the program, is browsed like any, and has no broker.
+    let house = house.again().await;
+    house.api.connection_browse(file.clone()).await.unwrap();
+    house.until_row(&file, "a/b", 3.0).await;
+    house.until_stored(&file, "a/b", 3.0).await;
+    assert!(house.api.status(file.clone(), 0.0).await.unwrap().recording);
+    assert_eq!(
+        house.api.connection_connect(file.clone()).await,
+        Err(ApiError::HistoryFile)
+    );
+
+    // A file with a mistake adds nothing.
+    let mut text = std::fs::read_to_string(&path).unwrap();
+    text.push_str("{\"time\":1}\n");
+    std::fs::write(&path, text).unwrap();
+    *house.desk.open.lock().unwrap() = Some(path);
+    let before = house.api.connections(0.0).await.unwrap().connections.len();
+    let job = house.api.recording_import().await.unwrap().unwrap();
+    let JobState::Failed { error } = end(&house, job).await else {
+        panic!("taken")
+    };
+    let shape = LineProblem::Shape {
+        detail: "missing field `topic`".into(),
+    };
+    assert_eq!(
+        error,
+        ApiError::RecordingLine {
+            line: 5.0,
+            problem: shape
+        }
+    );
+    let after = house.api.connections(0.0).await.unwrap().connections.len();
+    assert_eq!(before, after);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_is_confirmed_prefixed_and_answered() {
+    let (house, _source, clients, id) = House::connected().await;
+    for (topic, payload, qos) in [
+        ("a/x", "1", "2"),
+        ("a/y", "2", "1"),
+        ("a/x", "3", "0"),
+        ("b", "4", "1"),
+    ] {
+        clients
+            .publish(topic, payload.as_bytes(), &["-q", qos, "-r"])
+            .await
+            .unwrap();
+        house.until_stored(&id, topic, 1.0).await;
+    }
+    until(async || {
+        let frame = house.api.topic_frame(id.clone(), "a/x".into(), None, None).await;
+        (frame.unwrap().count == 2.0).then_some(())
+    })
+    .await;
+    let target = Mosquitto::start().await.unwrap();
+    let other = house.saved(target.port(), |_| {}).await;
+    house.api.connection_connect(other.clone()).await.unwrap();
+    house.until_connected(&other).await;
+    let mut listener = Clients::new(target.port())
+        .subscribe("again/#", &["-q", "2"])
+        .await
+        .unwrap();
+
+    let source = ReplaySource::History {
+        id: id.clone(),
+        selection: MessageSelection {
+            filter: "a/+".into(),
+            ..everything()
+        },
+    };
+    let job = house.api.replay_survey(source.clone()).await.unwrap();
+    let JobState::Surveyed { survey } = end(&house, job).await else {
+        panic!("not counted")
+    };
+    assert_eq!((survey.messages, survey.topics), (3.0, 2.0));
+
+    let options = ReplayOptions {
+        speed: None,
+        prefix: "again/".into(),
+        qos: true,
+        retain: true,
+    };
+    let none = ReplayConfirmed {
+        same_topics: false,
+        retained: false,
+    };
+    let start = async |to: &str, options: &ReplayOptions, confirmed| {
+        let (source, options) = (source.clone(), options.clone());
+        house
+            .api
+            .replay_start(to.to_owned(), source, options, confirmed)
+            .await
+    };
+    assert_eq!(
+        start(&other, &options, none).await,
+        Err(ApiError::NotConfirmed),
+        "retained messages are replaced"
+    );
+    let plain = ReplayOptions {
+        prefix: String::new(),
+        retain: false,
+        ..options.clone()
+    };
+    assert_eq!(
+        start(&id, &plain, none).await,
+        Err(ApiError::NotConfirmed),
+        "it would come back"
+    );
+
+    let retained = ReplayConfirmed {
+        retained: true,
+        ..none
+    };
+    let job = start(&other, &options, retained).await.unwrap();
+    let JobState::Replayed { replay, stopped } = end(&house, job).await else {
+        panic!("not sent")
+    };
+    assert!(!stopped);
+    assert_eq!((replay.sent, replay.taken, replay.unknown), (3.0, 3.0, 0.0));
+    assert_eq!(replay.refused, BTreeMap::new());
+    let came: Vec<_> = listener
+        .take(3)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|message| (message.topic, message.payload))
+        .collect();
+    let expected = [("again/a/x", b"1"), ("again/a/y", b"2"), ("again/a/x", b"3")];
+    assert_eq!(
+        came,
+        expected.map(|(topic, payload)| (topic.to_owned(), payload.to_vec()))
+    );
+}
+
+/// A clock on which waiting takes no time, and that remembers how long it was waited.
+#[derive(Default)]
+struct QuickClock {
+    micros: AtomicU64,
+    waits: Mutex<Vec<Duration>>,
+}
+
+impl Clock for QuickClock {
+    fn now(&self) -> Duration {
+        Duration::from_micros(self.micros.load(Ordering::SeqCst))
+    }
+
+    fn sleep(&self, time: Duration) -> Pin<Box<dyn Future<Output = ()> + Send + '_>> {
+        self.micros.fetch_add(time.as_micros() as u64, Ordering::SeqCst);
+        self.waits.lock().unwrap().push(time);
+        Box::pin(tokio::task::yield_now())
+    }
+}
+
+async fn connected(folder: &Path, port: u16) -> Arc<Connection> {
+    let connection = Connection::open(&folder.join("target.db"), |_| None, Timestamp::now())
+        .await
+        .unwrap();
+    connection
+        .connect(SessionOptions::new("127.0.0.1", port, "replay".to_owned()))
+        .await;
+    until(async || {
+        let status = connection.status()?;
+        matches!(status.phase, Phase::Connected { .. }).then_some(())
+    })
+    .await;
+    Arc::new(connection)
+}
+
+fn recording(folder: &Path, lines: &[(i64, &str, u8)]) -> Source {
+    let path = folder.join("r.jsonl");
+    let text: String = lines
+        .iter()
+        .enumerate()
+        .map(|(number, (millis, topic, qos))| {
+            let time = 1_700_000_000_000_000 + millis * 1_000;
+            format!("{{\"time\":{time},\"topic\":\"{topic}\",\"qos\":{qos},\"payload\":\"{number}\"}}\n")
+        })
+        .collect();
+    std::fs::write(&path, text).unwrap();
+    Source::File(path)
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_keeps_the_order_and_the_time_between_messages() {
+    let broker = Mosquitto::start().await.unwrap();
+    let folder = TempDir::new().unwrap();
+    let target = connected(folder.path(), broker.port()).await;
+    let mut listener = Clients::new(broker.port())
+        .subscribe("p/#", &["-q", "2"])
+        .await
+        .unwrap();
+    let lines = [
+        (0, "t", 2),
+        (0, "t", 0),
+        (1_000, "t", 1),
+        (61_000, "u", 0),
+        (3_661_000, "t", 2),
+    ];
+    let source = recording(folder.path(), &lines);
+    let clock = QuickClock::default();
+    let (_order, orders) = watch::channel(Order::Run);
+    let (progress, told) = watch::channel(Replayed::default());
+    let replay = Replay {
+        speed: Speed::Times(10.0),
+        prefix: "p/".into(),
+        qos: true,
+        retain: false,
+    };
+    let ended = recording::replay(source, target.clone(), replay, &clock, orders, &progress).await;
+    assert_eq!(ended, Ok(ReplayEnd::Done));
+    assert_eq!(
+        clock.now(),
+        Duration::from_millis(366_100),
+        "an hour at ten times the speed"
+    );
+    let waited: Duration = clock.waits.lock().unwrap().iter().sum();
+    assert_eq!(waited, clock.now(), "nothing but the waits took time");
+    let done = told.borrow().clone();
+    assert_eq!((done.sent, done.taken, done.unknown), (5, 5, 0));
+    let came: Vec<_> = listener
+        .take(5)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|message| message.payload)
+        .collect();
+    assert_eq!(came, [b"0", b"1", b"2", b"3", b"4"]);
+    target.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_flood_is_bounded_and_what_the_broker_refuses_is_counted() {
+    let folder = TempDir::new().unwrap();
+    let acl = folder.path().join("acl");
+    std::fs::write(&acl, "topic read #\ntopic write ok/#\n").unwrap();
+    let broker = Mosquitto::builder()
+        .line(&format!("acl_file {}", acl.display()))
+        .start()
+        .await
+        .unwrap();
+    let target = connected(folder.path(), broker.port()).await;
+    let mut lines = vec![(0, "$SYS/x", 1), (0, "no", 1), (0, "bad/#", 1)];
+    lines.extend((0..3_000).map(|number| (number, "ok/t", (number % 3) as u8)));
+    let source = recording(folder.path(), &lines);
+    let clock = QuickClock::default();
+    let (_order, orders) = watch::channel(Order::Run);
+    let (progress, told) = watch::channel(Replayed::default());
+    let replay = Replay {
+        speed: Speed::Fastest,
+        prefix: String::new(),
+        qos: true,
+        retain: false,
+    };
+    let ended = recording::replay(source, target.clone(), replay, &clock, orders, &progress).await;
+    assert_eq!(ended, Ok(ReplayEnd::Done));
+    let done = told.borrow().clone();
+    assert_eq!((done.sent, done.taken, done.unknown), (3_001, 3_000, 0));
+    assert_eq!(done.refused, BTreeMap::from([(0x87, 1)]));
+    let left = BTreeMap::from([(recording::NotSent::OfBroker, 1), (recording::NotSent::Topic, 1)]);
+    assert_eq!(done.not_sent, left);
+    assert!((done.share - 1.0).abs() < 1e-9);
+    target.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_waits_for_a_lost_broker_pauses_and_stops() {
+    let (house, mut broker, _clients, id) = House::connected().await;
+    let folder = TempDir::new().unwrap();
+    let lines: Vec<_> = (0..1_000).map(|number| (number * 3_600_000, "t", 1)).collect();
+    let Source::File(path) = recording(folder.path(), &lines) else {
+        panic!("a file")
+    };
+    broker.kill();
+    house
+        .until_status(&id, |status| {
+            matches!(status.phase, treetop_api::types::session::Phase::Waiting { .. })
+        })
+        .await;
+    let source = ReplaySource::File {
+        path: path.display().to_string(),
+    };
+    let options = ReplayOptions {
+        speed: Some(1_000.0),
+        prefix: "again/".into(),
+        qos: true,
+        retain: false,
+    };
+    let none = ReplayConfirmed {
+        same_topics: false,
+        retained: false,
+    };
+    let job = house
+        .api
+        .replay_start(id.clone(), source, options, none)
+        .await
+        .unwrap();
+    let state = async || house.api.job_frame(job, 0.0).await.unwrap().state;
+    until(async || match state().await {
+        JobState::Replaying { replay, .. } if replay.waits => Some(()),
+        _ => None,
+    })
+    .await;
+    broker.restart().await.unwrap();
+    until(async || match state().await {
+        JobState::Replaying { replay, .. } if replay.taken >= 2.0 => Some(()),
+        _ => None,
+    })
+    .await;
+    house.api.job_order(job, JobOrder::Pause).await.unwrap();
+    until(async || match state().await {
+        JobState::Replaying { paused: true, .. } => Some(()),
+        _ => None,
+    })
+    .await;
+    house.api.job_order(job, JobOrder::Stop).await.unwrap();
+    let JobState::Replayed { replay, stopped } = end(&house, job).await else {
+        panic!("it goes on")
+    };
+    assert!(stopped);
+    assert!(replay.sent < 1_000.0);
+    assert!(replay.not_sent.iter().all(|one| one.why != NotSent::OfBroker));
+}

@@ -1,0 +1,135 @@
+import { fireEvent, render, screen } from "@testing-library/svelte";
+import { beforeEach, expect, test, vi } from "vitest";
+import type { Commands, ConnectionRow, JobState } from "$lib/ipc/generated";
+import { connections } from "$lib/state/connections.svelte";
+import { jobs } from "$lib/state/jobs.svelte";
+import { jobText, refusalTexts } from "$lib/words";
+import { rows as invented } from "../../../../dev/fake";
+import { micros, Part } from "./part.svelte";
+import ReplayDialog from "./ReplayDialog.svelte";
+
+const called: [string, never][] = [];
+let surveyed: JobState;
+
+vi.mock("$lib/ipc/call", () => ({
+  CommandError: class extends Error {},
+  call: (command: keyof Commands, args: never) => {
+    called.push([command, args]);
+    if (command === "replay_survey") return Promise.resolve(1);
+    if (command === "replay_start") return Promise.resolve(2);
+    if (command === "job_frame") return Promise.resolve({ revision: 1, state: surveyed });
+    if (command === "topic_check" || command === "job_order") return Promise.resolve(null);
+    return new Promise(() => {});
+  },
+}));
+
+const of = (command: keyof Commands) => called.filter(([name]) => name === command).map(([, args]) => args);
+
+beforeEach(() => {
+  called.length = 0;
+  for (const job of jobs.list) jobs.dismiss(job);
+  connections.rows = invented.map((row): ConnectionRow => row);
+  surveyed = {
+    kind: "surveyed",
+    survey: {
+      messages: 1_204,
+      topics: 12,
+      retained: 3,
+      ofBroker: 4,
+      bytes: 1,
+      first: 5_000_000,
+      last: 9_000_000,
+      share: 1,
+    },
+  };
+});
+
+async function dialog(): Promise<HTMLButtonElement> {
+  render(ReplayDialog, { id: "plant", filter: "a/#", onclose: () => {} });
+  await screen.findByText(/1,204 messages on 12 topics\./);
+  return screen.getByRole("button", { name: "Send again" });
+}
+
+test("it names what goes where, and sends what was counted", async () => {
+  const send = await dialog();
+  expect(send.disabled).toBe(true);
+  const target = screen.getByRole("combobox", { name: "To this connection" });
+  // Only what is connected can be sent to.
+  expect([...target.querySelectorAll("option")]).toHaveLength(2);
+  await fireEvent.change(target, { target: { value: target.querySelectorAll("option")[1]?.value } });
+  expect(screen.getByText(/1,204 messages on 12 topics go to Plant 7 dev, with replay\//)).toBeTruthy();
+  expect(send.disabled).toBe(false);
+  send.click();
+  await vi.waitFor(() => expect(jobs.list).toHaveLength(1));
+  expect(of("replay_start")).toEqual([
+    {
+      id: "plant",
+      source: {
+        kind: "history",
+        id: "plant",
+        selection: { filter: "a/#", from: 5_000_000, to: 9_000_000, only: null },
+      },
+      options: { speed: 1, prefix: "replay/", qos: true, retain: false },
+      confirmed: { sameTopics: false, retained: false },
+    },
+  ]);
+});
+
+test("without a prefix to the same broker, and with retain, it has to be confirmed", async () => {
+  const send = await dialog();
+  const target = screen.getByRole("combobox", { name: "To this connection" });
+  await fireEvent.change(target, { target: { value: target.querySelectorAll("option")[1]?.value } });
+  await fireEvent.input(screen.getByRole("textbox", { name: "In front of each topic" }), {
+    target: { value: "" },
+  });
+  expect(send.disabled).toBe(true);
+  // The broker's own topics do not go.
+  expect(screen.getByRole("alertdialog", { name: "Send 1,200 messages again?" })).toBeTruthy();
+  await fireEvent.click(screen.getByRole("checkbox", { name: /topics they may have come from/ }));
+  expect(send.disabled).toBe(false);
+  await fireEvent.click(screen.getByRole("checkbox", { name: /Retain flag as recorded/ }));
+  expect(send.disabled).toBe(true);
+  await fireEvent.click(screen.getByRole("checkbox", { name: /3 retained messages of the broker/ }));
+  expect(send.disabled).toBe(false);
+});
+
+test("a part is a filter and a time", () => {
+  const part = new Part("a/+");
+  const now = 1_700_000_000_000;
+  expect(part.selection(now)).toEqual({ filter: "a/+", from: null, to: null, only: null });
+  part.span = "hour";
+  expect(part.selection(now).from).toBe((now - 3_600_000) * 1000);
+  part.span = "own";
+  part.from = "2026-03-12T14:32";
+  part.to = "not a time";
+  expect(part.selection(now)).toMatchObject({ from: micros("2026-03-12T14:32"), to: null });
+  expect(micros("2026-03-12T14:32")).toBe(new Date(2026, 2, 12, 14, 32).getTime() * 1000);
+});
+
+test("what did not arrive is said, reason by reason", () => {
+  const replay = {
+    sent: 10,
+    taken: 5,
+    refused: { 135: 2 },
+    unknown: 1,
+    notSent: [{ why: "tooLarge" as const, count: 2 }],
+    behindMillis: 0,
+    nextMillis: 65_000,
+    waits: false,
+    share: 0.5,
+  };
+  expect(refusalTexts(replay)).toEqual([
+    expect.stringMatching(/^2 refused: 135, /),
+    "1 without an answer: nobody knows whether they arrived",
+    "2 not sent: larger than the broker allows",
+  ]);
+  expect(jobText({ kind: "replaying", replay, paused: false })).toBe(
+    "10 messages sent, 5 taken; the next in 1 m 5 s",
+  );
+  expect(
+    jobText({
+      kind: "failed",
+      error: { kind: "recordingLine", line: 1204, problem: { kind: "value", field: "qos" } },
+    }),
+  ).toBe("Line 1,204: qos has a value it can’t have. Nothing was taken from the file.");
+});

@@ -1,0 +1,35 @@
+import type { payloadView as en } from "../en/payloadView";
+import { digits, type Translation } from "../words";
+
+export const payloadView: Translation<typeof en> = {
+  reading: "페이로드를 읽는 중",
+  hexRegion: "바이트",
+  inspector: "검사기",
+  byteOrder: "바이트 순서",
+  bigEndian: "빅 엔디언: 높은 바이트부터",
+  littleEndian: "리틀 엔디언: 낮은 바이트부터",
+  selected: "선택",
+  unix: (v) => `Unix ${v.unit}`,
+  bits: "비트",
+  findBytes: "16진수로 바이트 찾기",
+  hexPlaceholder: "16진수 바이트: ff d8 00",
+  notHex: "16진수 두 자리씩이 아닙니다",
+  notRegex: "정규식이 아닙니다",
+  matchOfMore: (v) => `${digits(v.count)}개 이상 중 ${digits(v.at)}`,
+  copy: "복사",
+  copyValue: "줄의 값 복사",
+  copyPath: "줄의 경로 복사",
+  copyBytes: "선택한 바이트 복사",
+  copyCommand: "mosquitto_pub 명령으로 복사",
+  noPath: "이 줄에는 경로가 없습니다",
+  noValue: "이 줄에는 값이 없습니다",
+  notes: {
+    file: (v) => `페이로드가 명령에 넣기에는 너무 큽니다: 먼저 ${v.name}(으)로 저장하세요`,
+    password: "비밀번호는 빠졌습니다: -P를 추가하세요",
+    correlation: "상관 데이터는 빠졌습니다: 그 바이트는 인자에 넣을 수 없습니다",
+    webSocket: "mosquitto_pub는 WebSocket을 지원하지 않습니다: 포트를 확인하세요",
+    proxy: "mosquitto_pub는 HTTP 프록시를 쓰지 않습니다",
+    certificate: "mosquitto_pub는 PEM 인증서가 필요하고 항상 인증서를 검증합니다",
+  },
+  comparedFirst: (v) => `각 페이로드의 처음 ${v.part}만 비교했습니다.`,
+};
