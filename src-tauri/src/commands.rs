@@ -5,8 +5,9 @@ use std::sync::Arc;
 use tauri::State;
 use treetop_api::Api;
 use treetop_api::types::{
-    app::*, chart::*, connection::*, error::ApiError, message::*, packets::*, payload::*, publish::*,
-    recording::*, retained::*, search::*, session::*, storage::*, stream::*, time::*, transfer::*, tree::*,
+    app::*, chart::*, connection::*, decoders::*, error::ApiError, message::*, packets::*, payload::*,
+    publish::*, recording::*, retained::*, search::*, session::*, storage::*, stream::*, time::*,
+    transfer::*, tree::*,
 };
 
 macro_rules! shell_commands {

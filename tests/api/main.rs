@@ -2,6 +2,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod anywhere;
+mod decoders;
 mod house;
 mod life;
 mod lines;

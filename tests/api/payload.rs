@@ -1,11 +1,16 @@
 //! Payloads in stretches: rows and bytes of the worst there are, what is found in them, what is copied.
 
+use std::io::Write;
 use std::process::Stdio;
 
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use tokio::process::Command;
-use treetop_api::types::message::{Format, PayloadLook};
+use treetop_api::types::decoders::DecoderRule;
+use treetop_api::types::message::{DecodeProblem, DecodeProblemKind, Format, PayloadLook};
 use treetop_api::types::payload::{
-    CommandNote, PayloadFound, PayloadQuery, PayloadRows, PayloadWindow, QueryKind, RowShape, SearchPlace,
+    BytesWindow, CommandNote, PayloadFound, PayloadQuery, PayloadRows, PayloadWindow, QueryKind, RowShape,
+    SearchPlace,
 };
 use treetop_tests::Clients;
 
@@ -16,6 +21,10 @@ const SHAPE: RowShape = RowShape {
     columns: None,
 };
 
+const RAW: SearchPlace = SearchPlace::Bytes {
+    format: Some(Format::Hex),
+};
+
 fn window(first: f64) -> PayloadWindow {
     PayloadWindow {
         shape: SHAPE,
@@ -23,6 +32,16 @@ fn window(first: f64) -> PayloadWindow {
         first,
         count: 50,
         query: None,
+    }
+}
+
+fn stretch(from: f64, count: u32, changes: bool, query: Option<PayloadQuery>) -> BytesWindow {
+    BytesWindow {
+        format: Some(Format::Hex),
+        from,
+        count,
+        changes,
+        query,
     }
 }
 
@@ -213,7 +232,7 @@ async fn bytes_come_as_they_are_asked_for_with_what_changed_and_what_was_found()
     let sought = query("aa bb cc", QueryKind::Hex);
     let found = house
         .api
-        .payload_find(id.clone(), message, SearchPlace::Bytes, sought.clone(), 0.0)
+        .payload_find(id.clone(), message, RAW, sought.clone(), 0.0)
         .await
         .unwrap();
     let Some(PayloadFound::Found {
@@ -227,20 +246,20 @@ async fn bytes_come_as_they_are_asked_for_with_what_changed_and_what_was_found()
     assert_eq!((count, place.from, place.to), (1.0, 500_001.0, 500_004.0));
     let part = house
         .api
-        .payload_bytes(id.clone(), message, 499_998.0, 8, true, Some(sought))
+        .payload_bytes(id.clone(), message, stretch(499_998.0, 8, true, Some(sought)))
         .await
         .unwrap();
     assert_eq!((part.total, part.hex.as_str()), (1_000_000.0, "1e1f20aabbcc2425"));
     assert_eq!((part.changed, part.hits), (vec![(3, 6)], vec![(3, 6)]));
     let much = house
         .api
-        .payload_bytes(id.clone(), message, 0.0, u32::MAX, false, None)
+        .payload_bytes(id.clone(), message, stretch(0.0, u32::MAX, false, None))
         .await
         .unwrap();
     assert_eq!(much.hex.len(), 2 * 32 * 1024);
     let behind = house
         .api
-        .payload_bytes(id.clone(), message, 2e6, 16, false, None)
+        .payload_bytes(id.clone(), message, stretch(2e6, 16, false, None))
         .await
         .unwrap();
     assert_eq!(behind.hex, "");
@@ -248,7 +267,7 @@ async fn bytes_come_as_they_are_asked_for_with_what_changed_and_what_was_found()
         let wrong = query(wrong, kind);
         let found = house
             .api
-            .payload_find(id.clone(), message, SearchPlace::Bytes, wrong, 0.0)
+            .payload_find(id.clone(), message, RAW, wrong, 0.0)
             .await
             .unwrap();
         assert!(
@@ -256,6 +275,113 @@ async fn bytes_come_as_they_are_asked_for_with_what_changed_and_what_was_found()
             "{found:?}"
         );
     }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_packed_is_read_searched_and_compared_inside_and_its_bytes_stay_as_they_came() {
+    let (house, _broker, clients, id) = House::connected().await;
+    let packed = |word: &str| {
+        let mut gzip = GzEncoder::new(Vec::new(), Compression::default());
+        write!(gzip, "{{\"list\":[[1],{{\"state\":\"{word}\"}}]}}").unwrap();
+        gzip.finish().unwrap()
+    };
+    let older = stored(&house, &clients, &id, "packed", &packed("idle")).await;
+    clients
+        .publish("packed", &packed("running"), &["-q", "1"])
+        .await
+        .unwrap();
+    let message = house.until_stored(&id, "packed", 2.0).await;
+    let read = async |shape: RowShape| {
+        let window = PayloadWindow { shape, ..window(0.0) };
+        let rows = house.api.payload_rows(id.clone(), message, window).await;
+        rows.unwrap().unwrap()
+    };
+    let rows = read(SHAPE).await;
+    assert_eq!(
+        (rows.format, rows.total, text(&rows, 3).as_str()),
+        (Format::Json, 6.0, "{ \"state\": \"running\" }")
+    );
+    let find = async |place: SearchPlace, text: &str, kind: QueryKind| {
+        let found = house
+            .api
+            .payload_find(id.clone(), message, place, query(text, kind), 0.0);
+        match found.await.unwrap() {
+            Some(PayloadFound::Found { count, .. }) => count,
+            other => panic!("{other:?}"),
+        }
+    };
+    let in_rows = || SearchPlace::Rows {
+        shape: SHAPE,
+        folded: Vec::new(),
+    };
+    let inside = || SearchPlace::Bytes { format: None };
+    assert_eq!(find(in_rows(), "RUNNING", QueryKind::Text).await, 1.0);
+    assert_eq!(find(inside(), "running", QueryKind::Text).await, 1.0);
+    assert_eq!(find(inside(), "1f 8b 08", QueryKind::Hex).await, 0.0);
+    assert_eq!(find(RAW, "1f 8b 08", QueryKind::Hex).await, 1.0);
+    let bytes = async |window| {
+        let bytes = house.api.payload_bytes(id.clone(), message, window).await;
+        bytes.unwrap()
+    };
+    let raw = bytes(stretch(0.0, 3, false, None)).await;
+    assert_eq!(
+        (raw.hex.as_str(), raw.total),
+        ("1f8b08", packed("running").len() as f64)
+    );
+    let unpacked = BytesWindow {
+        format: None,
+        ..stretch(22.0, 6, true, None)
+    };
+    let unpacked = bytes(unpacked).await;
+    assert_eq!(
+        (unpacked.hex.as_str(), unpacked.changed),
+        ("223a2272756e", vec![(3, 6)])
+    );
+    let diff = house.api.message_diff(id.clone(), older, message).await.unwrap();
+    assert_eq!((diff.format, diff.changed, diff.same), (Format::Json, 1.0, false));
+    let command = house.api.message_command(id.clone(), message).await.unwrap();
+    assert!(command.text.contains("\\037\\213"), "{}", command.text);
+
+    // A choice for the topic counts from the next look on, also for what is open.
+    let rule = DecoderRule {
+        filter: "packed".into(),
+        format: Format::Text,
+        message_type: None,
+    };
+    house.api.decoders_save(id.clone(), vec![rule]).await.unwrap();
+    let rows = read(SHAPE).await;
+    assert_eq!((rows.format, rows.total), (Format::Text, 1.0));
+    assert_eq!(find(in_rows(), "[[1],{", QueryKind::Text).await, 1.0);
+    let diff = house.api.message_diff(id.clone(), older, message).await.unwrap();
+    assert_eq!(diff.format, Format::Text);
+    let json = RowShape {
+        format: Some(Format::Json),
+        ..SHAPE
+    };
+    assert_eq!(read(json).await.total, 6.0);
+
+    // Where a problem is counts inside.
+    let mut wrong = GzEncoder::new(Vec::new(), Compression::default());
+    wrong.write_all(b"{\"a\": 1, b}").unwrap();
+    let message = stored(&house, &clients, &id, "wrong", &wrong.finish().unwrap()).await;
+    let window = PayloadWindow {
+        shape: json,
+        ..window(0.0)
+    };
+    let rows = house
+        .api
+        .payload_rows(id, message, window)
+        .await
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        rows.problem,
+        Some(DecodeProblem {
+            offset: 9.0,
+            unpacked: true,
+            kind: DecodeProblemKind::UnexpectedByte,
+        })
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -392,7 +518,7 @@ async fn the_copied_command_publishes_the_same_message() {
         assert_eq!(was, is, "{}", command.text);
         let bytes = house
             .api
-            .payload_bytes(id.clone(), second, 0.0, 1000, false, None)
+            .payload_bytes(id.clone(), second, stretch(0.0, 1000, false, None))
             .await
             .unwrap();
         let expected: String = payload.iter().map(|byte| format!("{byte:02x}")).collect();

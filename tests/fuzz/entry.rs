@@ -1,7 +1,7 @@
 //! What is fuzzed: functions of bytes that must hold for any bytes. cargo-fuzz searches with them for
 //! as long as it is let; the seeded test walks a fixed way through them.
 
-use treetop_engine::payload::{self, Format, Hint};
+use treetop_engine::payload::{self, Format, Hint, Known, Layer, SchemaFile, Schemas};
 use treetop_engine::profiles::transfer;
 use treetop_engine::session::packets::{self, Kind};
 use treetop_engine::topic::{TopicFilter, TopicName};
@@ -88,6 +88,65 @@ pub fn sparkplug(bytes: &[u8]) {
     );
 }
 
+/// XML.
+pub fn xml(bytes: &[u8]) {
+    payload(bytes, Format::Xml, Hint::default());
+}
+
+/// Protocol buffers, by field numbers and by a message type.
+pub fn protobuf(bytes: &[u8]) {
+    payload(bytes, Format::Protobuf, Hint::default());
+    let text = "syntax = \"proto3\"; message M { string a = 1; repeated sint32 b = 2; map<string, M> c = 3; \
+                repeated double d = 4; E e = 5; enum E { ZERO = 0; } M f = 6; repeated fixed32 g = 7; }";
+    static SCHEMAS: std::sync::OnceLock<Schemas> = std::sync::OnceLock::new();
+    let schemas = SCHEMAS.get_or_init(|| {
+        Schemas::compile(&[SchemaFile {
+            name: "m.proto".into(),
+            text: text.into(),
+        }])
+    });
+    let known = Known {
+        format: Some(Format::Protobuf),
+        message: schemas.message("M"),
+        aliases: None,
+    };
+    assert!(known.message.is_some());
+    let hint = Hint {
+        known: Some(&known),
+        ..Hint::default()
+    };
+    payload(bytes, Format::Protobuf, hint);
+}
+
+/// Everything that can be taken off, and what is inside.
+pub fn layers(bytes: &[u8]) {
+    for layer in [
+        Layer::Gzip,
+        Layer::Zlib,
+        Layer::Zstd,
+        Layer::Brotli,
+        Layer::Utf16Le,
+        Layer::Utf16Be,
+        Layer::Latin1,
+    ] {
+        let opened = payload::open(bytes, Hint::default(), Some(Format::Inside(layer)), 4096);
+        assert!(opened.bytes.len() <= bytes.len().max(4096), "{layer:?}");
+        payload(bytes, Format::Inside(layer), Hint::default());
+    }
+}
+
+/// A `.proto` file of anybody.
+pub fn schema(bytes: &[u8]) {
+    let file = SchemaFile {
+        name: "a.proto".into(),
+        text: String::from_utf8_lossy(bytes).into_owned(),
+    };
+    let schemas = Schemas::compile(&[file]);
+    for name in schemas.messages("a.proto") {
+        assert!(schemas.message(&name).is_some());
+    }
+}
+
 /// Fields follow each other inside of the bytes; what is whole has nothing missing.
 pub fn packet(bytes: &[u8]) {
     let decoded = packets::decode(bytes);
@@ -119,12 +178,16 @@ pub fn imports(bytes: &[u8]) {
 pub type Entry = (&'static str, fn(&[u8]));
 
 /// All of them.
-pub const ENTRIES: [Entry; 7] = [
+pub const ENTRIES: [Entry; 11] = [
     ("topics", topics),
     ("json", json),
     ("cbor", cbor),
     ("msgpack", msgpack),
     ("sparkplug", sparkplug),
+    ("xml", xml),
+    ("protobuf", protobuf),
+    ("layers", layers),
+    ("schema", schema),
     ("packet", packet),
     ("imports", imports),
 ];

@@ -11,10 +11,12 @@ import type {
   RenderedPayload,
   StatusFrame,
   Token,
-  TreeFilter, TreeFrame,
+  TreeFilter,
+  TreeFrame,
   TreeRow,
 } from "../src/lib/ipc/generated";
 
+import { decoders } from "./decoders";
 import * as packets from "./packets";
 import * as searches from "./search";
 import * as storage from "./storage";
@@ -163,12 +165,15 @@ function rendered(message: number, look: PayloadLook, scene: string): RenderedPa
   return {
     message,
     format: look.format ?? (scene === "bytes" ? "hex" : "json"),
+    layers: scene === "packed" ? ["gzip"] : [],
     detected: scene === "bytes" ? "hex" : "json",
+    detectedLayers: scene === "packed" ? ["gzip"] : [],
+    rule: null,
     lines: lines(messageOf(message), look.changes),
     shownBytes: look.whole ? 1_040_000 : 64_000,
     totalBytes: scene === "bytes" ? 256_000_000 : 1_040_000,
     complete: scene !== "large",
-    problem: null,
+    problem: scene === "broken" ? { offset: 41_882, unpacked: false, kind: "unexpectedByte" } : null,
     image: null,
   };
 }
@@ -510,6 +515,10 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
         messages: 14206,
       };
     },
+    decoders: () => decoders,
+    decoders_save: ({ rules }) => ({ ...decoders, rules }),
+    schema_add: () => decoders,
+    schema_remove: () => ({ ...decoders, schemas: [] }),
     message_info: ({ message }) => info("factory/line-2/press-04/telemetry", message),
     message_payload: ({ message, look }) => rendered(message, look, scene),
     message_page: ({ topic, before, limit }) => history(topic, before, limit),
@@ -558,7 +567,7 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
       const rows = Array.from({ length: Math.min(count, total - first) }, (_, at) => one(first + at));
       return { format: "json", first, total, rows, complete: true, problem: null };
     },
-    payload_bytes: ({ from, count }) => {
+    payload_bytes: ({ window: { from, count } }) => {
       const total = 256_000_000;
       const byte = (at: number) =>
         (at < 4 ? [0xff, 0xd8, 0xff, 0xe0][at] : (at * 7919 + (at >> 3)) % 256) ?? 0;

@@ -14,6 +14,7 @@ use treetop_engine::history::OpenError;
 use treetop_engine::ingest::lock;
 use treetop_engine::message::Timestamp;
 
+use crate::commands::decoders::AllDecoding;
 use crate::commands::testing::Testing;
 use crate::commands::transfer::Imports;
 use crate::desktop::Desktop;
@@ -38,6 +39,8 @@ pub struct Api {
     pub(crate) testing: Mutex<Testing>,
     /// Connections read from a file, until they are taken.
     pub(crate) imports: Mutex<Imports>,
+    /// How payloads are read, by connection.
+    pub(crate) decoding: Mutex<AllDecoding>,
     /// Work that goes on by itself.
     pub(crate) jobs: Mutex<Jobs>,
 }
@@ -57,6 +60,7 @@ impl Api {
             looks: Mutex::default(),
             testing: Mutex::default(),
             imports: Mutex::default(),
+            decoding: Mutex::default(),
             jobs: Mutex::default(),
         })
     }

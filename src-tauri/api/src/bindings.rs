@@ -8,8 +8,8 @@ use std::fmt::Write;
 use ts_rs::{Config, TS, TypeVisitor};
 
 use crate::types::{
-    app::*, chart::*, connection::*, error::*, message::*, packets::*, payload::*, publish::*, recording::*,
-    retained::*, search::*, session::*, storage::*, stream::*, time::*, transfer::*, tree::*,
+    app::*, chart::*, connection::*, decoders::*, error::*, message::*, packets::*, payload::*, publish::*,
+    recording::*, retained::*, search::*, session::*, storage::*, stream::*, time::*, transfer::*, tree::*,
 };
 
 /// One command: its name, its arguments with their TypeScript types, its reply.

@@ -7,8 +7,9 @@ use std::sync::{Arc, Mutex};
 use bytes::Bytes;
 use treetop_engine::history::Stored;
 use treetop_engine::ingest::lock;
-use treetop_engine::payload::{Diff, Hits, Outline};
+use treetop_engine::payload::{Diff, Hits, Known, Outline};
 
+use crate::types::message::Format;
 use crate::types::payload::{PayloadQuery, RowShape};
 
 /// What is searched, and where.
@@ -16,8 +17,15 @@ use crate::types::payload::{PayloadQuery, RowShape};
 pub(crate) struct Sought {
     pub(crate) message: f64,
     pub(crate) query: PayloadQuery,
-    /// None for the bytes.
-    pub(crate) shape: Option<RowShape>,
+    pub(crate) part: Part,
+}
+
+/// What is looked at of a payload.
+#[derive(Clone, Copy, PartialEq)]
+pub(crate) enum Part {
+    Rows(RowShape),
+    /// The bytes in a format: those that came, or those inside.
+    Bytes(Option<Format>),
 }
 
 /// Two messages, by their numbers on the wire, and how they differ.
@@ -39,8 +47,18 @@ pub(crate) struct OpenPayload {
 pub(crate) struct Held {
     pub(crate) message: f64,
     pub(crate) stored: Arc<Stored>,
+    /// What is known about the payloads of its topic.
+    pub(crate) known: Arc<Known>,
     pub(crate) outline: Option<(RowShape, Arc<Outline>)>,
-    /// The payload of the topic's message before, once it was asked for.
+    pub(crate) inside: Option<Inside>,
+}
+
+/// The bytes of a message that is held.
+#[derive(Clone)]
+pub(crate) struct Inside {
+    pub(crate) format: Option<Format>,
+    pub(crate) bytes: Bytes,
+    /// Those of the topic's message before, once they were asked for.
     pub(crate) before: Option<Option<Bytes>>,
 }
 

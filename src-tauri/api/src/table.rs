@@ -84,7 +84,7 @@ macro_rules! for_each_command {
 
             // Payloads in stretches
             payload_rows(id: String, message: f64, window: PayloadWindow) -> Option<PayloadRows>;
-            payload_bytes(id: String, message: f64, from: f64, count: u32, changes: bool, query: Option<PayloadQuery>) -> PayloadBytes;
+            payload_bytes(id: String, message: f64, window: BytesWindow) -> PayloadBytes;
             payload_find(id: String, message: f64, place: SearchPlace, query: PayloadQuery, index: f64) -> Option<PayloadFound>;
             payload_field(id: String, message: f64, shape: RowShape, row: f64) -> Option<PayloadField>;
             payload_close(id: String) -> ();
@@ -106,6 +106,12 @@ macro_rules! for_each_command {
             search_frame(id: String, search: f64, window: SearchWindow) -> Option<SearchFrame>;
             search_stop(id: String, search: f64) -> ();
             search_go_on(id: String, search: f64) -> ();
+
+            // How payloads are read
+            decoders(id: String) -> Decoders;
+            decoders_save(id: String, rules: Vec<DecoderRule>) -> Decoders;
+            schema_add(id: String, path: String) -> Decoders;
+            schema_remove(id: String, name: String) -> Decoders;
 
             // Charts
             series_list(id: String) -> Vec<Series>;

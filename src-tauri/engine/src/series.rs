@@ -6,7 +6,7 @@ use std::collections::HashMap;
 
 use crate::chart;
 use crate::message::{Message, MessageId, Timestamp};
-use crate::payload::{self, FieldPath, Hint};
+use crate::payload::{self, FieldPath, Hint, Known};
 use crate::session::Event;
 
 /// Most series at the same time.
@@ -22,6 +22,8 @@ pub struct Pinned {
     pub path: FieldPath,
     /// As typed or clicked.
     pub path_text: String,
+    /// How its payloads are read, as far as they do not tell.
+    pub known: Known,
     /// What the number counts, as far as the payload says it.
     pub unit: Option<String>,
     /// Colour and marker, 0 to 5.
@@ -52,6 +54,7 @@ pub fn hint(message: &Message) -> Hint<'_> {
         topic: &message.topic,
         content_type: properties.and_then(|p| p.content_type.as_deref()),
         payload_format: properties.and_then(|p| p.payload_format),
+        known: None,
     }
 }
 
@@ -84,6 +87,7 @@ impl PinnedSeries {
             topic: topic.to_owned(),
             path,
             path_text: path_text.to_owned(),
+            known: Known::default(),
             unit,
             style,
             hidden: false,
@@ -92,6 +96,13 @@ impl PinnedSeries {
         });
         self.index();
         Some((self.next, true))
+    }
+
+    /// Tells how the payloads of a field are read from now on.
+    pub fn tell(&mut self, id: u32, known: Known) {
+        if let Some(pinned) = self.all.iter_mut().find(|pinned| pinned.id == id) {
+            pinned.known = known;
+        }
     }
 
     /// Forgets a field.
@@ -117,7 +128,11 @@ impl PinnedSeries {
         };
         for index in at {
             let pinned = &mut self.all[*index];
-            if let Some(value) = payload::number_at(&message.payload, hint(message), &pinned.path) {
+            let hint = Hint {
+                known: Some(&pinned.known),
+                ..hint(message)
+            };
+            if let Some(value) = payload::number_at(&message.payload, hint, &pinned.path) {
                 pinned.points.push(id.received(), value);
             }
         }

@@ -73,10 +73,15 @@ export class Window {
     await this.browser.keys([CONTROL, "v"]);
   }
 
-  /** All that an element shows; nothing where there is none. */
+  /**
+   * All that an element shows; nothing where there is none. The driver takes what may be cut and the rows of a
+   * long list for hidden, so the page is asked.
+   */
   async text(selector: string): Promise<string> {
-    const element = this.browser.$(selector);
-    return (await element.isExisting()) ? element.getText() : "";
+    return this.browser.execute(
+      (selector) => document.querySelector<HTMLElement>(selector)?.innerText ?? "",
+      selector,
+    );
   }
 
   /** Waits for a notice. The driver takes its line, which may be cut, for hidden, so the page is asked. */

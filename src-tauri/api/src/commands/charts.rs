@@ -6,7 +6,7 @@ use treetop_engine::chart;
 use treetop_engine::connection::Connection;
 use treetop_engine::ingest::lock;
 use treetop_engine::message::{MessageId, Timestamp};
-use treetop_engine::payload::{self, FieldPath, Hint};
+use treetop_engine::payload::{self, FieldPath, Hint, Known};
 use treetop_engine::series::Pinned;
 
 use crate::api::{Api, wait};
@@ -41,11 +41,13 @@ impl Api {
             .latest(&topic)
             .await
             .map_err(wire::error::history)?;
+        let known = self.known(&id, &topic, None).await?;
         let unit = latest.and_then(|stored| {
-            let found = payload::numbers(
-                &stored.message.payload,
-                treetop_engine::series::hint(&stored.message),
-            );
+            let hint = Hint {
+                known: Some(&known),
+                ..treetop_engine::series::hint(&stored.message)
+            };
+            let found = payload::numbers(&stored.message.payload, hint);
             found
                 .into_iter()
                 .find(|number| number.path == path)
@@ -56,12 +58,13 @@ impl Api {
             let (number, new) = all
                 .add(&topic, field, &path, unit)
                 .ok_or(ApiError::TooManySeries)?;
+            all.tell(number, known.clone());
             let pinned = all.get(number).ok_or_else(no_such)?;
             (new.then_some(number), wire_series(pinned))
         };
         connection.live.touch();
         if let Some(number) = number {
-            tokio::spawn(fill(connection, number, topic, path));
+            tokio::spawn(fill(connection, number, topic, path, known));
         }
         Ok(series)
     }
@@ -243,7 +246,7 @@ fn range<'a>(
     }
 }
 
-async fn fill(connection: Arc<Connection>, number: u32, topic: String, path: String) {
+async fn fill(connection: Arc<Connection>, number: u32, topic: String, path: String, known: Known) {
     let Ok(field) = FieldPath::parse(&path) else {
         return;
     };
@@ -251,8 +254,8 @@ async fn fill(connection: Arc<Connection>, number: u32, topic: String, path: Str
     let mut take = |id: MessageId, bytes: &[u8]| {
         let hint = Hint {
             topic: &topic,
-            content_type: None,
-            payload_format: None,
+            known: Some(&known),
+            ..Hint::default()
         };
         if let Some(value) = payload::number_at(bytes, hint, &field) {
             points.push(chart::Point {

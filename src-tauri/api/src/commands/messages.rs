@@ -144,19 +144,24 @@ impl Api {
         } else {
             None
         };
+        let known = self.known(id, &stored.message.topic, Some(stored.id)).await?;
+        let rule = self.rule(id, &stored.message.topic).await?;
         // A large payload takes a while to lay out; the threads that move messages don't wait for it.
         let rendered = tokio::task::spawn_blocking(move || {
             let limit = (!look.whole).then_some(SHOWN);
             let format = look.format.map(wire::message::format_from);
+            let hint = payload::Hint {
+                known: Some(&known),
+                ..hint(&stored.message)
+            };
             let payload = &stored.message.payload;
-            let shown =
-                |limit| payload::render(payload, hint(&stored.message), format, limit, against.as_deref());
+            let shown = |limit| payload::render(payload, hint, format, limit, against.as_deref());
             let mut rendered = shown(limit);
             let lines = rendered.lines.len();
             if !look.whole && lines > SHOWN_LINES {
                 rendered = shown(Some((rendered.shown_bytes as usize * SHOWN_LINES / lines).max(1)));
             }
-            wire::message::rendered(wire::message::id(stored.id), rendered, payload)
+            wire::message::rendered(wire::message::id(stored.id), rendered, rule)
         });
         rendered.await.map_err(|error| ApiError::History {
             detail: error.to_string(),
@@ -185,38 +190,44 @@ impl Api {
             .await
             .map_err(wire::error::history)?;
         let more = heads.len() > limit as usize;
-        let rows = heads.iter().enumerate().take(limit as usize).map(|(at, head)| {
-            let earlier = heads.get(at + 1);
-            let hint = payload::Hint {
-                topic: &topic,
-                content_type: None,
-                payload_format: None,
-            };
-            let changes = match earlier {
-                Some(earlier) if head.whole && earlier.whole => {
-                    payload::change_summary(&earlier.prefix, &head.prefix, hint, MOST_CHANGES)
+        let known = self.known(&id, &topic, None).await?;
+        // What is packed takes a while to look into.
+        let rows = tokio::task::spawn_blocking(move || {
+            let rows = heads.iter().enumerate().take(limit as usize).map(|(at, head)| {
+                let earlier = heads.get(at + 1);
+                let hint = payload::Hint {
+                    topic: &topic,
+                    known: Some(&known),
+                    ..payload::Hint::default()
+                };
+                let changes = match earlier {
+                    Some(earlier) if head.whole && earlier.whole => {
+                        payload::change_summary(&earlier.prefix, &head.prefix, hint, MOST_CHANGES)
+                    }
+                    _ => Vec::new(),
+                };
+                HistoryRow {
+                    id: wire::message::id(head.id),
+                    received: head.id.received().millis(),
+                    gap_millis: earlier.map(|earlier| {
+                        head.id.received().since(earlier.id.received()).as_secs_f64() * 1000.0
+                    }),
+                    qos: head.qos.level(),
+                    retain: head.retain,
+                    dup: head.dup,
+                    redelivered: head.marks & marks::REDELIVERED != 0,
+                    late: head.marks & marks::LATE != 0,
+                    size: head.size as f64,
+                    preview: wire::message::preview_of(&head.prefix, head.size as usize, hint),
+                    changes: changes.into_iter().map(wire::message::field_change).collect(),
                 }
-                _ => Vec::new(),
-            };
-            HistoryRow {
-                id: wire::message::id(head.id),
-                received: head.id.received().millis(),
-                gap_millis: earlier
-                    .map(|earlier| head.id.received().since(earlier.id.received()).as_secs_f64() * 1000.0),
-                qos: head.qos.level(),
-                retain: head.retain,
-                dup: head.dup,
-                redelivered: head.marks & marks::REDELIVERED != 0,
-                late: head.marks & marks::LATE != 0,
-                size: head.size as f64,
-                preview: wire::message::preview(&head.prefix, head.size as usize, &topic, None),
-                changes: changes.into_iter().map(wire::message::field_change).collect(),
-            }
+            });
+            rows.collect()
         });
-        Ok(HistoryPage {
-            rows: rows.collect(),
-            more,
-        })
+        let rows = rows.await.map_err(|error| ApiError::History {
+            detail: error.to_string(),
+        })?;
+        Ok(HistoryPage { rows, more })
     }
 
     /// The whole payload as text in a format, for the clipboard.
@@ -228,16 +239,20 @@ impl Api {
     ) -> Result<String, ApiError> {
         let stored = self.stored(&id, message).await?;
         let Message { payload, .. } = &stored.message;
+        let known = self.known(&id, &stored.message.topic, Some(stored.id)).await?;
         // Text is copied as it was sent; everything else as it is laid out.
-        if format.is_none_or(|format| matches!(format, Format::Text))
+        if (format == Some(Format::Text) || (format.is_none() && known.format.is_none()))
             && let Ok(text) = std::str::from_utf8(payload)
         {
             return Ok(text.to_owned());
         }
         let laid_out = tokio::task::spawn_blocking(move || {
             let format = format.map(wire::message::format_from);
-            let rendered =
-                payload::render(&stored.message.payload, hint(&stored.message), format, None, None);
+            let hint = payload::Hint {
+                known: Some(&known),
+                ..hint(&stored.message)
+            };
+            let rendered = payload::render(&stored.message.payload, hint, format, None, None);
             let lines = rendered.lines.iter();
             let mut text = String::new();
             for line in lines {
@@ -265,8 +280,18 @@ impl Api {
 
     pub async fn message_numbers(&self, id: String, message: f64) -> Result<Vec<NumberField>, ApiError> {
         let stored = self.stored(&id, message).await?;
-        let found = payload::numbers(&stored.message.payload, hint(&stored.message));
-        Ok(found.into_iter().map(wire::message::number_field).collect())
+        let known = self.known(&id, &stored.message.topic, Some(stored.id)).await?;
+        let found = tokio::task::spawn_blocking(move || {
+            let hint = payload::Hint {
+                known: Some(&known),
+                ..hint(&stored.message)
+            };
+            let found = payload::numbers(&stored.message.payload, hint);
+            found.into_iter().map(wire::message::number_field).collect()
+        });
+        found.await.map_err(|error| ApiError::History {
+            detail: error.to_string(),
+        })
     }
 
     pub async fn message_save(&self, id: String, message: f64) -> Result<Saved, ApiError> {
@@ -276,8 +301,12 @@ impl Api {
             .chars()
             .filter(|c| c.is_alphanumeric() || matches!(c, '-' | '_' | '.'))
             .collect();
-        let extension =
-            wire::message::extension(payload::detect(&stored.message.payload, hint(&stored.message)));
+        let known = self.known(&id, &stored.message.topic, Some(stored.id)).await?;
+        let hint = payload::Hint {
+            known: Some(&known),
+            ..hint(&stored.message)
+        };
+        let extension = wire::message::extension(&payload::open(&stored.message.payload, hint, None, SHOWN));
         let name = format!("{}.{extension}", if name.is_empty() { "payload" } else { &name });
         self.save(&name, &stored.message.payload).await
     }

@@ -3,6 +3,7 @@
 mod app;
 mod charts;
 mod connections;
+pub(crate) mod decoders;
 mod life;
 mod messages;
 mod packets;

@@ -3,15 +3,18 @@
 
 use std::sync::Arc;
 
-use treetop_engine::payload::{self, Folded, Hits, Outline, Query, QueryProblem};
-use treetop_engine::series::hint;
+use bytes::Bytes;
+use treetop_engine::history::Stored;
+use treetop_engine::payload::{self, Folded, Hint, Hits, Known, MOST_UNPACKED, Outline, Query, QueryProblem};
+use treetop_engine::series;
 
 use crate::api::Api;
-use crate::opened::{Compared, Held, OpenPayload, Sought};
+use crate::opened::{Compared, Held, Inside, OpenPayload, Part, Sought};
 use crate::types::error::ApiError;
+use crate::types::message::Format;
 use crate::types::payload::{
-    DiffRow, FoundPlace, MessageDiff, PayloadBytes, PayloadField, PayloadFound, PayloadQuery, PayloadRows,
-    PayloadWindow, PublishCommand, QueryKind, RowShape, SearchPlace,
+    BytesWindow, DiffRow, FoundPlace, MessageDiff, PayloadBytes, PayloadField, PayloadFound, PayloadQuery,
+    PayloadRows, PayloadWindow, PublishCommand, QueryKind, RowShape, SearchPlace,
 };
 use crate::wire;
 
@@ -40,7 +43,7 @@ impl Api {
         let hits = window
             .query
             .as_ref()
-            .and_then(|query| known(&looks.payload, message, query, Some(window.shape)));
+            .and_then(|query| found(&looks.payload, message, query, Part::Rows(window.shape)));
         let rows = tokio::task::spawn_blocking(move || {
             let folded = Folded::new(&outline, &window.folded);
             let total = folded.visible(outline.total());
@@ -71,7 +74,9 @@ impl Api {
                 total: total as f64,
                 rows,
                 complete: outline.is_complete(),
-                problem: outline.problem().map(wire::message::problem),
+                problem: outline
+                    .problem()
+                    .map(|problem| wire::message::problem(problem, outline.problem_inside())),
             }
         });
         rows.await.map(Some).map_err(failed)
@@ -82,24 +87,27 @@ impl Api {
         &self,
         id: String,
         message: f64,
-        from: f64,
-        count: u32,
-        changes: bool,
-        query: Option<PayloadQuery>,
+        window: BytesWindow,
     ) -> Result<PayloadBytes, ApiError> {
         let looks = self.looks(&id)?;
-        let held = self.held(&id, &looks.payload, message, changes).await?;
-        let bytes = &held.stored.message.payload;
+        let BytesWindow {
+            format,
+            from,
+            count,
+            changes,
+            query,
+        } = window;
+        let Inside { bytes, before, .. } = self.inside(&id, &looks.payload, message, format, changes).await?;
         let from = (from as usize).min(bytes.len());
         let part = &bytes[from..from
             .saturating_add((count as usize).min(MOST_BYTES))
             .min(bytes.len())];
-        let before = held.before.flatten().filter(|_| changes);
+        let before = before.flatten().filter(|_| changes);
         let changed = before.map_or(Vec::new(), |before| {
             runs((0..part.len()).map(|at| before.get(from + at) != Some(&part[at])))
         });
         let hits = query
-            .and_then(|query| known(&looks.payload, message, &query, None))
+            .and_then(|query| found(&looks.payload, message, &query, Part::Bytes(format)))
             .map_or(Vec::new(), |hits| {
                 let (start, end) = (from, from + part.len());
                 let near = hits.places.partition_point(|hit| hit.end <= start);
@@ -139,22 +147,18 @@ impl Api {
         };
         let looks = self.looks(&id)?;
         let open = &looks.payload;
-        let (shape, folded) = match place {
-            SearchPlace::Rows { shape, folded } => (Some(shape), folded),
-            SearchPlace::Bytes => (None, Vec::new()),
+        let (part, folded) = match place {
+            SearchPlace::Rows { shape, folded } => (Part::Rows(shape), folded),
+            SearchPlace::Bytes { format } => (Part::Bytes(format), Vec::new()),
         };
-        let sought = Sought {
-            message,
-            query,
-            shape,
-        };
+        let sought = Sought { message, query, part };
         let turn = open.seek(&sought);
-        let (held, outline) = match shape {
-            Some(shape) => match self.outline(&id, open, message, shape).await? {
-                Some((held, outline)) => (held, Some(outline)),
+        let (bytes, outline) = match part {
+            Part::Rows(shape) => match self.outline(&id, open, message, shape).await? {
+                Some((held, outline)) => (held.stored.message.payload.clone(), Some(outline)),
                 None => return Ok(None),
             },
-            None => (self.held(&id, open, message, false).await?, None),
+            Part::Bytes(format) => (self.inside(&id, open, message, format, false).await?.bytes, None),
         };
         let mut found = open.found.lock().await;
         let hits = match &*found {
@@ -162,10 +166,10 @@ impl Api {
             _ => {
                 let outline = outline.clone();
                 let search = tokio::task::spawn_blocking(move || {
-                    let (bytes, stop) = (&held.stored.message.payload, || turn.is_over());
+                    let stop = || turn.is_over();
                     match outline {
-                        Some(outline) => compiled.in_rows(&outline, bytes, &stop),
-                        None => compiled.in_bytes(bytes, &stop),
+                        Some(outline) => compiled.in_rows(&outline, &bytes, &stop),
+                        None => compiled.in_bytes(&bytes, &stop),
                     }
                 });
                 let Some(hits) = search.await.map_err(failed)? else {
@@ -258,9 +262,10 @@ impl Api {
     pub async fn message_diff(&self, id: String, a: f64, b: f64) -> Result<MessageDiff, ApiError> {
         let looks = self.looks(&id)?;
         let (older, newer) = (self.stored(&id, a).await?, self.stored(&id, b).await?);
+        let known = self.known(&id, &newer.message.topic, Some(newer.id)).await?;
         let compare = tokio::task::spawn_blocking(move || {
             let (x, y) = (&older.message.payload, &newer.message.payload);
-            let diff = payload::diff(x, y, hint(&newer.message), Some(DIFFED));
+            let diff = payload::diff(x, y, hint(&newer, &known), Some(DIFFED));
             let compared = wire::diff::compared(diff);
             let summary = wire::diff::summary(&compared, &older, &newer, DIFFED);
             (compared, summary)
@@ -290,37 +295,59 @@ impl Api {
     }
 
     /// The message, read once for as long as it is looked at.
-    async fn held(&self, id: &str, open: &OpenPayload, message: f64, before: bool) -> Result<Held, ApiError> {
-        let mut held = open.held.lock().await;
-        self.hold(id, &mut held, message, before).await
+    async fn hold(&self, id: &str, slot: &mut Option<Held>, message: f64) -> Result<Held, ApiError> {
+        let held = match slot.take() {
+            Some(held) if held.message == message => held,
+            _ => {
+                let stored = self.stored(id, message).await?;
+                let known = self.known(id, &stored.message.topic, Some(stored.id)).await?;
+                Held {
+                    message,
+                    stored: Arc::new(stored),
+                    known: Arc::new(known),
+                    outline: None,
+                    inside: None,
+                }
+            }
+        };
+        *slot = Some(held.clone());
+        Ok(held)
     }
 
-    async fn hold(
+    /// The bytes of a message, and those of the topic's message before where they are asked for.
+    async fn inside(
         &self,
         id: &str,
-        slot: &mut Option<Held>,
+        open: &OpenPayload,
         message: f64,
+        format: Option<Format>,
         before: bool,
-    ) -> Result<Held, ApiError> {
-        let mut held = match slot.take() {
-            Some(held) if held.message == message => held,
-            _ => Held {
-                message,
-                stored: Arc::new(self.stored(id, message).await?),
-                outline: None,
+    ) -> Result<Inside, ApiError> {
+        let mut slot = open.held.lock().await;
+        let held = self.hold(id, &mut slot, message).await?;
+        let mut inside = match &held.inside {
+            Some(inside) if inside.format == format => inside.clone(),
+            _ => Inside {
+                format,
+                bytes: opened(&held, held.stored.message.payload.clone(), format).await?,
                 before: None,
             },
         };
-        if before && held.before.is_none() {
+        if before && inside.before.is_none() {
             let history = &self.connection(id)?.history;
             let page = history
                 .page(&held.stored.message.topic, Some(held.stored.id), 1)
                 .await;
-            let earlier = page.map_err(wire::error::history)?.pop();
-            held.before = Some(earlier.map(|earlier| earlier.message.payload));
+            inside.before = Some(match page.map_err(wire::error::history)?.pop() {
+                Some(earlier) => Some(opened(&held, earlier.message.payload, format).await?),
+                None => None,
+            });
         }
-        *slot = Some(held.clone());
-        Ok(held)
+        *slot = Some(Held {
+            inside: Some(inside.clone()),
+            ..held
+        });
+        Ok(inside)
     }
 
     async fn outline(
@@ -335,22 +362,20 @@ impl Api {
         if turn.is_over() {
             return Ok(None);
         }
-        let held = self.hold(id, &mut slot, message, false).await?;
+        let held = self.hold(id, &mut slot, message).await?;
         if let Some((known, outline)) = &held.outline
             && *known == shape
         {
             let outline = outline.clone();
             return Ok(Some((held, outline)));
         }
-        let stored = held.stored.clone();
+        let (stored, known) = (held.stored.clone(), held.known.clone());
         // A large payload takes a while to read; the threads that move messages don't wait for it.
         let read = tokio::task::spawn_blocking(move || {
             let format = shape.format.map(wire::message::format_from);
             let columns = shape.columns.map(|columns| columns as usize);
-            let message = &stored.message;
-            Outline::read(&message.payload, hint(message), format, columns, &|| {
-                turn.is_over()
-            })
+            let hint = hint(&stored, &known);
+            Outline::read(&stored.message.payload, hint, format, columns, &|| turn.is_over())
         });
         let Some(outline) = read.await.map_err(failed)?.map(Arc::new) else {
             return Ok(None);
@@ -370,16 +395,32 @@ fn failed(error: tokio::task::JoinError) -> ApiError {
     }
 }
 
+fn hint<'a>(stored: &'a Stored, known: &'a Known) -> Hint<'a> {
+    Hint {
+        known: Some(known),
+        ..series::hint(&stored.message)
+    }
+}
+
+/// A payload of the held message's topic in a format: as it came, or without what it is wrapped in.
+async fn opened(held: &Held, payload: Bytes, format: Option<Format>) -> Result<Bytes, ApiError> {
+    let (stored, known) = (held.stored.clone(), held.known.clone());
+    // To unpack takes a while.
+    let opened = tokio::task::spawn_blocking(move || {
+        let format = format.map(wire::message::format_from);
+        let inside = payload::open(&payload, hint(&stored, &known), format, MOST_UNPACKED);
+        let is_packed = !inside.layers.is_empty();
+        let unpacked = is_packed.then(|| Bytes::from(inside.bytes.into_owned()));
+        unpacked.unwrap_or(payload)
+    });
+    opened.await.map_err(failed)
+}
+
 /// What was found of a query, if that is known already.
-fn known(
-    open: &OpenPayload,
-    message: f64,
-    query: &PayloadQuery,
-    shape: Option<RowShape>,
-) -> Option<Arc<Hits>> {
+fn found(open: &OpenPayload, message: f64, query: &PayloadQuery, part: Part) -> Option<Arc<Hits>> {
     let found = open.found.try_lock().ok()?;
     let (sought, hits) = found.as_ref()?;
-    let same = sought.message == message && sought.query == *query && sought.shape == shape;
+    let same = sought.message == message && sought.query == *query && sought.part == part;
     same.then(|| hits.clone())
 }
 

@@ -1,6 +1,7 @@
 //! One message, its payload as lines, its history, its differences.
 
 use super::connection::UserProperty;
+use super::decoders::DecoderRule;
 use super::tree::Preview;
 use super::wire;
 
@@ -60,10 +61,14 @@ wire! {
         pub messages: f64,
     }
 
-    /// How bytes are shown.
+    /// How bytes are shown. Compression and encodings of text are chosen to be taken off; then what is inside
+    /// decides.
     #[serde(rename_all = "camelCase")]
     #[derive(Copy, Eq)]
-    pub enum Format { Json, Text, Hex, Base64, MessagePack, Cbor, Sparkplug, Image, Empty }
+    pub enum Format {
+        Json, Xml, Text, Hex, Base64, MessagePack, Cbor, Sparkplug, Protobuf, Image, Empty,
+        Gzip, Zlib, Zstd, Brotli, Utf16Le, Utf16Be, Latin1,
+    }
 
     /// How a payload is shown.
     #[serde(rename_all = "camelCase")]
@@ -82,7 +87,12 @@ wire! {
     pub struct RenderedPayload {
         pub message: f64,
         pub format: Format,
+        /// What was taken off before, from the outside in.
+        pub layers: Vec<Format>,
         pub detected: Format,
+        pub detected_layers: Vec<Format>,
+        /// The choice for this topic, if there is one.
+        pub rule: Option<DecoderRule>,
         pub lines: Vec<Line>,
         pub shown_bytes: f64,
         pub total_bytes: f64,
@@ -94,7 +104,20 @@ wire! {
 
     /// Where a decoder gave up.
     #[serde(rename_all = "camelCase")]
-    pub struct DecodeProblem { pub offset: f64, pub detail: String }
+    pub struct DecodeProblem {
+        pub offset: f64,
+        /// The offset counts in what was unpacked, not in the payload as it came.
+        pub unpacked: bool,
+        pub kind: DecodeProblemKind,
+    }
+
+    /// What is wrong with the bytes.
+    #[serde(rename_all = "camelCase")]
+    #[derive(Copy, Eq)]
+    pub enum DecodeProblemKind {
+        UnexpectedEnd, UnexpectedByte, BadNumber, BadEscape, ControlCharacter, InvalidUtf8, TrailingBytes,
+        TooDeep, UnsupportedKey, BadCompression, TooLarge, InvalidUtf16, WrongClosingTag, BadField,
+    }
 
     /// One line.
     #[serde(rename_all = "camelCase")]

@@ -7,6 +7,7 @@
 pub mod app;
 pub mod chart;
 pub mod connection;
+pub mod decoders;
 pub mod error;
 pub mod message;
 pub mod packets;

@@ -75,8 +75,8 @@ wire! {
     pub enum SearchPlace {
         /// In the text of the rows.
         Rows { shape: RowShape, folded: Vec<u32> },
-        /// In the bytes.
-        Bytes,
+        /// In the bytes, as [`BytesWindow`] has them.
+        Bytes { format: Option<Format> },
     }
 
     /// What a search found.
@@ -97,16 +97,30 @@ wire! {
         pub row: f64,
         /// The closed maps and lists that hid it; they are open now.
         pub opened: Vec<u32>,
-        /// Bytes of the payload, where bytes were searched.
+        /// Bytes, where bytes were searched.
         pub from: f64,
         pub to: f64,
+    }
+
+    /// Which bytes are in view.
+    #[serde(rename_all = "camelCase")]
+    pub struct BytesWindow {
+        /// Hex and Base64 are of the bytes as they came; anything else is of those inside.
+        pub format: Option<Format>,
+        pub from: f64,
+        /// At most 32 kB.
+        pub count: u32,
+        /// Bytes that differ from the topic's message before are named.
+        pub changes: bool,
+        /// What is being searched for; it is marked where it was found.
+        pub query: Option<PayloadQuery>,
     }
 
     /// A stretch of bytes.
     #[serde(rename_all = "camelCase")]
     pub struct PayloadBytes {
         pub from: f64,
-        /// Bytes of the whole payload.
+        /// All bytes there are.
         pub total: f64,
         /// Lower-case hexadecimal.
         pub hex: String,

@@ -7,14 +7,15 @@ use base64::engine::general_purpose::STANDARD;
 use treetop_engine::history::{Stored, marks};
 use treetop_engine::message::{Message, MessageId, Timestamp};
 use treetop_engine::payload as engine;
-use treetop_engine::payload::{Hint, ImageKind, PreviewKind};
+use treetop_engine::payload::{Hint, ImageKind, Layer, PreviewKind, Problem};
 use treetop_engine::tree;
 use treetop_engine::view;
 
 use crate::types::chart::NumberField;
+use crate::types::decoders::DecoderRule;
 use crate::types::message::{
-    DecodeProblem, FieldChange, Format, Line, LineChange, MessageInfo, MessageProperties, RenderedPayload,
-    Token, TokenKind,
+    DecodeProblem, DecodeProblemKind, FieldChange, Format, Line, LineChange, MessageInfo, MessageProperties,
+    RenderedPayload, Token, TokenKind,
 };
 use crate::types::payload::PayloadRow;
 use crate::types::publish::{Correlation, Draft, DraftProperties, InputFormat};
@@ -23,8 +24,6 @@ use crate::wire;
 
 /// Characters of a one-line preview; a row shows fewer.
 const PREVIEW_CHARS: usize = 160;
-/// The largest picture that is shown: 8 MB.
-const PICTURE_BYTES: usize = 8_000_000;
 
 pub(crate) fn id(id: MessageId) -> f64 {
     id.0 as f64
@@ -132,6 +131,46 @@ pub(crate) fn format_from(format: Format) -> engine::Format {
         // Which kind of picture it is, the bytes say.
         Format::Image => engine::Format::Image(ImageKind::Png),
         Format::Empty => engine::Format::Empty,
+        Format::Xml => engine::Format::Xml,
+        Format::Protobuf => engine::Format::Protobuf,
+        Format::Gzip => engine::Format::Inside(Layer::Gzip),
+        Format::Zlib => engine::Format::Inside(Layer::Zlib),
+        Format::Zstd => engine::Format::Inside(Layer::Zstd),
+        Format::Brotli => engine::Format::Inside(Layer::Brotli),
+        Format::Utf16Le => engine::Format::Inside(Layer::Utf16Le),
+        Format::Utf16Be => engine::Format::Inside(Layer::Utf16Be),
+        Format::Latin1 => engine::Format::Inside(Layer::Latin1),
+    }
+}
+
+fn layer(layer: Layer) -> Format {
+    match layer {
+        Layer::Gzip => Format::Gzip,
+        Layer::Zlib => Format::Zlib,
+        Layer::Zstd => Format::Zstd,
+        Layer::Brotli => Format::Brotli,
+        Layer::Utf16Le => Format::Utf16Le,
+        Layer::Utf16Be => Format::Utf16Be,
+        Layer::Latin1 => Format::Latin1,
+    }
+}
+
+fn problem_kind(problem: Problem) -> DecodeProblemKind {
+    match problem {
+        Problem::UnexpectedEnd => DecodeProblemKind::UnexpectedEnd,
+        Problem::UnexpectedByte => DecodeProblemKind::UnexpectedByte,
+        Problem::BadNumber => DecodeProblemKind::BadNumber,
+        Problem::BadEscape => DecodeProblemKind::BadEscape,
+        Problem::ControlCharacter => DecodeProblemKind::ControlCharacter,
+        Problem::InvalidUtf8 => DecodeProblemKind::InvalidUtf8,
+        Problem::TrailingBytes => DecodeProblemKind::TrailingBytes,
+        Problem::TooDeep => DecodeProblemKind::TooDeep,
+        Problem::UnsupportedKey => DecodeProblemKind::UnsupportedKey,
+        Problem::BadCompression => DecodeProblemKind::BadCompression,
+        Problem::TooLarge => DecodeProblemKind::TooLarge,
+        Problem::InvalidUtf16 => DecodeProblemKind::InvalidUtf16,
+        Problem::WrongClosingTag => DecodeProblemKind::WrongClosingTag,
+        Problem::BadField => DecodeProblemKind::BadField,
     }
 }
 
@@ -144,8 +183,11 @@ pub(crate) fn format(format: engine::Format) -> Format {
         engine::Format::MessagePack => Format::MessagePack,
         engine::Format::Cbor => Format::Cbor,
         engine::Format::SparkplugB => Format::Sparkplug,
+        engine::Format::Xml => Format::Xml,
+        engine::Format::Protobuf => Format::Protobuf,
         engine::Format::Image(_) => Format::Image,
         engine::Format::Empty => Format::Empty,
+        engine::Format::Inside(inside) => layer(inside),
     }
 }
 
@@ -157,6 +199,8 @@ fn mime(kind: ImageKind) -> &'static str {
         ImageKind::WebP => "image/webp",
         ImageKind::Bmp => "image/bmp",
         ImageKind::Avif => "image/avif",
+        // In an <img> it runs no scripts and loads nothing.
+        ImageKind::Svg => "image/svg+xml",
     }
 }
 
@@ -168,13 +212,22 @@ fn image_name(kind: ImageKind) -> &'static str {
         ImageKind::WebP => "WebP",
         ImageKind::Bmp => "BMP",
         ImageKind::Avif => "AVIF",
+        ImageKind::Svg => "SVG",
     }
 }
 
-/// The ending of a file that holds such a payload.
-pub(crate) fn extension(format: engine::Format) -> &'static str {
-    match format {
+/// The ending of a file that holds such a payload as it came.
+pub(crate) fn extension(opened: &engine::Opened<'_>) -> &'static str {
+    match opened.layers.first() {
+        Some(Layer::Gzip) => return "gz",
+        Some(Layer::Zlib) => return "zz",
+        Some(Layer::Zstd) => return "zst",
+        Some(Layer::Brotli) => return "br",
+        _ => {}
+    }
+    match opened.format {
         engine::Format::Json => "json",
+        engine::Format::Xml => "xml",
         engine::Format::Text => "txt",
         engine::Format::MessagePack => "msgpack",
         engine::Format::Cbor => "cbor",
@@ -185,6 +238,7 @@ pub(crate) fn extension(format: engine::Format) -> &'static str {
             ImageKind::WebP => "webp",
             ImageKind::Bmp => "bmp",
             ImageKind::Avif => "avif",
+            ImageKind::Svg => "svg",
         },
         _ => "bin",
     }
@@ -223,12 +277,13 @@ pub(crate) fn line_change(change: engine::LineChange) -> LineChange {
     }
 }
 
-/// A row; where it is closed, with the bracket that would close it.
+/// A row; where it is closed, with the bracket or tag that would close it.
 pub(crate) fn row(row: usize, mut shown: engine::Line, closed: bool, hits: Vec<(u32, u32)>) -> PayloadRow {
     let opening = shown.tokens.last().and_then(|token| token.text.chars().last());
     let closing = match opening.filter(|_| closed) {
-        Some('{') => Some("}"),
-        Some('[') => Some("]"),
+        Some('{') => Some("}".to_owned()),
+        Some('[') => Some("]".to_owned()),
+        Some('>') => shown.tokens.get(1).map(|name| format!("</{}>", name.text)),
         _ => None,
     };
     shown
@@ -254,16 +309,22 @@ pub(crate) fn line(line: engine::Line) -> Line {
     }
 }
 
-pub(crate) fn problem(problem: engine::DecodeProblem) -> DecodeProblem {
+/// A problem where so many layers are off.
+pub(crate) fn problem(problem: engine::DecodeProblem, inside: usize) -> DecodeProblem {
     DecodeProblem {
         offset: problem.offset as f64,
-        detail: problem.to_string(),
+        unpacked: inside > 0,
+        kind: problem_kind(problem.kind),
     }
 }
 
-pub(crate) fn rendered(message: f64, rendered: engine::Rendered, bytes: &[u8]) -> RenderedPayload {
-    let image = match rendered.detected {
-        engine::Format::Image(kind) if bytes.len() <= PICTURE_BYTES => {
+pub(crate) fn rendered(
+    message: f64,
+    rendered: engine::Rendered,
+    rule: Option<DecoderRule>,
+) -> RenderedPayload {
+    let image = match (rendered.format, &rendered.picture) {
+        (engine::Format::Image(kind), Some(bytes)) => {
             Some(format!("data:{};base64,{}", mime(kind), STANDARD.encode(bytes)))
         }
         _ => None,
@@ -271,12 +332,17 @@ pub(crate) fn rendered(message: f64, rendered: engine::Rendered, bytes: &[u8]) -
     RenderedPayload {
         message,
         format: format(rendered.format),
+        layers: rendered.layers.into_iter().map(layer).collect(),
         detected: format(rendered.detected),
+        detected_layers: rendered.detected_layers.into_iter().map(layer).collect(),
+        rule,
         lines: rendered.lines.into_iter().map(line).collect(),
         shown_bytes: rendered.shown_bytes as f64,
         total_bytes: rendered.total_bytes as f64,
         complete: rendered.complete,
-        problem: rendered.problem.map(problem),
+        problem: rendered
+            .problem
+            .map(|found| problem(found, rendered.problem_inside)),
         image,
     }
 }
@@ -285,8 +351,12 @@ pub(crate) fn preview(prefix: &[u8], size: usize, topic: &str, content_type: Opt
     let hint = Hint {
         topic,
         content_type,
-        payload_format: None,
+        ..Hint::default()
     };
+    preview_of(prefix, size, hint)
+}
+
+pub(crate) fn preview_of(prefix: &[u8], size: usize, hint: Hint<'_>) -> Preview {
     let preview = engine::preview(prefix, size, hint, PREVIEW_CHARS);
     let text = preview.text;
     match preview.kind {

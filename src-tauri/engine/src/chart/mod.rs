@@ -15,7 +15,7 @@ mod panel;
 mod scale;
 mod series;
 mod theme;
-mod time;
+pub(crate) mod time;
 
 pub use csv::{CsvSeries, csv};
 pub use downsample::m4;

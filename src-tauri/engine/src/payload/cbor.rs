@@ -1,10 +1,11 @@
-//! Reads CBOR (RFC 8949) one event at a time, indefinite lengths and tags included. Tags are shown
-//! and not interpreted.
+//! Reads CBOR (RFC 8949) one event at a time, indefinite lengths and tags included. Well-known tags are
+//! shown with what they stand for: times as dates, big numbers as digits. The value itself stays as sent.
 
 use std::borrow::Cow;
 
 use super::event::{Container, DecodeProblem, Event, Problem, Scalar, Source};
 use super::frames::{Cursor, Frames, Place, problem};
+use super::moment;
 
 /// A CBOR reader over bytes.
 pub(super) struct Reader<'a> {
@@ -12,6 +13,8 @@ pub(super) struct Reader<'a> {
     frames: Frames,
     /// A tag was read and its value is due.
     tagged: bool,
+    /// The value that is due is the magnitude of a big number; below zero or not.
+    big: Option<bool>,
 }
 
 struct Head {
@@ -27,7 +30,48 @@ impl<'a> Reader<'a> {
             cursor: Cursor::new(bytes),
             frames: Frames::default(),
             tagged: false,
+            big: None,
         }
+    }
+
+    /// What a tag is shown as (the registry of RFC 8949, 9.2); the value follows.
+    fn tag(&self, tag: u64) -> String {
+        let meaning = match tag {
+            0 => "time".to_owned(),
+            1 => self.epoch().unwrap_or_else(|| "time".to_owned()),
+            2 | 3 => "bignum".to_owned(),
+            4 => "decimal".to_owned(),
+            5 => "bigfloat".to_owned(),
+            21 => "base64url".to_owned(),
+            22 => "base64".to_owned(),
+            23 => "base16".to_owned(),
+            24 => "CBOR".to_owned(),
+            32 => "URI".to_owned(),
+            33 => "base64url text".to_owned(),
+            34 => "base64 text".to_owned(),
+            36 => "MIME".to_owned(),
+            37 => "UUID".to_owned(),
+            55799 => "self-described".to_owned(),
+            _ => return format!("tag {tag}"),
+        };
+        format!("tag {tag} {meaning}")
+    }
+
+    /// The seconds since 1970 that follow, as a date.
+    fn epoch(&self) -> Option<String> {
+        let mut ahead = Self::new(self.cursor.rest());
+        let head = ahead.head().ok()?;
+        let seconds = match (head.major, head.argument?) {
+            (0, seconds) => seconds as f64,
+            (1, seconds) => -1.0 - seconds as f64,
+            (7, _) => match ahead.simple(0, &head).ok()? {
+                Scalar::F32(seconds) => f64::from(seconds),
+                Scalar::F64(seconds) => seconds,
+                _ => return None,
+            },
+            _ => return None,
+        };
+        moment::seconds(seconds)
     }
 
     fn head(&mut self) -> Result<Head, DecodeProblem> {
@@ -79,6 +123,50 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Longer big numbers are left as bytes: their digits take time that grows with the square.
+const MOST_BIG: usize = 512;
+
+/// The digits of a big number (RFC 8949, 3.4.3); a negative one is -1 minus the magnitude.
+fn big_number(bytes: &[u8], is_negative: bool) -> Option<String> {
+    if bytes.len() > MOST_BIG {
+        return None;
+    }
+    // Groups of nine digits, the least first.
+    const GROUP: u64 = 1_000_000_000;
+    let mut groups = vec![0];
+    for byte in bytes {
+        let mut carry = u64::from(*byte);
+        for group in &mut groups {
+            let sum = *group * 256 + carry;
+            *group = sum % GROUP;
+            carry = sum / GROUP;
+        }
+        if carry > 0 {
+            groups.push(carry);
+        }
+    }
+    if is_negative {
+        let mut carry = 1;
+        for group in &mut groups {
+            let sum = *group + carry;
+            *group = sum % GROUP;
+            carry = sum / GROUP;
+        }
+        if carry > 0 {
+            groups.push(carry);
+        }
+    }
+    let mut digits = String::from(if is_negative { "-" } else { "" });
+    let mut rest = groups.iter().rev();
+    if let Some(first) = rest.next() {
+        digits.push_str(&first.to_string());
+    }
+    for group in rest {
+        digits.push_str(&format!("{group:09}"));
+    }
+    Some(digits)
+}
+
 /// The half precision float of RFC 8949, appendix D.
 fn half(bits: u16) -> f32 {
     let (exponent, mantissa) = (i32::from(bits >> 10 & 0x1f), f32::from(bits & 0x3ff));
@@ -108,7 +196,17 @@ impl<'a> Source<'a> for Reader<'a> {
         let scalar = match (head.major, head.argument) {
             (0, Some(value)) => Scalar::Int(i128::from(value)),
             (1, Some(value)) => Scalar::Int(-1 - i128::from(value)),
-            (2, length) => Scalar::Bytes(self.string(2, length)?),
+            (2, length) => {
+                let bytes = self.string(2, length)?;
+                match self
+                    .big
+                    .take()
+                    .and_then(|is_negative| big_number(&bytes, is_negative))
+                {
+                    Some(digits) => Scalar::Number(digits.into_bytes().into()),
+                    None => Scalar::Bytes(bytes),
+                }
+            }
             (3, length) => Scalar::Text(self.string(3, length)?),
             (4 | 5, entries) => {
                 let container = if head.major == 4 {
@@ -117,12 +215,18 @@ impl<'a> Source<'a> for Reader<'a> {
                     Container::Map
                 };
                 self.tagged = false;
+                self.big = None;
                 self.frames.open(start, container, entries)?;
                 return Ok(Some(Event::Begin(container)));
             }
             (6, Some(tag)) => {
                 self.tagged = true;
-                return Ok(Some(Event::Tag(format!("tag {tag}"))));
+                self.big = match tag {
+                    2 => Some(false),
+                    3 => Some(true),
+                    _ => None,
+                };
+                return Ok(Some(Event::Tag(self.tag(tag))));
             }
             (7, None) if self.frames.can_break() && !self.tagged => {
                 self.frames.close();
@@ -132,6 +236,7 @@ impl<'a> Source<'a> for Reader<'a> {
             _ => return Err(problem(start, Problem::UnexpectedByte)),
         };
         self.tagged = false;
+        self.big = None;
         self.frames.count();
         Ok(Some(if place == Place::Key {
             Event::Key(scalar)
@@ -168,8 +273,41 @@ mod tests {
         ciborium::into_writer(&value.unwrap(), &mut bytes).unwrap();
         assert_eq!(
             read(&bytes).unwrap(),
-            "{ \"a\": [ 1 -2 1.5 \"한\" null true ] \"big\": 18446744073709551615 \"time\": <tag 1> 1700000000 ]"
+            "{ \"a\": [ 1 -2 1.5 \"한\" null true ] \"big\": 18446744073709551615 \"time\": <tag 1 2023-11-14T22:13:20Z> 1700000000 ]"
         );
+    }
+
+    #[test]
+    fn tags_say_what_they_stand_for() {
+        use ciborium::Value::{Bytes, Float, Tag, Text};
+        let shown = |tag, value| {
+            let mut bytes = Vec::new();
+            ciborium::into_writer(&Tag(tag, Box::new(value)), &mut bytes).unwrap();
+            read(&bytes).unwrap()
+        };
+        assert_eq!(shown(32, Text("coap://x".into())), "<tag 32 URI> \"coap://x\"");
+        assert_eq!(shown(1, Float(-0.5)), "<tag 1 1969-12-31T23:59:59.5Z> -0.5");
+        assert_eq!(shown(1, Float(1e300)), "<tag 1 time> 1e300");
+        assert_eq!(
+            shown(0, Text("2026-01-01T00:00:00Z".into())),
+            "<tag 0 time> \"2026-01-01T00:00:00Z\""
+        );
+        let big = [1, 0, 0, 0, 0, 0, 0, 0, 0];
+        assert_eq!(
+            shown(2, Bytes(big.to_vec())),
+            "<tag 2 bignum> 18446744073709551616"
+        );
+        assert_eq!(
+            shown(3, Bytes(big.to_vec())),
+            "<tag 3 bignum> -18446744073709551617"
+        );
+        assert_eq!(shown(3, Bytes(vec![])), "<tag 3 bignum> -1");
+        assert_eq!(
+            shown(2, Bytes(vec![0x3b, 0x9a, 0xca, 0x00])),
+            "<tag 2 bignum> 1000000000"
+        );
+        assert_eq!(shown(77, Bytes(vec![1])), "<tag 77> h'01'");
+        assert!(shown(2, Bytes(vec![0xff; 600])).starts_with("<tag 2 bignum> h'ffff"));
     }
 
     #[test]

@@ -2,8 +2,10 @@
 //! Large payloads are judged by their beginning, except where only the whole decides.
 
 use super::event::{Problem, Source};
-use super::model::{Format, Hint};
-use super::{cbor, image, json, msgpack, sparkplug};
+use super::layer::Layer;
+use super::model::{Format, Hint, ImageKind};
+use super::open::{TASTE, open};
+use super::{cbor, image, json, msgpack, sparkplug, xml};
 
 /// Text and JSON are judged by so many bytes.
 const LOOK: usize = 16 * 1024;
@@ -11,33 +13,104 @@ const LOOK: usize = 16 * 1024;
 /// Binary formats are only tried on payloads up to this size, because all of it must decode.
 const WHOLE: usize = 256 * 1024;
 
-/// The format of a payload.
+/// The format of a payload, inside of everything it is wrapped in.
 pub fn detect(bytes: &[u8], hint: Hint<'_>) -> Format {
-    if bytes.is_empty() {
-        return Format::Empty;
-    }
-    announced(bytes, hint).unwrap_or_else(|| by_bytes(bytes, hint))
+    open(bytes, hint, None, TASTE).format
 }
 
-fn announced(bytes: &[u8], hint: Hint<'_>) -> Option<Format> {
-    let name = hint.content_type?.split(';').next()?.trim().to_ascii_lowercase();
-    if name.starts_with("image/") {
-        return image::kind(bytes).map(Format::Image);
+/// What a content type says.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Announced {
+    pub format: Option<Format>,
+    /// Compression, from the outside in.
+    pub layers: Vec<Layer>,
+    /// The encoding of the text, where it is not UTF-8.
+    pub charset: Option<Layer>,
+}
+
+impl Announced {
+    /// Reads a content type (MQTT 5, 3.3.2.3.9) as HTTP has it: `application/json; charset=utf-16`.
+    pub fn by(content_type: Option<&str>) -> Self {
+        let mut announced = Self::default();
+        let Some(content_type) = content_type else {
+            return announced;
+        };
+        let content_type = content_type.to_ascii_lowercase();
+        let mut parts = content_type.split(';').map(str::trim);
+        let name = parts.next().unwrap_or_default();
+        announced.charset = parts
+            .find_map(|part| part.strip_prefix("charset="))
+            .and_then(|charset| charset_of(charset.trim_matches('"')));
+        let Some((group, kind)) = name.split_once('/') else {
+            return announced;
+        };
+        let mut kind = kind
+            .strip_prefix("x-")
+            .or(kind.strip_prefix("vnd."))
+            .unwrap_or(kind);
+        while let Some((inner, layer)) = kind
+            .rsplit_once('+')
+            .and_then(|(inner, end)| Some((inner, compression(end)?)))
+        {
+            announced.layers.push(layer);
+            kind = inner;
+        }
+        if let Some(layer) = compression(kind) {
+            announced.layers.push(layer);
+            return announced;
+        }
+        announced.format = match kind {
+            // Which picture, the bytes tell.
+            _ if group == "image" => Some(Format::Image(ImageKind::Png)),
+            "json" => Some(Format::Json),
+            "xml" => Some(Format::Xml),
+            "cbor" => Some(Format::Cbor),
+            "msgpack" | "messagepack" => Some(Format::MessagePack),
+            "protobuf" | "google.protobuf" => Some(Format::Protobuf),
+            kind if kind.ends_with("+json") => Some(Format::Json),
+            kind if kind.ends_with("+xml") => Some(Format::Xml),
+            kind if kind.ends_with("+cbor") => Some(Format::Cbor),
+            kind if kind.ends_with("+msgpack") => Some(Format::MessagePack),
+            kind if kind.ends_with("+protobuf") => Some(Format::Protobuf),
+            _ if group == "text" => Some(Format::Text),
+            _ => None,
+        };
+        announced
     }
-    let (_, kind) = name.split_once('/')?;
-    match kind
-        .strip_prefix("x-")
-        .or(kind.strip_prefix("vnd."))
-        .unwrap_or(kind)
-    {
-        "json" => Some(Format::Json),
-        "cbor" => Some(Format::Cbor),
-        "msgpack" | "messagepack" => Some(Format::MessagePack),
-        kind if kind.ends_with("+json") => Some(Format::Json),
-        kind if kind.ends_with("+cbor") => Some(Format::Cbor),
-        _ if name.starts_with("text/") => Some(Format::Text),
+}
+
+fn compression(name: &str) -> Option<Layer> {
+    match name {
+        "gzip" => Some(Layer::Gzip),
+        "zlib" | "deflate" => Some(Layer::Zlib),
+        "zstd" => Some(Layer::Zstd),
+        "br" | "brotli" => Some(Layer::Brotli),
         _ => None,
     }
+}
+
+fn charset_of(name: &str) -> Option<Layer> {
+    match name {
+        "utf-16" | "utf-16be" | "utf16" => Some(Layer::Utf16Be),
+        "utf-16le" | "utf16le" => Some(Layer::Utf16Le),
+        "iso-8859-1" | "latin1" | "latin-1" => Some(Layer::Latin1),
+        _ => None,
+    }
+}
+
+/// The format of bytes that nothing is wrapped around. They are not empty.
+pub(super) fn inside(bytes: &[u8], hint: Hint<'_>, announced: Option<Format>) -> Format {
+    match announced {
+        Some(Format::Image(_)) => picture(bytes).map_or_else(|| by_bytes(bytes, hint), Format::Image),
+        Some(format) => format,
+        None => by_bytes(bytes, hint),
+    }
+}
+
+fn picture(bytes: &[u8]) -> Option<ImageKind> {
+    let head = &bytes[..bytes.len().min(LOOK)];
+    let is_svg = || xml::kind(head, head.len() < bytes.len()) == Some(xml::Kind::Svg);
+    image::kind(bytes).or_else(|| is_svg().then_some(ImageKind::Svg))
 }
 
 fn by_bytes(bytes: &[u8], hint: Hint<'_>) -> Format {
@@ -49,6 +122,12 @@ fn by_bytes(bytes: &[u8], hint: Hint<'_>) -> Format {
     }
     if let Some(kind) = image::kind(bytes) {
         return Format::Image(kind);
+    }
+    if is_text && let Some(kind) = xml::kind(head, is_cut) {
+        return match kind {
+            xml::Kind::Xml => Format::Xml,
+            xml::Kind::Svg => Format::Image(ImageKind::Svg),
+        };
     }
     if sparkplug::is_topic(hint.topic) && sparkplug::count_metrics(bytes).is_some() {
         return Format::SparkplugB;
@@ -75,7 +154,7 @@ pub(super) fn is_utf8(bytes: &[u8], is_cut: bool) -> bool {
 
 /// Control characters other than white space and the escape of terminals are rare in a text; a NUL at
 /// its end or a stray one inside does not make it binary.
-fn looks_readable(bytes: &[u8]) -> bool {
+pub(super) fn looks_readable(bytes: &[u8]) -> bool {
     let controls = bytes
         .iter()
         .filter(|byte| matches!(byte, 0..=8 | 14..=26 | 28..=31))
@@ -176,6 +255,26 @@ mod tests {
             ),
             Format::Text
         );
+    }
+
+    #[test]
+    fn markup_is_xml_or_a_picture() {
+        assert_eq!(plain(b"<a>1</a>"), Format::Xml);
+        assert_eq!(plain(b"<a>1</b>"), Format::Text);
+        let svg = b"<svg xmlns=\"http://www.w3.org/2000/svg\"><script>alert(1)</script></svg>";
+        assert_eq!(plain(svg), Format::Image(ImageKind::Svg));
+        let told = |content_type| Announced::by(Some(content_type));
+        assert_eq!(told("text/xml").format, Some(Format::Xml));
+        assert_eq!(
+            told("application/soap+xml; charset=UTF-16LE").charset,
+            Some(Layer::Utf16Le)
+        );
+        assert_eq!(
+            told("application/json+zlib+gzip").layers,
+            [Layer::Gzip, Layer::Zlib]
+        );
+        assert_eq!(told("application/json+gzip").format, Some(Format::Json));
+        assert_eq!(told("application/x-protobuf").format, Some(Format::Protobuf));
     }
 
     #[test]

@@ -3,9 +3,11 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::detect::{detect, is_utf8};
+use super::detect::is_utf8;
 use super::diff_lines::{by_line, hex_rows};
-use super::model::{Change, Format, Hint, Line, LineChange, Token, TokenKind};
+use super::layer::MOST_UNPACKED;
+use super::model::{Change, Format, Hint, Known, Line, LineChange, Token, TokenKind};
+use super::open::{Opened, open};
 use super::render::{self, Laid};
 
 /// A line of each payload, side by side.
@@ -39,14 +41,24 @@ pub struct Diff {
 /// Compares the first `limit` bytes of two payloads (all without a limit), `a` being the older.
 pub fn diff(a: &[u8], b: &[u8], hint: Hint<'_>, limit: Option<usize>) -> Diff {
     let limit = limit.unwrap_or(usize::MAX);
-    let format = common_format(a, b, hint);
+    let (left, right) = (
+        open(a, hint, None, MOST_UNPACKED),
+        open(b, hint, None, MOST_UNPACKED),
+    );
+    let format = common_format(&left, &right);
+    // Where nothing else is in common the bytes as they came are compared.
+    let (a, b) = if format == Format::Hex {
+        (a, b)
+    } else {
+        (left.bytes.as_ref(), right.bytes.as_ref())
+    };
     let none = HashSet::new();
     let (left, right) = (
-        render::lay_out(a, format, limit, &none),
-        render::lay_out(b, format, limit, &none),
+        render::lay_out(a, format, hint.known, limit, &none),
+        render::lay_out(b, format, hint.known, limit, &none),
     );
     let complete = (left.covered >= a.len(), right.covered >= b.len());
-    let rows = rows((a, left), (b, right), format, limit, complete);
+    let rows = rows((a, left), (b, right), (format, hint.known), limit, complete);
     let count = |change| rows.iter().filter(|row| row.change == Some(change)).count();
     Diff {
         format,
@@ -59,16 +71,16 @@ pub fn diff(a: &[u8], b: &[u8], hint: Hint<'_>, limit: Option<usize>) -> Diff {
 }
 
 /// The most that two payloads have in common: a structure, text, or bytes.
-pub(super) fn common_format(a: &[u8], b: &[u8], hint: Hint<'_>) -> Format {
-    let (left, right) = (detect(a, hint), detect(b, hint));
-    let is_readable = |format, bytes| match format {
+pub(super) fn common_format(a: &Opened<'_>, b: &Opened<'_>) -> Format {
+    let is_readable = |opened: &Opened<'_>| match opened.format {
         Format::Empty => true,
-        Format::Text | Format::Json => is_utf8(bytes, false),
+        Format::Text | Format::Json | Format::Xml => is_utf8(&opened.bytes, false),
         _ => false,
     };
-    match (left, right) {
+    match (a.format, b.format) {
         (left, right) if left == right && left.is_structured() => left,
-        (left, right) if is_readable(left, a) && is_readable(right, b) => Format::Text,
+        (Format::Xml, Format::Xml) => Format::Xml,
+        _ if is_readable(a) && is_readable(b) => Format::Text,
         _ => Format::Hex,
     }
 }
@@ -78,7 +90,7 @@ pub(super) fn common_format(a: &[u8], b: &[u8], hint: Hint<'_>) -> Format {
 pub(super) fn rows(
     (a, mut left): (&[u8], Laid),
     (b, mut right): (&[u8], Laid),
-    format: Format,
+    (format, known): (Format, Option<&Known>),
     limit: usize,
     complete: (bool, bool),
 ) -> Vec<Row> {
@@ -97,8 +109,8 @@ pub(super) fn rows(
                 .cloned()
                 .collect();
             if !apart.is_empty() {
-                left = render::lay_out(a, format, limit, &apart);
-                right = render::lay_out(b, format, limit, &apart);
+                left = render::lay_out(a, format, known, limit, &apart);
+                right = render::lay_out(b, format, known, limit, &apart);
             }
             by_path(left.lines, right.lines)
         }

@@ -47,6 +47,21 @@ pub enum Problem {
     /// A map key that is itself a map or list.
     #[error("a key that is a map or list")]
     UnsupportedKey,
+    /// Compressed bytes that do not unpack.
+    #[error("does not unpack")]
+    BadCompression,
+    /// Unpacks to more than 64 MB.
+    #[error("unpacks to more than 64 MB")]
+    TooLarge,
+    /// Half of a surrogate pair where UTF-16 is due.
+    #[error("not UTF-16")]
+    InvalidUtf16,
+    /// A closing tag that closes nothing that is open.
+    #[error("a closing tag without its opening one")]
+    WrongClosingTag,
+    /// A field of protocol buffers with number 0 or an unknown wire type.
+    #[error("not a field")]
+    BadField,
 }
 
 /// Deeper than any payload that means well; a bound for memory.
@@ -88,7 +103,7 @@ pub(super) enum Scalar<'a> {
     F32(f32),
     F64(f64),
     /// A JSON number as sent.
-    Number(&'a [u8]),
+    Number(Cow<'a, [u8]>),
     /// A JSON string as sent, without its quotes.
     Quoted(&'a [u8]),
     Text(Cow<'a, [u8]>),

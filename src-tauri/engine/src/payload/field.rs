@@ -51,10 +51,9 @@ impl Outline {
         let first = rows.first()?;
         let path = first.path.clone();
         if !self.format().is_structured() {
-            let value = rows.iter().map(Line::text).collect();
             return Some(Field {
                 path: None,
-                value,
+                value: laid_out(&rows),
                 complete,
             });
         }
@@ -76,7 +75,6 @@ fn is_closing(line: &Line) -> bool {
 
 /// The text of a value on its rows, without its key and the comma after it.
 fn value_of(mut rows: Vec<Line>) -> String {
-    let base = rows.first().map_or(0, |line| line.indent);
     if let Some(first) = rows.first_mut()
         && let Some(key) = first.tokens.iter().position(|token| token.kind == TokenKind::Key)
         && key == 0
@@ -100,6 +98,14 @@ fn value_of(mut rows: Vec<Line>) -> String {
             json::unescape(inner.as_bytes()).into_owned()
         });
     }
+    let text = laid_out(&rows);
+    // The comma may stand in the same piece as the bracket before it.
+    text.strip_suffix(',').map_or(text.clone(), str::to_owned)
+}
+
+/// The text of rows, the first one at the left.
+fn laid_out(rows: &[Line]) -> String {
+    let base = rows.first().map_or(0, |line| line.indent);
     let mut text = String::new();
     for (at, line) in rows.iter().enumerate() {
         if at > 0 && !line.continues {
@@ -108,8 +114,7 @@ fn value_of(mut rows: Vec<Line>) -> String {
         }
         text.push_str(&line.text());
     }
-    // The comma may stand in the same piece as the bracket before it.
-    text.strip_suffix(',').map_or(text.clone(), str::to_owned)
+    text
 }
 
 fn is_comma(token: &Token) -> bool {
@@ -156,5 +161,9 @@ mod tests {
         let json = format!("[\"{long}\",1]");
         assert_eq!(field(&json, 1), Some((Some("$[0]".into()), long)));
         assert_eq!(field("one\ntwo", 1), Some((None, "two".into())));
+        assert_eq!(
+            field("<a><b><c>1</c></b></a>", 1),
+            Some((None, "<b>\n  <c>1</c>\n</b>".into()))
+        );
     }
 }

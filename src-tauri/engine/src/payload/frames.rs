@@ -18,6 +18,11 @@ impl<'a> Cursor<'a> {
         self.at >= self.bytes.len()
     }
 
+    /// What is not read yet.
+    pub fn rest(&self) -> &'a [u8] {
+        &self.bytes[self.at..]
+    }
+
     /// The next `count` bytes.
     pub fn take(&mut self, count: u64) -> Result<&'a [u8], DecodeProblem> {
         let rest = &self.bytes[self.at..];

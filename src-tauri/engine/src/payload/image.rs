@@ -41,7 +41,7 @@ fn little(bytes: &[u8], at: usize, width: usize) -> Option<u32> {
     )
 }
 
-/// Width and height in pixels, where the header tells. AVIF keeps it too deep to look.
+/// Width and height in pixels, where the header tells. AVIF keeps it too deep to look, and SVG has any.
 pub fn dimensions(bytes: &[u8]) -> Option<(u32, u32)> {
     match kind(bytes)? {
         ImageKind::Png => Some((big(bytes, 16, 4)?, big(bytes, 20, 4)?)),
@@ -59,7 +59,7 @@ pub fn dimensions(bytes: &[u8]) -> Option<(u32, u32)> {
             }
             _ => Some((little(bytes, 26, 2)? & 0x3fff, little(bytes, 28, 2)? & 0x3fff)),
         },
-        ImageKind::Avif => None,
+        ImageKind::Avif | ImageKind::Svg => None,
     }
 }
 

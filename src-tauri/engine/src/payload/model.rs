@@ -1,6 +1,9 @@
 //! The words of this module: formats, hints, lines and tokens. No behaviour beyond small helpers.
 
 use super::event::DecodeProblem;
+use super::layer::Layer;
+use super::proto::MessageType;
+use super::sparkplug::Aliases;
 
 /// What a payload is read as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -9,6 +12,8 @@ pub enum Format {
     Empty,
     /// A JSON value (RFC 8259).
     Json,
+    /// XML: elements indented as they are nested. Entities are shown as sent.
+    Xml,
     /// Lines of UTF-8 text; a plain number is text.
     Text,
     /// Rows of 16 bytes.
@@ -21,8 +26,12 @@ pub enum Format {
     Cbor,
     /// A Sparkplug B payload (protocol buffers).
     SparkplugB,
+    /// Protocol buffers: by the message type that is known, otherwise by field numbers. Never detected.
+    Protobuf,
     /// An image; the window draws the bytes itself.
     Image(ImageKind),
+    /// Only ever chosen: takes this off, then what is inside decides.
+    Inside(Layer),
 }
 
 impl Format {
@@ -30,12 +39,12 @@ impl Format {
     pub fn is_structured(self) -> bool {
         matches!(
             self,
-            Self::Json | Self::Cbor | Self::MessagePack | Self::SparkplugB
+            Self::Json | Self::Cbor | Self::MessagePack | Self::SparkplugB | Self::Protobuf
         )
     }
 }
 
-/// The image formats that a web view draws. SVG is missing on purpose: it is markup, so it is text.
+/// The image formats that a web view draws.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ImageKind {
     /// PNG.
@@ -50,6 +59,19 @@ pub enum ImageKind {
     Bmp,
     /// AVIF.
     Avif,
+    /// SVG. It is markup: only to be shown where a picture cannot run scripts or load anything.
+    Svg,
+}
+
+/// What a person chose for the payloads of a topic, and what earlier messages tell about them.
+#[derive(Clone, Debug, Default)]
+pub struct Known {
+    /// Chosen; it beats the content type.
+    pub format: Option<Format>,
+    /// The message type by which [`Format::Protobuf`] is read.
+    pub message: Option<MessageType>,
+    /// Names of the metrics of Sparkplug B that come without one.
+    pub aliases: Option<Aliases>,
 }
 
 /// What is known about a payload beside its bytes.
@@ -61,6 +83,8 @@ pub struct Hint<'a> {
     pub content_type: Option<&'a str>,
     /// The payload format indicator (MQTT 5, 3.3.2.3.2); 1 says UTF-8.
     pub payload_format: Option<u8>,
+    /// What is known about the payloads of this topic.
+    pub known: Option<&'a Known>,
 }
 
 /// What a piece of text in a line is, for its colour.
@@ -186,16 +210,24 @@ impl Line {
 pub struct Rendered {
     /// What it was read as.
     pub format: Format,
+    /// What was taken off before, from the outside in.
+    pub layers: Vec<Layer>,
     /// What it would be read as without a choice.
     pub detected: Format,
+    /// What would be taken off without a choice.
+    pub detected_layers: Vec<Layer>,
     /// The lines, from the first; empty for an image.
     pub lines: Vec<Line>,
-    /// How many bytes the lines cover.
+    /// How many bytes the lines cover, of those inside all layers.
     pub shown_bytes: u64,
-    /// How many bytes the payload has.
+    /// How many bytes there are inside all layers.
     pub total_bytes: u64,
     /// False if the payload goes on after the lines.
     pub complete: bool,
     /// Where and why decoding stopped; the lines up to there are right.
     pub problem: Option<DecodeProblem>,
+    /// How many layers are off where the offset of the problem counts.
+    pub problem_inside: usize,
+    /// The bytes of a picture that is shown as one, where they are no more than 8 MB.
+    pub picture: Option<Vec<u8>>,
 }

@@ -2,6 +2,7 @@
 
 use super::event::{Container, DecodeProblem, Event, Problem, Scalar, Source};
 use super::frames::{Cursor, Frames, Place, problem};
+use super::moment;
 
 /// A MessagePack reader over bytes.
 pub(super) struct Reader<'a> {
@@ -32,8 +33,13 @@ impl<'a> Reader<'a> {
 
     fn tag(&mut self, length: u64) -> Result<Option<Event<'a>>, DecodeProblem> {
         let kind = self.cursor.number(1)? as u8 as i8;
-        self.extension = Some(self.cursor.take(length)?);
-        Ok(Some(Event::Tag(format!("ext {kind}"))))
+        let bytes = self.cursor.take(length)?;
+        self.extension = Some(bytes);
+        let moment = Some(bytes).filter(|_| kind == -1).and_then(timestamp);
+        Ok(Some(Event::Tag(match moment {
+            Some(moment) => format!("ext {kind} {moment}"),
+            None => format!("ext {kind}"),
+        })))
     }
 
     fn text(&mut self, length: u64) -> Result<Scalar<'a>, DecodeProblem> {
@@ -50,6 +56,24 @@ impl<'a> Reader<'a> {
             (self.cursor.number(width)? << shift) as i64 >> shift,
         )))
     }
+}
+
+/// The timestamp extension: seconds, 34 bits of them under 30 of nanoseconds, or both whole.
+fn timestamp(bytes: &[u8]) -> Option<String> {
+    let mut cursor = Cursor::new(bytes);
+    let (seconds, nanos) = match bytes.len() {
+        4 => (cursor.number(4).ok()? as f64, 0),
+        8 => {
+            let both = cursor.number(8).ok()?;
+            ((both & ((1 << 34) - 1)) as f64, both >> 34)
+        }
+        12 => {
+            let nanos = cursor.number(4).ok()?;
+            (cursor.number(8).ok()? as i64 as f64, nanos)
+        }
+        _ => return None,
+    };
+    moment::seconds(seconds + nanos as f64 / 1e9)
 }
 
 impl<'a> Source<'a> for Reader<'a> {
@@ -170,7 +194,7 @@ mod tests {
         assert_eq!(
             read(&bytes).unwrap(),
             format!(
-                "{{ \"n\": [ {numbers} ] 7: {{ ] \"f\": [ 2.5 0.1 null true ] \"x\": <ext -1> h'01020304' \
+                "{{ \"n\": [ {numbers} ] 7: {{ ] \"f\": [ 2.5 0.1 null true ] \"x\": <ext -1 1970-07-15T16:57:40Z> h'01020304' \
                  \"y\": <ext 5> h'010203' \"b\": h'ff' \"s\": \"{}\" \"l\": [ {} ] ]",
                 "한".repeat(20),
                 ["null"; 20].join(" ")

@@ -24,7 +24,7 @@ pub(super) fn events<'a>(mut source: impl Source<'a>) -> Result<String, DecodePr
     Ok(words.join(" "))
 }
 
-const FORMATS: [Format; 8] = [
+const FORMATS: [Format; 17] = [
     Format::Json,
     Format::Text,
     Format::Hex,
@@ -33,6 +33,15 @@ const FORMATS: [Format; 8] = [
     Format::Cbor,
     Format::SparkplugB,
     Format::Image(ImageKind::Png),
+    Format::Xml,
+    Format::Protobuf,
+    Format::Inside(Layer::Gzip),
+    Format::Inside(Layer::Zlib),
+    Format::Inside(Layer::Zstd),
+    Format::Inside(Layer::Brotli),
+    Format::Inside(Layer::Utf16Le),
+    Format::Inside(Layer::Utf16Be),
+    Format::Inside(Layer::Latin1),
 ];
 
 fn throw(bytes: &[u8], other: &[u8], limit: Option<usize>) {
@@ -134,7 +143,25 @@ fn every_cut_of_good_payloads() {
     rmpv::encode::write_value(&mut msgpack, &value).unwrap();
     let sparkplug = sparkplug::tests::sample();
     let mut random = StdRng::seed_from_u64(3);
-    for good in [json.as_bytes(), &cbor, &msgpack, &sparkplug] {
+    let xml = "<?xml version='1.0'?><a b=\"1\"><c>한글 &amp; 2</c><![CDATA[<]]><!-- d --><e/></a>";
+    let proto =
+        b"\x0a\x04plan\x12\x04\x08\x01\x10\x02\x1b\x20\x05\x1c\x25\0\0\x20\x40\x29\0\0\0\0\0\0\xf8\x3f";
+    let gzip = layer::tests::gzip(json.as_bytes());
+    let utf16: Vec<u8> = "\u{feff}{\"온도\": 1}"
+        .encode_utf16()
+        .flat_map(u16::to_le_bytes)
+        .collect();
+    for good in [
+        json.as_bytes(),
+        &cbor,
+        &msgpack,
+        &sparkplug,
+        xml.as_bytes(),
+        proto,
+        &gzip,
+        layer::tests::ZSTD,
+        &utf16,
+    ] {
         for end in 0..=good.len() {
             throw(&good[..end], good, None);
             throw(good, &good[..end], Some(end));
@@ -145,6 +172,40 @@ fn every_cut_of_good_payloads() {
             bent[at] = random.random();
             throw(&bent, good, None);
         }
+    }
+}
+
+#[test]
+fn repeated_keys_words_that_are_no_numbers_and_nuls_are_shown_as_sent() {
+    let json = b"{\"a\":1e400,\"a\":-0.10,\"n\":NaN,\"b\":123456789012345678901234567890}";
+    let shown = render(json, Hint::default(), None, None, None);
+    let lines: Vec<_> = shown.lines.iter().map(Line::text).collect();
+    assert_eq!(
+        lines[1..5],
+        [
+            "\"a\": 1e400,",
+            "\"a\": -0.10,",
+            "\"n\": NaN,",
+            "\"b\": 123456789012345678901234567890"
+        ]
+    );
+    let nul = render(b"a\0b\xff", Hint::default(), Some(Format::Text), None, None);
+    assert_eq!(nul.lines[0].text(), "a\u{2400}b\u{fffd}");
+    assert_eq!(nul.problem.map(|problem| problem.offset), Some(3));
+}
+
+#[test]
+fn the_largest_payload_there_is() {
+    // 256 MB on one line, and the same of brackets: only what is shown is looked at.
+    let mut bytes = vec![b'a'; 268_435_455];
+    for fill in [b'a', b'[', 0x00, 0xff] {
+        bytes.fill(fill);
+        let shown = render(&bytes, Hint::default(), None, Some(DEFAULT_LIMIT), None);
+        assert_eq!(shown.total_bytes, bytes.len() as u64);
+        assert!(
+            !shown.complete && shown.shown_bytes <= DEFAULT_LIMIT as u64,
+            "{fill}"
+        );
     }
 }
 

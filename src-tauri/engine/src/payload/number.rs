@@ -1,15 +1,18 @@
 //! Numbers in payloads: which ones there are, and the one at a path, which every message of a charted
 //! topic is asked for. Numbers are read as `f64`; text keeps them exact elsewhere.
 
-use super::detect::detect;
 use super::event::{Container, Event, Scalar, Source};
-use super::model::{Format, Hint};
+use super::model::{Format, Hint, Known};
+use super::open::open;
 use super::path::{FieldPath, Segment};
 use super::track::Tracker;
-use super::{cbor, json, msgpack, sparkplug};
+use super::{cbor, json, msgpack, proto, sparkplug};
 
 /// At most so many numbers are listed.
 const MAX_FOUND: usize = 10_000;
+
+/// Numbers are looked for in the first megabytes of what a payload unpacks to.
+const MOST_UNPACKED: usize = 4_000_000;
 
 /// A number in a payload.
 #[derive(Clone, Debug, PartialEq)]
@@ -23,14 +26,27 @@ pub struct Found {
 }
 
 /// A reader for a structured format.
-pub(super) fn source<'a>(bytes: &'a [u8], format: Format) -> Option<Box<dyn Source<'a> + 'a>> {
+pub(super) fn source<'a>(
+    bytes: &'a [u8],
+    format: Format,
+    known: Option<&Known>,
+) -> Option<Box<dyn Source<'a> + 'a>> {
     match format {
         Format::Json => Some(Box::new(json::Scanner::new(bytes))),
         Format::Cbor => Some(Box::new(cbor::Reader::new(bytes))),
         Format::MessagePack => Some(Box::new(msgpack::Reader::new(bytes))),
-        Format::SparkplugB => Some(Box::new(sparkplug::Reader::new(bytes))),
+        Format::SparkplugB => Some(Box::new(sparkplug::Reader::new(bytes, aliases(known)))),
+        Format::Protobuf => Some(Box::new(proto::Reader::new(bytes, message(known)))),
         _ => None,
     }
+}
+
+fn aliases(known: Option<&Known>) -> Option<&sparkplug::Aliases> {
+    known?.aliases.as_ref()
+}
+
+fn message(known: Option<&Known>) -> Option<&proto::MessageType> {
+    known?.message.as_ref()
 }
 
 /// Reads `61.4`, `12,5` (a comma between digits is a decimal comma), `20.0 °C`, `on`, `false`.
@@ -144,8 +160,9 @@ fn unit_of_key(name: &str) -> Option<String> {
 /// The numbers of a payload in the order they were sent; at most 10,000. What comes before a cut or a
 /// fault counts.
 pub fn numbers(bytes: &[u8], hint: Hint<'_>) -> Vec<Found> {
-    let format = detect(bytes, hint);
-    let Some(mut source) = source(bytes, format) else {
+    let opened = open(bytes, hint, None, MOST_UNPACKED);
+    let (bytes, format) = (opened.bytes.as_ref(), opened.format);
+    let Some(mut source) = source(bytes, format, hint.known) else {
         let found = plain(bytes, format).map(|(value, unit)| Found {
             path: "$".into(),
             value,
@@ -210,26 +227,29 @@ pub fn number_at(bytes: &[u8], hint: Hint<'_>, path: &FieldPath) -> Option<f64> 
     let segments = path.segments();
     let first = bytes.iter().find(|byte| !byte.is_ascii_whitespace());
     // Looking at one byte spares the detection; anything else is rare enough to be detected.
-    let format = match first {
-        Some(b'{' | b'[') if !segments.is_empty() && hint.content_type.is_none() => {
-            match find(&mut json::Scanner::new(bytes), segments) {
-                Some(value) => return Some(value),
-                None => detect(bytes, hint),
-            }
-        }
-        _ => detect(bytes, hint),
-    };
-    match (format, segments) {
-        (Format::Text, []) => plain(bytes, format).map(|(value, _)| value),
+    let is_told = hint.content_type.is_some() || hint.known.is_some_and(|known| known.format.is_some());
+    if let Some(b'{' | b'[') = first
+        && !segments.is_empty()
+        && !is_told
+        && let Some(value) = find(&mut json::Scanner::new(bytes), segments)
+    {
+        return Some(value);
+    }
+    let opened = open(bytes, hint, None, MOST_UNPACKED);
+    let bytes = opened.bytes.as_ref();
+    let (aliases, message) = (aliases(hint.known), message(hint.known));
+    match (opened.format, segments) {
+        (Format::Text, []) => plain(bytes, Format::Text).map(|(value, _)| value),
         (Format::SparkplugB, [name @ Segment::Key(_)]) => {
             let inside = [Segment::Key("metrics".into()), name.clone()];
-            find(&mut sparkplug::Reader::new(bytes), &inside)
-                .or_else(|| find(&mut sparkplug::Reader::new(bytes), segments))
+            find(&mut sparkplug::Reader::new(bytes, aliases), &inside)
+                .or_else(|| find(&mut sparkplug::Reader::new(bytes, aliases), segments))
         }
         (Format::Json, _) => find(&mut json::Scanner::new(bytes), segments),
         (Format::Cbor, _) => find(&mut cbor::Reader::new(bytes), segments),
         (Format::MessagePack, _) => find(&mut msgpack::Reader::new(bytes), segments),
-        (Format::SparkplugB, _) => find(&mut sparkplug::Reader::new(bytes), segments),
+        (Format::SparkplugB, _) => find(&mut sparkplug::Reader::new(bytes, aliases), segments),
+        (Format::Protobuf, _) => find(&mut proto::Reader::new(bytes, message), segments),
         _ => None,
     }
 }

@@ -1,9 +1,10 @@
 //! One line of a payload for a row of the tree. It may be given only the beginning of a payload, and it
 //! reads no more of it than it shows.
 
-use super::detect::{detect, is_utf8};
+use super::detect::is_utf8;
 use super::event::{Container, Event};
-use super::model::{Format, Hint, ImageKind};
+use super::model::{Format, Hint, ImageKind, Known};
+use super::open::open;
 use super::text::picture;
 use super::{number, sparkplug};
 
@@ -36,6 +37,9 @@ pub enum PreviewKind {
     },
 }
 
+/// What one line needs of a payload that unpacks to more.
+const MOST_UNPACKED: usize = 8 * 1024;
+
 /// One line about a payload.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Preview {
@@ -48,16 +52,18 @@ pub struct Preview {
 
 /// The preview of a payload of `size` bytes that begins with `bytes`.
 pub fn preview(bytes: &[u8], size: usize, hint: Hint<'_>, max_chars: usize) -> Preview {
-    let is_part = bytes.len() < size;
+    let opened = open(bytes, hint, None, MOST_UNPACKED);
+    let is_part = bytes.len() < size || opened.problem.is_some();
+    let bytes = opened.bytes.as_ref();
     let mut out = Short {
         text: String::new(),
         room: max_chars,
         is_cut: false,
     };
     let format = if is_part {
-        detect_part(bytes, hint)
+        of_part(opened.format, bytes, hint)
     } else {
-        detect(bytes, hint)
+        opened.format
     };
     let kind = match format {
         Format::Empty => PreviewKind::Empty,
@@ -68,22 +74,22 @@ pub fn preview(bytes: &[u8], size: usize, hint: Hint<'_>, max_chars: usize) -> P
         Format::SparkplugB => PreviewKind::Sparkplug {
             metrics: sparkplug::count_metrics(bytes).filter(|_| !is_part),
         },
-        Format::Json | Format::Cbor | Format::MessagePack => {
-            let number = structured(&mut out, bytes, format);
+        Format::Json | Format::Cbor | Format::MessagePack | Format::Protobuf => {
+            let number = structured(&mut out, bytes, format, hint.known);
             match number {
                 Some(value) => PreviewKind::Number(value),
                 None if format == Format::Json => PreviewKind::Json,
                 None => PreviewKind::Decoded,
             }
         }
-        Format::Text => {
+        Format::Text | Format::Xml => {
             text(&mut out, bytes);
             match number::plain(bytes, format).filter(|_| !is_part) {
                 Some((value, _)) => PreviewKind::Number(value),
                 None => PreviewKind::Text,
             }
         }
-        Format::Hex | Format::Base64 => {
+        Format::Hex | Format::Base64 | Format::Inside(_) => {
             for (at, byte) in bytes.iter().enumerate() {
                 let gap = if at == 0 { "" } else { " " };
                 if !out.push(&format!("{gap}{byte:02x}")) {
@@ -104,11 +110,14 @@ pub fn preview(bytes: &[u8], size: usize, hint: Hint<'_>, max_chars: usize) -> P
 }
 
 /// The beginning of a payload says less: what is cut cannot be told from what is broken.
-fn detect_part(bytes: &[u8], hint: Hint<'_>) -> Format {
+fn of_part(format: Format, bytes: &[u8], hint: Hint<'_>) -> Format {
+    if hint.known.is_some_and(|known| known.format.is_some()) {
+        return format;
+    }
     if sparkplug::is_topic(hint.topic) {
         return Format::SparkplugB;
     }
-    match detect(bytes, hint) {
+    match format {
         Format::Text | Format::Hex if is_utf8(bytes, true) => {
             let first = bytes.trim_ascii_start().first();
             if matches!(first, Some(b'{' | b'[')) {
@@ -165,8 +174,8 @@ fn text(out: &mut Short, bytes: &[u8]) {
 }
 
 /// Writes the events without white space, up to a cut or a fault; returns a number that stands alone.
-fn structured(out: &mut Short, bytes: &[u8], format: Format) -> Option<f64> {
-    let mut source = number::source(bytes, format)?;
+fn structured(out: &mut Short, bytes: &[u8], format: Format, known: Option<&Known>) -> Option<f64> {
+    let mut source = number::source(bytes, format, known)?;
     let mut open: Vec<(Container, bool)> = Vec::new();
     let mut after_key = false;
     loop {

@@ -2,15 +2,20 @@
 
 use std::collections::HashSet;
 
-use super::detect::{detect, is_utf8};
+use super::detect::is_utf8;
 use super::diff::{self, Row};
 use super::event::{DecodeProblem, Problem};
 use super::frames::problem;
-use super::model::{Format, Hint, Line, LineChange, Rendered, TokenKind};
-use super::{hex, layout, number, text};
+use super::layer::MOST_UNPACKED;
+use super::model::{Format, Hint, Known, Line, LineChange, Rendered, TokenKind};
+use super::open::{TASTE, open};
+use super::{hex, layout, number, text, xml};
 
 /// What is shown at first, in bytes of payload.
 pub const DEFAULT_LIMIT: usize = 64 * 1024;
+
+/// The largest picture that is shown as one.
+const MOST_PICTURE: usize = 8_000_000;
 
 /// However much is asked for, no more lines than this are made: a line costs some hundred bytes.
 const MAX_LINES: usize = 250_000;
@@ -35,15 +40,30 @@ pub fn render(
     limit: Option<usize>,
     previous: Option<&[u8]>,
 ) -> Rendered {
-    let detected = detect(bytes, hint);
-    let format = format.unwrap_or(detected);
+    let opened = open(bytes, hint, format, MOST_UNPACKED);
+    let (detected, detected_layers) = if format.is_none() {
+        (opened.format, opened.layers.clone())
+    } else {
+        let detected = open(bytes, hint, None, TASTE);
+        (detected.format, detected.layers)
+    };
+    let (choice, format) = (format, opened.format);
+    let bytes = opened.bytes.as_ref();
     let limit = limit.unwrap_or(usize::MAX);
-    let mut laid = lay_out(bytes, format, limit, &HashSet::new());
+    let mut laid = lay_out(bytes, format, hint.known, limit, &HashSet::new());
     if let Some(previous) = previous {
-        let older = lay_out(previous, format, limit, &HashSet::new());
+        let previous = open(previous, hint, choice, MOST_UNPACKED);
+        let previous = previous.bytes.as_ref();
+        let older = lay_out(previous, format, hint.known, limit, &HashSet::new());
         let complete = (older.covered >= previous.len(), laid.covered >= bytes.len());
         let (covered, problem) = (laid.covered, laid.problem);
-        let rows = diff::rows((previous, older), (bytes, laid), format, limit, complete);
+        let rows = diff::rows(
+            (previous, older),
+            (bytes, laid),
+            (format, hint.known),
+            limit,
+            complete,
+        );
         let lines = rows.into_iter().filter_map(shown).collect();
         laid = Laid {
             lines,
@@ -53,14 +73,23 @@ pub fn render(
             open: HashSet::new(),
         };
     }
+    let is_picture = matches!(format, Format::Image(_)) && bytes.len() <= MOST_PICTURE;
     Rendered {
         format,
         detected,
+        detected_layers,
         lines: laid.lines,
         shown_bytes: laid.covered as u64,
         total_bytes: bytes.len() as u64,
         complete: laid.covered >= bytes.len(),
-        problem: laid.problem,
+        problem_inside: match (&opened.problem, &laid.problem) {
+            (None, Some(_)) => opened.layers.len(),
+            _ => opened.problem_inside,
+        },
+        // What a layer lost is the cause of what is then missing inside of it.
+        problem: opened.problem.or(laid.problem),
+        picture: is_picture.then(|| bytes.to_vec()),
+        layers: opened.layers,
     }
 }
 
@@ -77,11 +106,17 @@ fn shown(row: Row) -> Option<Line> {
 }
 
 /// Lays out the beginning of a payload, with the maps and lists of `keep_open` never on one line.
-pub(super) fn lay_out(bytes: &[u8], format: Format, limit: usize, keep_open: &HashSet<String>) -> Laid {
+pub(super) fn lay_out(
+    bytes: &[u8],
+    format: Format,
+    known: Option<&Known>,
+    limit: usize,
+    keep_open: &HashSet<String>,
+) -> Laid {
     let mut head = &bytes[..bytes.len().min(limit)];
     let is_cut = head.len() < bytes.len();
     let (mut inline, mut open) = (HashSet::new(), HashSet::new());
-    let (mut lines, covered, problem) = if let Some(mut source) = number::source(head, format) {
+    let (mut lines, covered, problem) = if let Some(mut source) = number::source(head, format, known) {
         let laid = layout::lay_out(source.as_mut(), keep_open, MAX_LINES);
         (inline, open) = (laid.inline, laid.open);
         let mut lines = laid.lines;
@@ -96,7 +131,8 @@ pub(super) fn lay_out(bytes: &[u8], format: Format, limit: usize, keep_open: &Ha
                 }
                 (lines, head.len(), Some(problem))
             }
-            None if laid.finished => (lines, head.len(), not_utf8(head, is_cut, format)),
+            None if laid.finished && format == Format::Json => (lines, head.len(), not_utf8(head, is_cut)),
+            None if laid.finished => (lines, head.len(), None),
             None => (lines, laid.covered, None),
         }
     } else {
@@ -105,6 +141,22 @@ pub(super) fn lay_out(bytes: &[u8], format: Format, limit: usize, keep_open: &Ha
                 head = without_cut_character(head, is_cut);
                 let text = text::lay_out(head, MAX_LINES);
                 (text.lines, text.covered, text.problem)
+            }
+            Format::Xml => {
+                let laid = xml::lay_out(head, MAX_LINES);
+                let mut lines = laid.lines;
+                match laid.problem {
+                    Some(problem) if is_cut && problem.kind == Problem::UnexpectedEnd => {
+                        (lines, laid.covered, None)
+                    }
+                    Some(problem) => {
+                        let room = MAX_LINES.saturating_sub(lines.len());
+                        lines.extend(text::split(&head[laid.covered..], room, TokenKind::Invalid).lines);
+                        (lines, head.len(), Some(problem))
+                    }
+                    None if laid.finished => (lines, head.len(), not_utf8(head, is_cut)),
+                    None => (lines, laid.covered, None),
+                }
             }
             Format::Base64 => {
                 let (lines, covered) = hex::base64(head, MAX_LINES);
@@ -122,7 +174,7 @@ pub(super) fn lay_out(bytes: &[u8], format: Format, limit: usize, keep_open: &Ha
         let mut no = 0;
         for line in &mut lines {
             // Lines of a structure are found by their number, so each has one.
-            let counts = format.is_structured() || !line.continues;
+            let counts = format.is_structured() || format == Format::Xml || !line.continues;
             no += u32::from(counts);
             line.no = counts.then_some(no);
         }
@@ -136,9 +188,9 @@ pub(super) fn lay_out(bytes: &[u8], format: Format, limit: usize, keep_open: &Ha
     }
 }
 
-/// JSON strings are read without looking at their encoding; it is looked at here.
-fn not_utf8(head: &[u8], is_cut: bool, format: Format) -> Option<DecodeProblem> {
-    if format != Format::Json || is_utf8(head, is_cut) {
+/// JSON and XML are read without looking at their encoding; it is looked at here.
+fn not_utf8(head: &[u8], is_cut: bool) -> Option<DecodeProblem> {
+    if is_utf8(head, is_cut) {
         return None;
     }
     std::str::from_utf8(head)

@@ -1,15 +1,18 @@
 //! A payload of any size as rows that are laid out when somebody looks at them. One reading counts the
 //! rows and leaves marks; from the nearest mark any stretch is laid out again. So a payload of 256 MB
-//! costs marks and folds, never its lines. It does not compare and does not search.
+//! costs marks and folds, never its lines. What a payload unpacks to is kept, because the rows are of that. It
+//! does not compare and does not search.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 
-use super::detect::detect;
 use super::event::{DecodeProblem, Problem, Source};
 use super::hex::BASE64_ROW;
 use super::json::Scanner;
+use super::layer::MOST_UNPACKED;
 use super::layout::{Fold, Layout};
 use super::model::{Format, Hint, Line, TokenKind};
+use super::open::open;
 use super::{hex, render, text};
 
 /// Rows between two marks. Fewer marks are left where each would be large.
@@ -36,6 +39,8 @@ pub(super) trait Rows {
 /// All rows of a payload, without holding them.
 pub struct Outline {
     format: Format,
+    /// What the payload unpacks to, where it is wrapped in something.
+    inside: Option<Vec<u8>>,
     columns: usize,
     total: usize,
     marks: Vec<(usize, Mark)>,
@@ -43,6 +48,7 @@ pub struct Outline {
     /// The rows of a format that is not read from marks.
     held: Option<Vec<Line>>,
     problem: Option<DecodeProblem>,
+    problem_inside: usize,
     complete: bool,
 }
 
@@ -52,8 +58,9 @@ enum Mark {
 }
 
 impl Outline {
-    /// Reads a payload in a format, or in the one it has; rows break after so many columns. It ends early,
-    /// with nothing, once `stop` is true.
+    /// Reads a payload in a format, or in the one that is chosen for its topic or that it has; what it is
+    /// wrapped in comes off. Rows break after so many columns. It ends early, with nothing, once `stop` is
+    /// true.
     pub fn read(
         bytes: &[u8],
         hint: Hint<'_>,
@@ -61,15 +68,26 @@ impl Outline {
         columns: Option<usize>,
         stop: &dyn Fn() -> bool,
     ) -> Option<Self> {
-        let format = format.unwrap_or_else(|| detect(bytes, hint));
+        let opened = open(bytes, hint, format, MOST_UNPACKED);
+        if stop() {
+            return None;
+        }
+        let format = opened.format;
+        let inside = match opened.bytes {
+            Cow::Owned(inside) => Some(inside),
+            Cow::Borrowed(_) => None,
+        };
+        let bytes = inside.as_deref().unwrap_or(bytes);
         let mut outline = Self {
             format,
+            inside: None,
             columns: columns.unwrap_or(text::COLUMNS).max(16),
             total: 0,
             marks: Vec::new(),
             folds: Vec::new(),
             held: None,
             problem: None,
+            problem_inside: opened.problem_inside,
             complete: true,
         };
         match format {
@@ -80,12 +98,19 @@ impl Outline {
             }
             Format::Base64 => outline.total = bytes.len().div_ceil(BASE64_ROW),
             _ => {
-                let rendered = render::render(bytes, hint, Some(format), None, None);
-                outline.hold(rendered.lines);
-                outline.problem = rendered.problem;
-                outline.complete = rendered.complete;
+                let laid = render::lay_out(bytes, format, hint.known, usize::MAX, &HashSet::new());
+                outline.complete = laid.covered >= bytes.len();
+                outline.problem = laid.problem;
+                outline.hold(laid.lines);
             }
         }
+        // What a layer lost is the cause of what is then missing inside of it.
+        if opened.problem.is_some() {
+            outline.problem = opened.problem;
+        } else {
+            outline.problem_inside = opened.layers.len();
+        }
+        outline.inside = inside;
         Some(outline)
     }
 
@@ -172,6 +197,16 @@ impl Outline {
         self.problem
     }
 
+    /// How many layers are off where the offset of the problem counts.
+    pub fn problem_inside(&self) -> usize {
+        self.problem_inside
+    }
+
+    /// What the rows are of: the payload, or what is inside of it.
+    pub fn bytes<'a>(&'a self, payload: &'a [u8]) -> &'a [u8] {
+        self.inside.as_deref().unwrap_or(payload)
+    }
+
     /// False if there are more rows than are counted.
     pub fn is_complete(&self) -> bool {
         self.complete
@@ -187,7 +222,7 @@ impl Outline {
         Some((fold.close as usize, fold.entries))
     }
 
-    /// A stretch of rows of the same bytes.
+    /// A stretch of rows of the same payload.
     pub fn rows(&self, bytes: &[u8], first: usize, count: usize) -> Vec<Line> {
         let mut reader = self.from(bytes, first);
         let mut lines = Vec::with_capacity(count.min(self.total.saturating_sub(first)));
@@ -207,7 +242,8 @@ impl Outline {
     }
 
     /// All rows from one on.
-    pub(super) fn from<'a>(&'a self, bytes: &'a [u8], first: usize) -> Box<dyn Rows + 'a> {
+    pub(super) fn from<'a>(&'a self, payload: &'a [u8], first: usize) -> Box<dyn Rows + 'a> {
+        let bytes = self.bytes(payload);
         if let Some(held) = &self.held {
             return Box::new(Held {
                 lines: held.get(first..).unwrap_or_default(),
@@ -470,6 +506,8 @@ pub(super) fn text_of(line: &Line) -> Cow<'_, str> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::payload::Known;
+    use crate::payload::layer::tests::gzip;
 
     fn read(bytes: &[u8], format: Option<Format>, columns: usize) -> Outline {
         Outline::read(bytes, Hint::default(), format, Some(columns), &|| false).unwrap()
@@ -585,5 +623,61 @@ mod tests {
             (outline.format(), outline.total(), outline.fold(0)),
             (Format::Cbor, 4, Some((3, 2)))
         );
+        let xml = format!("<a><b x=\"{}\"><c>1</c></b><d/></a>", "y".repeat(10_000));
+        let outline = agrees(xml.as_bytes(), None, 80);
+        // <a> <b x="… three rows, <c>1</c> </b> <d/> </a>
+        assert_eq!(
+            (
+                outline.format(),
+                outline.total(),
+                outline.fold(0),
+                outline.fold(1)
+            ),
+            (Format::Xml, 8, Some((7, 2)), Some((5, 1)))
+        );
+        assert!(outline.rows(xml.as_bytes(), 3, 1)[0].continues);
+    }
+
+    #[test]
+    fn rows_are_of_what_is_inside_and_of_the_bytes_as_they_came_only_by_choice() {
+        let json = format!("{{\"list\":[{}null]}}", "[1,[2]],".repeat(20_000));
+        let packed = gzip(json.as_bytes());
+        let outline = agrees(&packed, None, 80);
+        let plain = agrees(json.as_bytes(), None, 80);
+        assert_eq!(
+            (outline.format(), outline.total(), outline.bytes(&packed)),
+            (Format::Json, plain.total(), json.as_bytes())
+        );
+        assert_eq!(
+            outline.rows(&packed, 50_000, 9),
+            plain.rows(json.as_bytes(), 50_000, 9)
+        );
+        let raw = agrees(&packed, Some(Format::Base64), 80);
+        assert_eq!(
+            (raw.format(), raw.bytes(&packed)),
+            (Format::Base64, packed.as_slice())
+        );
+        let cut = read(&packed[..packed.len() / 2], None, 80);
+        assert_eq!(
+            (cut.problem().unwrap().kind, cut.problem_inside()),
+            (Problem::UnexpectedEnd, 0)
+        );
+        let wrong = read(&gzip(b"{\"a\": 1, b}"), Some(Format::Json), 80);
+        assert_eq!((wrong.problem().unwrap().offset, wrong.problem_inside()), (9, 1));
+    }
+
+    #[test]
+    fn what_is_chosen_for_the_topic_counts_unless_something_is_chosen_for_now() {
+        let known = Known {
+            format: Some(Format::Text),
+            ..Known::default()
+        };
+        let hint = Hint {
+            known: Some(&known),
+            ..Hint::default()
+        };
+        let read = |choice| Outline::read(b"[[1],[2]]", hint, choice, None, &|| false).unwrap();
+        assert_eq!((read(None).format(), read(None).total()), (Format::Text, 1));
+        assert_eq!(read(Some(Format::Json)).total(), 4);
     }
 }

@@ -118,7 +118,7 @@ impl Query {
     /// `stop` is true.
     pub fn in_rows(&self, outline: &Outline, bytes: &[u8], stop: &dyn Fn() -> bool) -> Option<Hits> {
         if self.is_hex() {
-            let found = self.in_bytes(bytes, stop)?;
+            let found = self.in_bytes(outline.bytes(bytes), stop)?;
             return rows_of(found, outline, bytes, stop);
         }
         let mut hits = Hits::default();
@@ -252,6 +252,7 @@ fn hex_pattern(text: &str) -> Option<String> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::payload::layer::tests::gzip;
     use crate::payload::{Format, Hint};
 
     const GO_ON: &dyn Fn() -> bool = &|| false;
@@ -282,6 +283,21 @@ mod tests {
         );
         assert_eq!(places(json, 80, "22 52 55 4e", QueryKind::Hex, false), [(3, 0)]);
         assert_eq!(places(json, 80, "", QueryKind::Text, false), []);
+    }
+
+    #[test]
+    fn what_is_packed_is_searched_inside() {
+        let packed = gzip(br#"{"list":[[1],["needle"]]}"#);
+        let look = |format, text: &str, kind| {
+            let query = Query::new(text, kind, false).unwrap();
+            let outline = outline(&packed, format, 80);
+            let hits = query.in_rows(&outline, &packed, GO_ON).unwrap();
+            hits.places.iter().map(|hit| hit.row).collect::<Vec<_>>()
+        };
+        assert_eq!(look(None, "NEEDLE", QueryKind::Text), [3]);
+        assert_eq!(look(None, "6e 65 65 64", QueryKind::Hex), [3]);
+        assert!(look(None, "1f 8b", QueryKind::Hex).is_empty());
+        assert_eq!(look(Some(Format::Base64), "1f 8b", QueryKind::Hex), [0]);
     }
 
     #[test]

@@ -1,19 +1,78 @@
 //! Reads a Sparkplug B payload: a map of its metrics by name. It reads only the protocol buffer
 //! fields that carry values; data sets, templates and property sets are shown as bytes.
 //!
-//! A metric without a name is known by its alias and appears as `#alias`; aliases are not resolved,
-//! because that needs the birth message of the node.
+//! A metric without a name is known by its alias. Names, and the data types that are left out with them,
+//! come from the birth messages of its node; without one it appears as `#alias`.
 
+use std::collections::HashMap;
+use std::sync::Arc;
 use std::vec::IntoIter;
 
-use super::event::{Container, DecodeProblem, Event, Problem, Scalar, Source};
-use super::frames::problem;
+use super::event::{Container, DecodeProblem, Event, Scalar, Source};
+use super::proto::{Data, Fields};
 
 /// True for the topics on which Sparkplug B payloads travel. `STATE` carries JSON.
 pub(super) fn is_topic(topic: &str) -> bool {
     topic
         .strip_prefix("spBv1.0/")
         .is_some_and(|rest| !rest.starts_with("STATE/"))
+}
+
+/// The topics of the birth messages that name the metrics of a topic: of its node, then of its device.
+pub fn birth_topics(topic: &str) -> Vec<String> {
+    let levels: Vec<&str> = topic.split('/').collect();
+    match levels[..] {
+        ["spBv1.0", group, "NDATA" | "NCMD", node] => vec![format!("spBv1.0/{group}/NBIRTH/{node}")],
+        ["spBv1.0", group, "DDATA" | "DCMD", node, device] => vec![
+            format!("spBv1.0/{group}/NBIRTH/{node}"),
+            format!("spBv1.0/{group}/DBIRTH/{node}/{device}"),
+        ],
+        _ => Vec::new(),
+    }
+}
+
+/// Aliases kept of one node; more than any node has, and a bound for memory.
+const MOST_ALIASES: usize = 100_000;
+
+/// What birth messages tell: the names and data types of metrics by alias. Cheap to clone.
+#[derive(Clone, Debug, Default)]
+pub struct Aliases(Arc<HashMap<u64, (String, u64)>>);
+
+impl Aliases {
+    /// Reads birth messages; of an alias that repeats, the later one counts. What does not decode tells
+    /// nothing.
+    pub fn from_births<'a>(births: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut known = HashMap::new();
+        for birth in births {
+            let mut fields = Fields::new(birth, 0);
+            while let Ok(Some((number, data))) = fields.next_without_groups() {
+                let (2, Data::Bytes(_, metric)) = (number, data) else {
+                    continue;
+                };
+                let (mut name, mut alias, mut kind) = (None, None, 0);
+                let mut fields = Fields::new(metric, 0);
+                while let Ok(Some(field)) = fields.next_without_groups() {
+                    match field {
+                        (1, Data::Bytes(_, text)) => name = Some(text),
+                        (2, Data::Varint(number)) => alias = Some(number),
+                        (4, Data::Varint(number)) => kind = number,
+                        _ => {}
+                    }
+                }
+                if let (Some(name), Some(alias)) = (name, alias)
+                    && known.len() < MOST_ALIASES
+                {
+                    known.insert(alias, (String::from_utf8_lossy(name).into_owned(), kind));
+                }
+            }
+        }
+        Self(Arc::new(known))
+    }
+
+    /// True if nothing is known.
+    pub fn is_empty(&self) -> bool {
+        self.0.is_empty()
+    }
 }
 
 /// A reader that has decoded the payload as far as it goes.
@@ -27,9 +86,9 @@ pub(super) struct Reader<'a> {
 pub(super) fn count_metrics(bytes: &[u8]) -> Option<u32> {
     let mut fields = Fields::new(bytes, 0);
     let mut count = 0;
-    while let Some(field) = fields.next().ok()? {
+    while let Some(field) = fields.next_without_groups().ok()? {
         if let (2, Data::Bytes(at, metric)) = field {
-            parse_metric(metric, at).ok()?;
+            parse_metric(metric, at, None).ok()?;
             count += 1;
         }
     }
@@ -37,9 +96,9 @@ pub(super) fn count_metrics(bytes: &[u8]) -> Option<u32> {
 }
 
 impl<'a> Reader<'a> {
-    pub fn new(bytes: &'a [u8]) -> Self {
+    pub fn new(bytes: &'a [u8], aliases: Option<&Aliases>) -> Self {
         let mut payload = Payload::default();
-        let problem = payload.read(bytes).err();
+        let problem = payload.read(bytes, aliases).err();
         Self {
             events: payload.events().into_iter(),
             problem,
@@ -62,82 +121,6 @@ impl<'a> Source<'a> for Reader<'a> {
     }
 }
 
-/// The content of a protocol buffer field; bytes with their offset.
-enum Data<'a> {
-    Varint(u64),
-    Fixed32(u32),
-    Fixed64(u64),
-    Bytes(usize, &'a [u8]),
-}
-
-struct Fields<'a> {
-    bytes: &'a [u8],
-    at: usize,
-    /// Where the message begins in the payload.
-    base: usize,
-}
-
-impl<'a> Fields<'a> {
-    fn new(bytes: &'a [u8], base: usize) -> Self {
-        Self { bytes, at: 0, base }
-    }
-
-    fn fail<T>(&self, at: usize, kind: Problem) -> Result<T, DecodeProblem> {
-        Err(problem(self.base + at, kind))
-    }
-
-    fn varint(&mut self) -> Result<u64, DecodeProblem> {
-        let start = self.at;
-        let mut value = 0u64;
-        for shift in (0..70).step_by(7) {
-            let Some(byte) = self.bytes.get(self.at).copied() else {
-                return self.fail(self.at, Problem::UnexpectedEnd);
-            };
-            self.at += 1;
-            value |= u64::from(byte & 0x7f).checked_shl(shift).unwrap_or(0);
-            if byte & 0x80 == 0 {
-                return Ok(value);
-            }
-        }
-        self.fail(start, Problem::UnexpectedByte)
-    }
-
-    fn take(&mut self, count: u64) -> Result<&'a [u8], DecodeProblem> {
-        let rest = &self.bytes[self.at..];
-        match usize::try_from(count).ok().and_then(|count| rest.get(..count)) {
-            Some(taken) => {
-                self.at += taken.len();
-                Ok(taken)
-            }
-            None => self.fail(self.bytes.len(), Problem::UnexpectedEnd),
-        }
-    }
-
-    fn next(&mut self) -> Result<Option<(u64, Data<'a>)>, DecodeProblem> {
-        if self.at == self.bytes.len() {
-            return Ok(None);
-        }
-        let start = self.at;
-        let tag = self.varint()?;
-        let little = |bytes: &[u8]| bytes.iter().rev().fold(0, |n, byte| n << 8 | u64::from(*byte));
-        let data = match tag & 7 {
-            0 => Data::Varint(self.varint()?),
-            1 => Data::Fixed64(little(self.take(8)?)),
-            2 => {
-                let length = self.varint()?;
-                let at = self.base + self.at;
-                Data::Bytes(at, self.take(length)?)
-            }
-            5 => Data::Fixed32(little(self.take(4)?) as u32),
-            _ => return self.fail(start, Problem::UnexpectedByte),
-        };
-        match tag >> 3 {
-            0 => self.fail(start, Problem::UnexpectedByte),
-            number => Ok(Some((number, data))),
-        }
-    }
-}
-
 struct Metric<'a> {
     name: Scalar<'a>,
     tag: String,
@@ -154,12 +137,12 @@ struct Payload<'a> {
 }
 
 impl<'a> Payload<'a> {
-    fn read(&mut self, bytes: &'a [u8]) -> Result<(), DecodeProblem> {
+    fn read(&mut self, bytes: &'a [u8], aliases: Option<&Aliases>) -> Result<(), DecodeProblem> {
         let mut fields = Fields::new(bytes, 0);
-        while let Some(field) = fields.next()? {
+        while let Some(field) = fields.next_without_groups()? {
             match field {
                 (1, Data::Varint(value)) => self.timestamp = Some(value),
-                (2, Data::Bytes(at, metric)) => self.metrics.push(parse_metric(metric, at)?),
+                (2, Data::Bytes(at, metric)) => self.metrics.push(parse_metric(metric, at, aliases)?),
                 (3, Data::Varint(value)) => self.seq = Some(value),
                 (4, Data::Bytes(_, value)) => self.uuid = Some(value),
                 (5, Data::Bytes(_, value)) => self.body = Some(value),
@@ -196,11 +179,16 @@ impl<'a> Payload<'a> {
     }
 }
 
-fn parse_metric(bytes: &[u8], base: usize) -> Result<Metric<'_>, DecodeProblem> {
+fn parse_metric<'a>(
+    bytes: &'a [u8],
+    base: usize,
+    aliases: Option<&Aliases>,
+) -> Result<Metric<'a>, DecodeProblem> {
     let (mut name, mut alias, mut kind, mut time) = (None, None, 0, None);
     let (mut value, mut words) = (Scalar::Null, Vec::new());
+    let mut whole = None;
     let mut fields = Fields::new(bytes, base);
-    while let Some(field) = fields.next()? {
+    while let Some(field) = fields.next_without_groups()? {
         match field {
             (1, Data::Bytes(_, text)) => name = Some(text),
             (2, Data::Varint(number)) => alias = Some(number),
@@ -209,7 +197,7 @@ fn parse_metric(bytes: &[u8], base: usize) -> Result<Metric<'_>, DecodeProblem> 
             (5, Data::Varint(1)) => words.push("historical".to_string()),
             (6, Data::Varint(1)) => words.push("transient".to_string()),
             (7, Data::Varint(1)) => value = Scalar::Null,
-            (10 | 11, Data::Varint(number)) => value = integer(kind, number),
+            (10 | 11, Data::Varint(number)) => whole = Some(number),
             (12, Data::Fixed32(bits)) => value = Scalar::F32(f32::from_bits(bits)),
             (13, Data::Fixed64(bits)) => value = Scalar::F64(f64::from_bits(bits)),
             (14, Data::Varint(number)) => value = Scalar::Bool(number != 0),
@@ -218,11 +206,24 @@ fn parse_metric(bytes: &[u8], base: usize) -> Result<Metric<'_>, DecodeProblem> 
             _ => {}
         }
     }
+    let born = alias.and_then(|alias| aliases?.0.get(&alias));
+    if kind == 0 {
+        kind = born.map_or(0, |(_, kind)| *kind);
+    }
+    // The data type may follow the value, or stand in the birth message alone.
+    if let Some(number) = whole {
+        value = integer(kind, number);
+    }
     let mut tag: Vec<String> = type_name(kind).map(str::to_string).into_iter().collect();
     let name = match (name, alias) {
         (Some(name), _) => {
             tag.extend(alias.map(|alias| format!("#{alias}")));
             Scalar::Text(name.into())
+        }
+        (None, Some(alias)) if born.is_some() => {
+            tag.push(format!("#{alias}"));
+            let name = born.map(|(name, _)| name.clone()).unwrap_or_default();
+            Scalar::Text(name.into_bytes().into())
         }
         (None, alias) => Scalar::Text(format!("#{}", alias.unwrap_or(0)).into_bytes().into()),
     };
@@ -261,6 +262,7 @@ fn type_name(kind: u64) -> Option<&'static str> {
 pub(super) mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::payload::Problem;
     use crate::payload::nasty::events;
 
     fn varint(mut value: u64) -> Vec<u8> {
@@ -310,7 +312,7 @@ pub(super) mod tests {
     #[test]
     fn metrics_come_with_type_alias_and_time() {
         assert_eq!(
-            events(Reader::new(&sample())).unwrap(),
+            events(Reader::new(&sample(), None)).unwrap(),
             "{ \"timestamp\": 1700000000000 \"seq\": 41 \"metrics\": { \"Motor/Current\": <Float> 2.7 \"#5\": \
              <Int32> -7 \"On\": <Boolean @99 historical> true ] ]"
         );
@@ -320,7 +322,7 @@ pub(super) mod tests {
     #[test]
     fn a_cut_payload_shows_the_metrics_before_the_cut() {
         let whole = sample();
-        let mut reader = Reader::new(&whole[..whole.len() - 10]);
+        let mut reader = Reader::new(&whole[..whole.len() - 10], None);
         let mut names = Vec::new();
         let problem = loop {
             match reader.next() {
@@ -333,6 +335,34 @@ pub(super) mod tests {
         assert_eq!(names, ["timestamp", "metrics", "Motor/Current", "#5"]);
         assert_eq!(problem.kind, Problem::UnexpectedEnd);
         assert_eq!(count_metrics(b"\xff\xff"), None);
+    }
+
+    #[test]
+    fn births_give_names_and_types() {
+        let metric = |parts: &[Vec<u8>]| bytes(2, &parts.concat());
+        let node = metric(&[bytes(1, b"Node Control/Rebirth"), number(2, 1), number(4, 11)]);
+        let device = [
+            metric(&[bytes(1, b"Level"), number(2, 5), number(4, 3)]),
+            metric(&[bytes(1, b"Nameless")]),
+        ]
+        .concat();
+        let aliases = Aliases::from_births([&node[..], &device, b"\xff\xff broken"]);
+        let data = [
+            metric(&[number(2, 5), number(10, u64::from(-7i32 as u32))]),
+            metric(&[number(2, 1), number(14, 1)]),
+            metric(&[number(2, 9), number(10, 3)]),
+        ]
+        .concat();
+        assert_eq!(
+            events(Reader::new(&data, Some(&aliases))).unwrap(),
+            "{ \"metrics\": { \"Level\": <Int32 #5> -7 \"Node Control/Rebirth\": <Boolean #1> true \"#9\": 3 ] ]"
+        );
+        assert_eq!(birth_topics("spBv1.0/g/NDATA/n"), ["spBv1.0/g/NBIRTH/n"]);
+        assert_eq!(
+            birth_topics("spBv1.0/g/DDATA/n/d"),
+            ["spBv1.0/g/NBIRTH/n", "spBv1.0/g/DBIRTH/n/d"]
+        );
+        assert!(birth_topics("spBv1.0/g/NBIRTH/n").is_empty() && birth_topics("a/b").is_empty());
     }
 
     #[test]

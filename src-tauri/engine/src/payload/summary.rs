@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use super::diff::common_format;
 use super::event::Event;
-use super::model::{Format, Hint};
+use super::model::{Format, Hint, Known};
 use super::number::source;
+use super::open::{TASTE, open};
 use super::preview::preview;
 use super::render::DEFAULT_LIMIT;
 use super::track::Tracker;
@@ -30,7 +31,8 @@ pub fn change_summary(before: &[u8], after: &[u8], hint: Hint<'_>, max: usize) -
     if before == after {
         return Vec::new();
     }
-    let format = common_format(before, after, hint);
+    let (was, is) = (open(before, hint, None, TASTE), open(after, hint, None, TASTE));
+    let format = common_format(&was, &is);
     if !format.is_structured() {
         let text = |bytes: &[u8]| Some(preview(bytes, bytes.len(), hint, MAX_CHARS).text);
         let change = FieldChange {
@@ -40,7 +42,10 @@ pub fn change_summary(before: &[u8], after: &[u8], hint: Hint<'_>, max: usize) -
         };
         return Some(change).into_iter().take(max).collect();
     }
-    let (old, new) = (values(before, format), values(after, format));
+    let (old, new) = (
+        values(&was.bytes, format, hint.known),
+        values(&is.bytes, format, hint.known),
+    );
     let mut was: HashMap<&str, &str> = old
         .iter()
         .map(|(path, text)| (path.as_str(), text.as_str()))
@@ -68,9 +73,9 @@ pub fn change_summary(before: &[u8], after: &[u8], hint: Hint<'_>, max: usize) -
     changes
 }
 
-fn values(bytes: &[u8], format: Format) -> Vec<(String, String)> {
+fn values(bytes: &[u8], format: Format, known: Option<&Known>) -> Vec<(String, String)> {
     let head = &bytes[..bytes.len().min(DEFAULT_LIMIT)];
-    let Some(mut source) = source(head, format) else {
+    let Some(mut source) = source(head, format, known) else {
         return Vec::new();
     };
     let mut tracker = Tracker::new();

@@ -65,10 +65,7 @@ export function copySelection(view: TopicView): Promise<void> {
     const bytes = await call("payload_bytes", {
       id: view.id,
       message,
-      from,
-      count,
-      changes: false,
-      query: null,
+      window: { format: view.format, from, count, changes: false, query: null },
     });
     return bytes.hex.replace(/..(?!$)/g, "$& ");
   }, i18n.m.payloadView.noValue);

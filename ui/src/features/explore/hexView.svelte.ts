@@ -1,5 +1,5 @@
 import { call } from "$lib/ipc/call";
-import type { PayloadBytes, PayloadQuery } from "$lib/ipc/generated";
+import type { Format, PayloadBytes, PayloadQuery } from "$lib/ipc/generated";
 import { settings } from "$lib/state/settings.svelte";
 import { bytesOf, INSPECTED } from "./hex";
 import { Latest } from "./latest";
@@ -11,6 +11,8 @@ export const WIDTHS = [8, 16, 32] as const;
 
 interface Stretch {
   message: number;
+  /** The chosen format: bytes as they came, or those inside. */
+  format: Format | null;
   /** The first row in view, how many, and how many bytes each has. */
   first: number;
   rows: number;
@@ -38,14 +40,11 @@ export class HexBytes {
   anchor = $state(0);
 
   readonly #stretch = new Latest<Stretch, PayloadBytes>(
-    ({ message, first, rows, width, changes, query }) =>
+    ({ message, format, first, rows, width, changes, query }) =>
       call("payload_bytes", {
         id: this.id,
         message,
-        from: first * width,
-        count: rows * width,
-        changes,
-        query,
+        window: { format, from: first * width, count: rows * width, changes, query },
       }),
     (bytes, { width }) => {
       this.#seenWidth = width;
@@ -54,9 +53,13 @@ export class HexBytes {
     },
     (error) => (this.error = error),
   );
-  readonly #inspect = new Latest<{ message: number; from: number }, PayloadBytes>(
-    ({ message, from }) =>
-      call("payload_bytes", { id: this.id, message, from, count: INSPECTED, changes: false, query: null }),
+  readonly #inspect = new Latest<{ message: number; format: Format | null; from: number }, PayloadBytes>(
+    ({ message, format, from }) =>
+      call("payload_bytes", {
+        id: this.id,
+        message,
+        window: { format, from, count: INSPECTED, changes: false, query: null },
+      }),
     (bytes) => (this.inspected = bytesOf(bytes.hex)),
     (error) => (this.error = error),
   );
@@ -97,8 +100,8 @@ export class HexBytes {
     this.#stretch.want(stretch);
   }
 
-  inspect(message: number): void {
-    this.#inspect.want({ message, from: this.from });
+  inspect(message: number, format: Format | null): void {
+    this.#inspect.want({ message, format, from: this.from });
   }
 
   /** Moves the cursor; with `extend` the selection grows. */

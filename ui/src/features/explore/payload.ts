@@ -1,5 +1,6 @@
 // The lines of a payload as they are drawn: folded brackets closed, matches of a search marked. Pure.
 import type { CodeLine, Token as CodeToken, TokenKind as CodeKind } from "$lib/components/code";
+import { i18n } from "$lib/i18n";
 import type { Line, PayloadRow, Token, TokenKind } from "$lib/ipc/generated";
 
 const kinds: Record<TokenKind, CodeKind> = {
@@ -67,6 +68,17 @@ export interface Drawing {
   folded: ReadonlySet<number>;
   /** "3 keys", "12 items": what a closed bracket hides. */
   describe: (opening: string, items: number) => string;
+}
+
+/** What a closed bracket or element hides, by the last character that opens it. */
+export function described(opening: string, count: number): string {
+  const { explore, decoders } = i18n.m;
+  const words = opening.endsWith(">")
+    ? decoders.elements
+    : opening.endsWith("[")
+      ? explore.items
+      : explore.keys;
+  return words({ count });
 }
 
 /** The lines to draw. A folded bracket takes the lines down to the one that closes it into its own. */

@@ -44,6 +44,24 @@ export type Busy = { topic: string, rate: number, bytes: number, };
 
 export type BusyBy = "messages" | "bytes";
 
+export type BytesWindow = { 
+/**
+ * Hex and Base64 are of the bytes as they came; anything else is of those inside.
+ */
+format: Format | null, from: number, 
+/**
+ * At most 32 kB.
+ */
+count: number, 
+/**
+ * Bytes that differ from the topic's message before are named.
+ */
+changes: boolean, 
+/**
+ * What is being searched for; it is marked where it was found.
+ */
+query: PayloadQuery | null, };
+
 export type ChartExport = { format: ExportFormat, range: ChartRange, overlay: boolean, dark: boolean, width: number, height: number, 
 /**
  * Minutes east of UTC, for the time axis.
@@ -110,7 +128,21 @@ export type ConnectionsFrame = { revision: number, connections: Array<Connection
 
 export type Correlation = { text: string, hex: boolean, };
 
-export type DecodeProblem = { offset: number, detail: string, };
+export type DecodeProblem = { offset: number, 
+/**
+ * The offset counts in what was unpacked, not in the payload as it came.
+ */
+unpacked: boolean, kind: DecodeProblemKind, };
+
+export type DecodeProblemKind = "unexpectedEnd" | "unexpectedByte" | "badNumber" | "badEscape" | "controlCharacter" | "invalidUtf8" | "trailingBytes" | "tooDeep" | "unsupportedKey" | "badCompression" | "tooLarge" | "invalidUtf16" | "wrongClosingTag" | "badField";
+
+export type DecoderRule = { filter: string, format: Format, 
+/**
+ * For protocol buffers: the message type with its package; none goes by field numbers.
+ */
+messageType: string | null, };
+
+export type Decoders = { rules: Array<DecoderRule>, schemas: Array<SchemaInfo>, };
 
 export type Deletion = { id: number, at: number, count: number, 
 /**
@@ -152,7 +184,7 @@ withinMillis: number, };
 
 export type Forget = { "kind": "topic", topic: string, } | { "kind": "branch", topic: string, } | { "kind": "before", at: number, };
 
-export type Format = "json" | "text" | "hex" | "base64" | "messagePack" | "cbor" | "sparkplug" | "image" | "empty";
+export type Format = "json" | "xml" | "text" | "hex" | "base64" | "messagePack" | "cbor" | "sparkplug" | "protobuf" | "image" | "empty" | "gzip" | "zlib" | "zstd" | "brotli" | "utf16Le" | "utf16Be" | "latin1";
 
 export type FoundPlace = { 
 /**
@@ -168,7 +200,7 @@ row: number,
  */
 opened: Array<number>, 
 /**
- * Bytes of the payload, where bytes were searched.
+ * Bytes, where bytes were searched.
  */
 from: number, to: number, };
 
@@ -445,7 +477,7 @@ export type PasswordChange = { "kind": "keep" } | { "kind": "set", password: str
 
 export type PayloadBytes = { from: number, 
 /**
- * Bytes of the whole payload.
+ * All bytes there are.
  */
 total: number, 
 /**
@@ -621,7 +653,15 @@ export type RecordingFormat = "jsonLines" | "csv";
 
 export type RegexFault = "openGroup" | "extraClose" | "openClass" | "nothingToRepeat" | "badCount" | "badRange" | "badEscape" | "badFlag" | "unsupported" | "tooDeep" | "other";
 
-export type RenderedPayload = { message: number, format: Format, detected: Format, lines: Array<Line>, shownBytes: number, totalBytes: number, complete: boolean, problem: DecodeProblem | null, 
+export type RenderedPayload = { message: number, format: Format, 
+/**
+ * What was taken off before, from the outside in.
+ */
+layers: Array<Format>, detected: Format, detectedLayers: Array<Format>, 
+/**
+ * The choice for this topic, if there is one.
+ */
+rule: DecoderRule | null, lines: Array<Line>, shownBytes: number, totalBytes: number, complete: boolean, problem: DecodeProblem | null, 
 /**
  * For images: a `data:` address with the bytes, at most 8 MB of them.
  */
@@ -759,6 +799,30 @@ columns: number | null, };
 
 export type Saved = { path: string | null, };
 
+export type SchemaInfo = { name: string, 
+/**
+ * The message types it defines.
+ */
+messageTypes: Array<string>, 
+/**
+ * Why it can't be used.
+ */
+problem: SchemaProblem | null, };
+
+export type SchemaProblem = { file: string, 
+/**
+ * Counted from 1.
+ */
+line: number | null, 
+/**
+ * Counted from 1.
+ */
+column: number | null, 
+/**
+ * In the words of the compiler.
+ */
+detail: string, };
+
 export type SearchFault = "group" | "class" | "repetition" | "escape" | "flag" | "unicode" | "unsupported" | "nesting";
 
 export type SearchFound = { "kind": "head", preview: Preview, } | { "kind": "match", snippet: Snippet, };
@@ -789,7 +853,7 @@ canGoOn: boolean,
  */
 busyMillis: number, first: number, rows: Array<SearchRow>, };
 
-export type SearchPlace = { "kind": "rows", shape: RowShape, folded: Array<number>, } | { "kind": "bytes" };
+export type SearchPlace = { "kind": "rows", shape: RowShape, folded: Array<number>, } | { "kind": "bytes", format: Format | null, };
 
 export type SearchProblem = { "kind": "regex", fault: SearchFault, at: number, } | { "kind": "tooLarge" } | { "kind": "range" } | { "kind": "gone" };
 
@@ -1422,7 +1486,7 @@ export type Commands = {
   message_save: { args: { id: string; message: number }; reply: Saved };
   message_command: { args: { id: string; message: number }; reply: PublishCommand };
   payload_rows: { args: { id: string; message: number; window: PayloadWindow }; reply: PayloadRows | null };
-  payload_bytes: { args: { id: string; message: number; from: number; count: number; changes: boolean; query: PayloadQuery | null }; reply: PayloadBytes };
+  payload_bytes: { args: { id: string; message: number; window: BytesWindow }; reply: PayloadBytes };
   payload_find: { args: { id: string; message: number; place: SearchPlace; query: PayloadQuery; index: number }; reply: PayloadFound | null };
   payload_field: { args: { id: string; message: number; shape: RowShape; row: number }; reply: PayloadField | null };
   payload_close: { args: { id: string }; reply: void };
@@ -1438,6 +1502,10 @@ export type Commands = {
   search_frame: { args: { id: string; search: number; window: SearchWindow }; reply: SearchFrame | null };
   search_stop: { args: { id: string; search: number }; reply: void };
   search_go_on: { args: { id: string; search: number }; reply: void };
+  decoders: { args: { id: string }; reply: Decoders };
+  decoders_save: { args: { id: string; rules: Array<DecoderRule> }; reply: Decoders };
+  schema_add: { args: { id: string; path: string }; reply: Decoders };
+  schema_remove: { args: { id: string; name: string }; reply: Decoders };
   series_list: { args: { id: string }; reply: Array<Series> };
   series_add: { args: { id: string; topic: string; path: string }; reply: Series };
   series_remove: { args: { id: string; series: number }; reply: void };

@@ -187,7 +187,7 @@ impl<'a> Scanner<'a> {
             at = self.digits(at + 1 + usize::from(sign))?;
         }
         self.at = at;
-        Ok(Scalar::Number(&self.bytes[start..at]))
+        Ok(Scalar::Number(self.bytes[start..at].into()))
     }
 
     /// A string from its opening quote; the cursor ends behind the closing one.
@@ -356,7 +356,7 @@ mod tests {
         scanner.next().unwrap();
         assert_eq!(
             scanner.next().unwrap(),
-            Some(Event::Value(Scalar::Number(b"1.00000000000000000001")))
+            Some(Event::Value(Scalar::Number(b"1.00000000000000000001".into())))
         );
         assert_eq!(
             scanner.next().unwrap(),

@@ -1,6 +1,45 @@
 import type { decoders as source } from "../en/decoders";
-import type { Translation } from "../words";
+import { digits, type Translation } from "../words";
 
 export const decoders: Translation<typeof source> = {
-  title: "디코더",
+  title: "페이로드를 읽는 방법",
+  about:
+    "선택은 필터에 맞는 모든 토픽에 적용되며 발행자가 알린 형식보다 우선합니다. 여러 개가 맞으면 가장 구체적인 필터를 씁니다. 이름이 적힌 단계가 +보다, +가 #보다 앞섭니다.",
+  rules: "토픽별 선택",
+  ruleAt: (v) => `선택 ${digits(v.at)}`,
+  filter: "토픽 필터",
+  readAs: "읽는 형식",
+  messageType: "메시지 타입",
+  fieldNumbers: "필드 번호로",
+  addRule: "선택 추가",
+  schemas: "스키마(.proto)",
+  addSchema: ".proto 파일 불러오기…",
+  types: (v) => `메시지 타입 ${digits(v.count)}개`,
+  schemaWrong: (v) => `${v.file}: ${v.detail}`,
+  schemaWrongAt: (v) => `${v.file} ${digits(v.line)}행 ${digits(v.column)}열: ${v.detail}`,
+  protobuf: "Protobuf",
+  takeOff: "먼저 압축 풀기",
+  encoding: "텍스트 인코딩",
+  always: (v) => `이런 토픽은 항상 ${v.format}로 표시…`,
+  edit: "페이로드를 읽는 방법…",
+  chosen: (v) => `선택: ${v.format}`,
+  rawBytes: "원본 바이트 보기",
+  elements: (v) => `요소 ${digits(v.count)}개`,
+  unpacked: (v) => `${v.problem} (압축을 푼 데이터 기준)`,
+  problems: {
+    unexpectedEnd: "값이 끝나기 전에 바이트가 끝남",
+    unexpectedByte: "여기에 올 수 없는 바이트",
+    badNumber: "JSON 숫자가 아님",
+    badEscape: "알 수 없는 이스케이프",
+    controlCharacter: "텍스트 안의 제어 문자",
+    invalidUtf8: "UTF-8이 아님",
+    trailingBytes: "값이 끝난 뒤에 남은 바이트",
+    tooDeep: "너무 깊이 중첩됨",
+    unsupportedKey: "맵이나 목록인 키",
+    badCompression: "압축이 풀리지 않음",
+    tooLarge: "압축을 풀면 64MB를 넘음. 나머지는 표시하지 않음",
+    invalidUtf16: "짝이 없는 서로게이트라서 UTF-16이 아님",
+    wrongClosingTag: "여는 태그가 없는 닫는 태그",
+    badField: "프로토콜 버퍼 필드가 아님",
+  },
 };

@@ -1,0 +1,167 @@
+//! How payloads are read: what they are wrapped in, choices for topics, schemas, names from births.
+
+use treetop_api::types::decoders::DecoderRule;
+use treetop_api::types::error::ApiError;
+use treetop_api::types::message::{DecodeProblemKind, Format, PayloadLook, RenderedPayload};
+
+use crate::house::House;
+
+const LOOK: PayloadLook = PayloadLook {
+    format: None,
+    whole: false,
+    changes: false,
+};
+
+/// `{"level": 7, "list": [1, 2, 3]}` by zstd's own program.
+const ZSTD: &[u8] = b"\x28\xb5\x2f\xfd\x04\x68\xf9\0\0{\"level\": 7, \"list\": [1, 2, 3]}\xe9\x29\xc0\xfc";
+
+/// A message of [`PLANT`]: name "P-1", force 1.5, and field 9, which the schema does not have.
+const PRESS: &[u8] = b"\x0a\x03P-1\x11\0\0\0\0\0\0\xf8\x3f\x48\x05";
+
+const PLANT: &str =
+    "syntax = \"proto3\";\npackage plant;\nmessage Press { string name = 1; double force = 2; }\n";
+
+async fn shown(house: &House, id: &str, topic: &str, look: PayloadLook) -> RenderedPayload {
+    let message = house.until_stored(id, topic, 1.0).await;
+    house.api.message_payload(id.into(), message, look).await.unwrap()
+}
+
+fn text(payload: &RenderedPayload) -> String {
+    let tokens = payload.lines.iter().flat_map(|line| &line.tokens);
+    tokens.map(|token| token.text.as_str()).collect()
+}
+
+fn rule(filter: &str, format: Format, message_type: Option<&str>) -> DecoderRule {
+    DecoderRule {
+        filter: filter.into(),
+        format,
+        message_type: message_type.map(Into::into),
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_compressed_shows_what_is_inside_and_the_bytes_stay_one_choice_away() {
+    let (house, _broker, clients, id) = House::connected().await;
+    clients.publish("packed", ZSTD, &[]).await.unwrap();
+    let payload = shown(&house, &id, "packed", LOOK).await;
+    assert_eq!(
+        (payload.format, payload.layers.as_slice()),
+        (Format::Json, &[Format::Zstd][..])
+    );
+    assert_eq!(text(&payload), "{\"level\": 7,\"list\": [1, 2, 3]}");
+    let raw = shown(
+        &house,
+        &id,
+        "packed",
+        PayloadLook {
+            format: Some(Format::Hex),
+            ..LOOK
+        },
+    )
+    .await;
+    assert!(text(&raw).starts_with("00000000  28 b5 2f fd"), "{}", text(&raw));
+    assert_eq!(
+        (raw.layers.len(), raw.detected_layers.as_slice()),
+        (0, &[Format::Zstd][..])
+    );
+    clients.publish("cut", &ZSTD[..30], &[]).await.unwrap();
+    let cut = shown(&house, &id, "cut", LOOK).await;
+    assert_eq!(cut.problem.unwrap().kind, DecodeProblemKind::UnexpectedEnd);
+    // A number inside can be charted.
+    let message = house.until_stored(&id, "packed", 1.0).await;
+    let numbers = house.api.message_numbers(id, message).await.unwrap();
+    assert_eq!(numbers[0].path, "$.level");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_choice_is_kept_with_the_connection_and_the_most_specific_one_counts() {
+    let (house, _broker, clients, id) = House::connected().await;
+    clients.publish("plant/a/press", PRESS, &[]).await.unwrap();
+    clients.publish("plant/b/press", PRESS, &[]).await.unwrap();
+    let schema = house.folder.path().join("plant.proto");
+    std::fs::write(&schema, PLANT).unwrap();
+    let loaded = house
+        .api
+        .schema_add(id.clone(), schema.display().to_string())
+        .await
+        .unwrap();
+    assert_eq!(loaded.schemas[0].message_types, ["plant.Press"]);
+    // The text is kept, not the place.
+    std::fs::remove_file(&schema).unwrap();
+    let rules = vec![
+        rule("plant/#", Format::Hex, None),
+        rule("plant/a/+", Format::Protobuf, Some("plant.Press")),
+    ];
+    let saved = house.api.decoders_save(id.clone(), rules.clone()).await.unwrap();
+    assert_eq!(saved.rules, rules);
+
+    let house = house.again().await;
+    house.api.connection_browse(id.clone()).await.unwrap();
+    let known = shown(&house, &id, "plant/a/press", LOOK).await;
+    assert_eq!(text(&known), "{\"name\": \"P-1\",\"force\": 1.5,\"9\": varint 5}");
+    assert_eq!(known.rule.as_ref(), Some(&rules[1]));
+    let other = shown(&house, &id, "plant/b/press", LOOK).await;
+    assert_eq!(
+        (other.format, other.rule.as_ref()),
+        (Format::Hex, Some(&rules[0]))
+    );
+    let forced = PayloadLook {
+        format: Some(Format::Protobuf),
+        ..LOOK
+    };
+    let raw = shown(&house, &id, "plant/b/press", forced).await;
+    assert_eq!(
+        text(&raw),
+        "{\"1\": len \"P-1\",\"2\": i64 1.5 4609434218613702656,\"9\": varint 5}"
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_is_wrong_with_a_schema_or_a_filter_is_told() {
+    let (house, _broker, _clients, id) = House::connected().await;
+    let file = house.folder.path().join("wrong.proto");
+    std::fs::write(&file, "syntax = \"proto3\";\nmessage A {\n  Missing b = 1;\n}\n").unwrap();
+    let loaded = house
+        .api
+        .schema_add(id.clone(), file.display().to_string())
+        .await
+        .unwrap();
+    let problem = loaded.schemas[0].problem.as_ref().unwrap();
+    assert_eq!(
+        (problem.file.as_str(), problem.line),
+        ("wrong.proto", Some(3)),
+        "{}",
+        problem.detail
+    );
+    let left = house
+        .api
+        .schema_remove(id.clone(), "wrong.proto".into())
+        .await
+        .unwrap();
+    assert!(left.schemas.is_empty());
+    let gone = house
+        .api
+        .schema_add(id.clone(), "/nowhere/at/all.proto".into())
+        .await;
+    assert!(matches!(gone, Err(ApiError::File { .. })), "{gone:?}");
+    let bad = house
+        .api
+        .decoders_save(id, vec![rule("a#", Format::Text, None)])
+        .await;
+    assert!(matches!(bad, Err(ApiError::Topic { .. })), "{bad:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn metrics_have_the_names_that_their_birth_gave_them() {
+    let (house, _broker, clients, id) = House::connected().await;
+    let birth = b"\x08\x01\x12\x0b\x0a\x05Level\x10\x05\x20\x03";
+    clients.publish("spBv1.0/g/DBIRTH/n/d", birth, &[]).await.unwrap();
+    house.until_stored(&id, "spBv1.0/g/DBIRTH/n/d", 1.0).await;
+    // Metric 5 is -7 as Int32; metric 6 was never born.
+    let data = b"\x08\x02\x12\x08\x10\x05\x50\xf9\xff\xff\xff\x0f\x12\x04\x10\x06\x50\x03";
+    clients.publish("spBv1.0/g/DDATA/n/d", data, &[]).await.unwrap();
+    let payload = shown(&house, &id, "spBv1.0/g/DDATA/n/d", LOOK).await;
+    let text = text(&payload);
+    assert!(text.contains("\"Level\": Int32 #5 -7"), "{text}");
+    assert!(text.contains("\"#6\": 3"), "{text}");
+}

@@ -1,0 +1,65 @@
+// Payloads that are packed, marked up, binary or broken: each is shown as what it is, and as its bytes.
+import { gzipSync } from "node:zlib";
+import { expect, test } from "vitest";
+import { launch } from "./support/app";
+import { publish } from "./support/cli";
+import { startMosquitto } from "./support/mosquitto";
+import { Window } from "./support/window";
+
+const PAYLOAD = '[data-testid="payload"]';
+
+async function choose(window: Window, item: string): Promise<void> {
+  await window.press("More formats");
+  await (
+    await window.browser.$(`//*[@role="menuitem" or @role="menuitemcheckbox"][contains(., "${item}")]`)
+  ).click();
+}
+
+test("what is inside of a payload is shown, and its bytes are one click away", async () => {
+  const broker = await startMosquitto();
+  const packed = gzipSync('{"level": 7, "list": [1, 2, 3]}');
+  await publish(broker.port, "plant/packed", packed, "-r");
+  await publish(broker.port, "plant/markup", "<press id='1'><force>61.4</force></press>", "-r");
+  await publish(broker.port, "plant/cut", packed.subarray(0, -12), "-r");
+  const svg =
+    '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="40" onload="document.title=1">' +
+    '<script>document.title = "run"</script><rect width="80" height="40" fill="teal"/></svg>';
+  await publish(broker.port, "plant/picture", svg, "-r");
+  const window = new Window(await launch({ args: [`mqtt://127.0.0.1:${broker.port}`] }));
+
+  await window.open("plant/packed");
+  await window.reads(PAYLOAD, '"level": 7');
+  await window.reads("main", "gzip → JSON");
+  await window.app.screenshot("decoders-packed");
+  await window.press("Hex");
+  await window.reads(PAYLOAD, "1f 8b 08");
+
+  await window.open("plant/cut");
+  await window.reads("main", "the bytes end before the value does");
+  await window.press("Show raw bytes");
+  await window.reads(PAYLOAD, "1f 8b 08");
+
+  await window.open("plant/markup");
+  await window.reads(PAYLOAD, "<force>61.4</force>");
+
+  await window.open("plant/picture");
+  const width = await (await window.see(`${PAYLOAD} img`)).getProperty("naturalWidth");
+  expect(width).toBe(80);
+  expect(await window.browser.getTitle()).not.toMatch(/^(1|run)$/);
+});
+
+test("a choice for a topic is remembered", async () => {
+  const broker = await startMosquitto();
+  await publish(broker.port, "plant/press", Buffer.from("0a03502d311807", "hex"), "-r");
+  const window = new Window(await launch({ args: [`mqtt://127.0.0.1:${broker.port}`] }));
+  await window.open("plant/press");
+  await choose(window, "Protobuf");
+  await window.reads(PAYLOAD, '"1": len "P-1"');
+  await choose(window, "Always show topics like this as Protobuf");
+  await window.reads("[role=dialog]", "How payloads are read");
+  await window.app.screenshot("decoders-dialog");
+  await window.press("Save");
+  await window.gone("[role=dialog]");
+  await window.reads("main", "Chosen: Protobuf");
+  await window.reads(PAYLOAD, '"3": varint 7');
+});
