@@ -177,19 +177,15 @@ impl House {
 
     /// Waits until the history has so many messages of a topic; answers with the newest.
     pub async fn until_stored(&self, id: &str, topic: &str, count: f64) -> f64 {
-        until(async || {
-            let frame = self
-                .api
+        let frame = async || {
+            self.api
                 .topic_frame(id.to_owned(), topic.to_owned(), None, None)
                 .await
-                .unwrap();
-            // The count is read after the message and may be ahead of it.
-            frame
-                .message
-                .filter(|_| frame.count >= count)
-                .map(|message| message.id)
-        })
-        .await
+                .unwrap()
+        };
+        until(async || (frame().await.count >= count).then_some(())).await;
+        // The count of an answer is read after its message and may be ahead of it; the next has both.
+        until(async || frame().await.message.map(|message| message.id)).await
     }
 }
 

@@ -28,6 +28,9 @@ pub(crate) enum Part {
     Bytes(Option<Format>),
 }
 
+/// Two messages, by their numbers on the wire, and how they differ.
+type Pair = ((f64, f64), Arc<Compared>);
+
 /// One payload, with what was made of it.
 #[derive(Default)]
 pub(crate) struct OpenPayload {
@@ -36,7 +39,7 @@ pub(crate) struct OpenPayload {
     wanted: Turns<(f64, RowShape)>,
     pub(crate) found: tokio::sync::Mutex<Option<(Sought, Arc<Hits>)>>,
     sought: Turns<Sought>,
-    pub(crate) compared: tokio::sync::Mutex<Option<((f64, f64), Arc<Compared>)>>,
+    pub(crate) compared: tokio::sync::Mutex<Option<Pair>>,
 }
 
 /// A message that is held.
