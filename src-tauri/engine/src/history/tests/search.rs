@@ -220,7 +220,8 @@ async fn whatever_is_asked_a_naive_search_finds_the_same() {
             )
         });
         let qos: Vec<QoS> = (0..3)
-            .filter_map(|level| random.random_ratio(1, 3).then(|| QoS::from_level(level).unwrap()))
+            .filter(|_| random.random_ratio(1, 3))
+            .map(|level| QoS::from_level(level).unwrap())
             .collect();
         let retain = random.random_ratio(1, 4).then(|| random.random());
         let marks = if random.random_ratio(1, 4) {
