@@ -78,6 +78,9 @@ async fn a_choice_is_kept_with_the_connection_and_the_most_specific_one_counts()
     let (house, _broker, clients, id) = House::connected().await;
     clients.publish("plant/a/press", PRESS, &[]).await.unwrap();
     clients.publish("plant/b/press", PRESS, &[]).await.unwrap();
+    for topic in ["plant/a/press", "plant/b/press"] {
+        house.until_stored(&id, topic, 1.0).await;
+    }
     let schema = house.folder.path().join("plant.proto");
     std::fs::write(&schema, PLANT).unwrap();
     let loaded = house

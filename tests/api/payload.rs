@@ -330,7 +330,7 @@ async fn what_is_packed_is_read_searched_and_compared_inside_and_its_bytes_stay_
     );
     let unpacked = BytesWindow {
         format: None,
-        ..stretch(22.0, 6, true, None)
+        ..stretch(20.0, 6, true, None)
     };
     let unpacked = bytes(unpacked).await;
     assert_eq!(

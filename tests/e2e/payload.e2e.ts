@@ -72,7 +72,7 @@ test("the command that is copied publishes the message again", async () => {
   // A field of one line takes line feeds out, so only its beginning is compared.
   const pasted = await window.browser.$(filter).getValue();
   expect(pasted).toContain(`mosquitto_pub -V mqttv5 -h 127.0.0.1 -p ${broker.port}`);
-  expect(pasted).toContain(`-t 'plant/it'\\''s' -q 1 -r`);
+  expect(pasted).toContain(`-t 'plant/it'\\''s' -q 0 -r`);
   await run("sh", ["-c", pasted], "");
   await other.find((message) => message.payload.toString().startsWith(`it's "$HOME"`));
 });
