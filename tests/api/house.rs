@@ -184,7 +184,7 @@ impl House {
                 .unwrap()
         };
         until(async || (frame().await.count >= count).then_some(())).await;
-        // The count of an answer is read after its message and may be ahead of it; the next has both.
+        // The count is read after the message, so only a frame after that one surely has it.
         until(async || frame().await.message.map(|message| message.id)).await
     }
 }
