@@ -52,11 +52,10 @@ export class Storage {
       return call("storage", { id: this.id });
     },
     (frame) => {
-      const ended = !isOver(this.frame) && isOver(frame);
       const first = this.frame === null;
-      this.frame = frame;
       this.error = null;
-      if (ended || first) void this.look();
+      this.#take(frame);
+      if (first) void this.look();
     },
     (error) => (this.error = error),
   );
@@ -69,8 +68,16 @@ export class Storage {
 
   /** Reads the space at once, as after something was begun. */
   async now(): Promise<void> {
-    this.frame = await call("storage", { id: this.id });
+    this.#take(await call("storage", { id: this.id }));
     this.#poll.again();
+  }
+
+  /** Shows a frame. Something that ended since the last one, perhaps begun since as well, changed the list. */
+  #take(frame: StorageFrame): void {
+    const before = this.frame;
+    this.frame = frame;
+    const same = JSON.stringify(before?.clearing) === JSON.stringify(frame.clearing);
+    if (before !== null && isOver(frame) && !same) void this.look();
   }
 
   /** Reads the list; only the answer to the last question is shown. */

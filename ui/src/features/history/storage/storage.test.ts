@@ -182,3 +182,20 @@ test("only the answer to the last look is shown", async () => {
   expect(storage.usage).not.toBe(slow);
   expect(storage.loading).toBe(false);
 });
+
+test("the list is read again after something was forgotten between two looks", async () => {
+  const storage = new Storage("c1");
+  await storage.now();
+  asked.length = 0;
+  const what: Forget = { kind: "branch", topic: "plant/a" };
+  const of = { topics: 2, messages: 6, bytes: 30, more: false };
+  frame = {
+    ...frame,
+    clearing: { what, of, messages: 6, topics: 2, stage: { kind: "done" }, freedBytes: 0 },
+  };
+  await storage.now();
+  expect(asked.map(([command]) => command)).toContain("storage_usage");
+  asked.length = 0;
+  await storage.now();
+  expect(asked.map(([command]) => command)).not.toContain("storage_usage");
+});
