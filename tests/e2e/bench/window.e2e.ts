@@ -53,6 +53,8 @@ test.each(size.retained)(
     await run(load, [String(broker.port), String(topics), String(topics), "--retain"]);
     const reference = await receiveAll(broker.port, topics);
     const window = new Window(await launch());
+    // The page itself tells when it waits in vain.
+    await window.browser.setTimeout({ script: TIME });
     await window.type('input[placeholder^="mqtts://"]', `mqtt://127.0.0.1:${broker.port}`);
     const most = watchMemory(window.app.pid);
     const took = await untilDrawn(window, topics);
