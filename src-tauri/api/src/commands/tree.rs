@@ -67,7 +67,7 @@ impl Api {
             match frame(&looks, &window, revision) {
                 (_, true) if left => tokio::time::sleep(BREATH).await,
                 (frame, unfinished) => {
-                    if unfinished {
+                    if unfinished || frame.searching.is_some() {
                         // The next question is not to wait for something to arrive.
                         *lock(&looks.turns) += 1;
                     }
@@ -252,6 +252,10 @@ impl Api {
 /// Goes on with what the filter has not looked at, as long as an answer may take. In pieces, and after each
 /// the lock of the tree is given away for a moment, so that what arrives does not wait for a search.
 async fn search(looks: &Arc<Looks>) {
+    // Without a filter, which is how a tree is mostly looked at, there is nothing to do.
+    if !looks.see(|_, view| view.is_narrowed()) {
+        return;
+    }
     let looks = looks.clone();
     // It takes its time and sleeps between its pieces, which the threads that move messages must not.
     let searched = tokio::task::spawn_blocking(move || {
@@ -299,7 +303,7 @@ fn frame(looks: &Looks, window: &TreeWindow, revision: f64) -> (TreeFrame, bool)
         };
         let named = (named(&mut frame.rows), named(&mut frame.sticky));
         let searching = view.searching(tree);
-        let unfinished = view.is_unfinished() || searching.is_some();
+        let unfinished = view.is_unfinished();
         let state = (
             view.is_paused(),
             view.sort(),

@@ -127,6 +127,11 @@ impl TreeView {
         Some(filter.topics() as f64 / tree.topic_count().max(1) as f64)
     }
 
+    /// True if there is a filter, be it on its way.
+    pub fn is_narrowed(&self) -> bool {
+        self.coming.is_some() || self.narrowed.is_some()
+    }
+
     /// True if values are looked into, and may have to be marked.
     pub fn looks_into_values(&self) -> bool {
         let narrowed = self.narrowed.as_ref();
