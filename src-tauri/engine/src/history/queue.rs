@@ -7,6 +7,7 @@
 use std::collections::VecDeque;
 use std::fmt;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tokio::sync::Notify;
 
@@ -16,6 +17,8 @@ use crate::message::{Message, MessageId, QoS};
 
 /// What a row costs in memory beside its topic and payload; an estimate.
 const ROW_BYTES: usize = 200;
+/// Rows that are worth a commit.
+const MUCH: usize = 500;
 
 /// One message to be stored.
 #[derive(Clone, Debug)]
@@ -118,6 +121,8 @@ struct State {
     backlog: Backlog,
     last: MessageId,
     gate: Gate,
+    /// Somebody waits for the commit of what waits, or it is much.
+    pressing: bool,
 }
 
 /// The queue between who submits and the writer.
@@ -135,6 +140,7 @@ impl Queue {
             backlog: Backlog::default(),
             last,
             gate,
+            pressing: false,
         };
         Self {
             state: Mutex::new(state),
@@ -186,6 +192,13 @@ impl Queue {
             })
             .collect();
         state.backlog = backlog;
+        state.pressing |= backlog.rows >= MUCH
+            || submission.packet_ids.is_some()
+            || submission.rows.is_empty()
+            || submission
+                .rows
+                .iter()
+                .any(|row| row.message.qos != QoS::AtMostOnce);
         state.waiting.push_back(submission);
         drop(state);
         self.wake.notify_one();
@@ -221,6 +234,18 @@ impl Queue {
         }
     }
 
+    /// Waits, for so long at most, until what waits is worth a commit of its own: much, or something that the
+    /// broker waits for. A trickle of QoS 0 would otherwise be a commit a message. Only the writer may wait.
+    pub(super) async fn gather(&self, most: Duration) {
+        let pressing = async {
+            while !self.state().pressing && !self.is_closed() {
+                self.wake.notified().await;
+            }
+        };
+        // Either is reason enough to write.
+        let _ = tokio::time::timeout(most, pressing).await;
+    }
+
     /// Waits until the queue is closed.
     pub(super) async fn closed(&self) {
         while !self.is_closed() {
@@ -240,6 +265,7 @@ impl Queue {
             taken_bytes += submission.rows.iter().map(Row::bytes).sum::<usize>();
             taken.push(submission);
         }
+        state.pressing &= !state.waiting.is_empty();
         taken
     }
 
@@ -323,6 +349,29 @@ mod tests {
         queue.settle(taken, &Ok(()));
         assert_eq!(queue.backlog(), Backlog::default());
         assert!(queue.submit(submission(vec![row(6, QoS::AtMostOnce)])).is_ok());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn only_a_trickle_of_qos_0_is_gathered() {
+        let queue = Queue::new(MessageId(0), Limits::default(), Gate::Open);
+        let most = Duration::from_millis(50);
+        let waited = async |queue: &Queue| {
+            let from = tokio::time::Instant::now();
+            queue.gather(most).await;
+            from.elapsed()
+        };
+        queue.submit(submission(vec![row(1, QoS::AtMostOnce)])).unwrap();
+        assert!(waited(&queue).await >= most);
+        queue.submit(submission(vec![row(2, QoS::AtLeastOnce)])).unwrap();
+        assert_eq!(waited(&queue).await, Duration::ZERO, "the broker waits");
+        queue.settle(queue.take(usize::MAX, usize::MAX), &Ok(()));
+        let many = (3..3 + MUCH as i64).map(|id| row(id, QoS::AtMostOnce)).collect();
+        queue.submit(submission(many)).unwrap();
+        assert_eq!(waited(&queue).await, Duration::ZERO, "they are many");
+        queue.settle(queue.take(usize::MAX, usize::MAX), &Ok(()));
+        assert!(waited(&queue).await >= most);
+        queue.close();
+        assert_eq!(waited(&queue).await, Duration::ZERO, "nothing more comes");
     }
 
     #[test]
