@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use treetop_engine::connection::Connection;
 use treetop_engine::engine::Engine;
 use treetop_engine::history::OpenError;
-use treetop_engine::ingest::lock;
+use treetop_engine::ingest::{Live, lock};
 use treetop_engine::message::Timestamp;
 
 use crate::commands::decoders::AllDecoding;
@@ -26,6 +26,8 @@ use crate::wire;
 
 /// A long poll answers after this time even if nothing changed.
 pub(crate) const LONGEST_WAIT: Duration = Duration::from_secs(1);
+/// The same where nothing changes by itself, because nothing has arrived for a while.
+pub(crate) const LONGEST_CALM: Duration = Duration::from_secs(10);
 /// The pace of a view: at most ten answers a second.
 pub(crate) const SHORTEST_WAIT: Duration = Duration::from_millis(100);
 
@@ -95,6 +97,15 @@ impl Api {
             *looks = Arc::new(Looks::new(connection));
         }
         Ok(looks.clone())
+    }
+}
+
+/// How long a view of what arrives waits for a change: rates and marks fade for a while after the last message.
+pub(crate) fn longest_wait(live: &Live) -> Duration {
+    if live.is_calm(Timestamp::now()) {
+        LONGEST_CALM
+    } else {
+        LONGEST_WAIT
     }
 }
 

@@ -158,6 +158,10 @@ pub(crate) struct Answered {
     pub(crate) at: Timestamp,
     /// Its first row and the count asked for. Other rows are answered at once.
     pub(crate) window: (u64, u32),
+    /// The revision it told.
+    pub(crate) revision: f64,
+    /// The commands it knew of. What a later one changed is answered at once.
+    pub(crate) turns: u64,
 }
 
 /// Messages per second of the selected topic, from the counts seen in the last ten seconds.

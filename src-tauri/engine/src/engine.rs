@@ -53,7 +53,8 @@ pub struct Engine {
     /// Held across opening and closing, so that a connection is opened once.
     opening: Mutex<()>,
     open: std::sync::Mutex<HashMap<String, Arc<Connection>>>,
-    changed: watch::Sender<u64>,
+    /// Grows with the list and with where an open connection stands.
+    changed: Arc<watch::Sender<u64>>,
 }
 
 /// Removes what is left of imports that the end of the process cut off.
@@ -90,7 +91,7 @@ impl Engine {
             encode,
             opening: Mutex::default(),
             open: std::sync::Mutex::default(),
-            changed: watch::Sender::new(0),
+            changed: Arc::default(),
         })
     }
 
@@ -126,6 +127,7 @@ impl Engine {
         connection.outbox.keep(saved.profile.keep_history);
         connection.keep_for((&saved.profile.retention).into());
         let connection = Arc::new(connection);
+        self.follow(&connection);
         lock(&self.open).insert(id.to_owned(), connection.clone());
         self.touch();
         Ok(connection)
@@ -170,6 +172,7 @@ impl Engine {
         if let Some(connection) = self.connection(&profile.id.0) {
             connection.outbox.keep(profile.keep_history);
             connection.keep_for((&profile.retention).into());
+            connection.live.touch();
         }
         self.touch();
         Ok(())
@@ -233,7 +236,18 @@ impl Engine {
         }
     }
 
-    /// Grows when the list of connections changes.
+    /// Tells of a connection's changes as of changes of the list, until it is closed.
+    fn follow(&self, connection: &Connection) {
+        let mut standing = connection.live.standing.subscribe();
+        let changed = self.changed.clone();
+        tokio::spawn(async move {
+            while standing.changed().await.is_ok() {
+                changed.send_modify(|revision| *revision += 1);
+            }
+        });
+    }
+
+    /// Grows when the list of connections changes, or one of them.
     pub fn changed(&self) -> watch::Receiver<u64> {
         self.changed.subscribe()
     }

@@ -39,6 +39,9 @@ pub struct Live {
     pub not_stored: AtomicU64,
     /// Grows with every piece taken in; views wait on it.
     pub changed: watch::Sender<u64>,
+    /// What `changed` was at the last change that is not a message, such as a lost connection: never more than
+    /// `changed`. Such a change does not wait for the pace at which messages are shown.
+    pub standing: watch::Sender<u64>,
 }
 
 impl Live {
@@ -52,12 +55,25 @@ impl Live {
             messages: AtomicU64::new(0),
             not_stored: AtomicU64::new(0),
             changed: watch::Sender::new(0),
+            standing: watch::Sender::new(0),
         }
     }
 
     /// Wakes every view that waits for a change.
     pub fn touch(&self) {
+        self.arrived();
+        self.standing
+            .send_modify(|at| *at = (*at).max(*self.changed.borrow()));
+    }
+
+    /// Wakes the views that follow what arrives.
+    fn arrived(&self) {
         self.changed.send_modify(|revision| *revision += 1);
+    }
+
+    /// True if nothing has arrived for so long that no rate is above zero and no mark of activity is left.
+    pub fn is_calm(&self, now: Timestamp) -> bool {
+        lock(&self.rate).is_silent(now)
     }
 }
 
@@ -182,7 +198,7 @@ fn take_in(piece: Vec<Delivery>, live: &Live, history: &History, kept: Option<&K
         }
     }
     live.messages.fetch_add(count, Ordering::Relaxed);
-    live.touch();
+    live.arrived();
     let packet_ids = kept.and_then(|kept| {
         let ids = acks.iter().filter_map(Ack::packet_id);
         let changes: Vec<_> = ids.map(|(id, digest)| IdChange::Stored { id, digest }).collect();

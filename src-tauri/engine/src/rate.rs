@@ -45,6 +45,12 @@ impl Rate {
         (1..SECONDS as i64).rev().map(|ago| self.of(now - ago)).collect()
     }
 
+    /// True if there was no message in any of the last fifteen seconds, nor in the one that runs.
+    pub fn is_silent(&self, now: Timestamp) -> bool {
+        let from = second(now) - (SECONDS as i64 - 1);
+        self.buckets.back().is_none_or(|(newest, _)| *newest < from)
+    }
+
     fn of(&self, second: i64) -> u64 {
         self.buckets
             .iter()
@@ -69,5 +75,12 @@ mod tests {
         assert_eq!(rate.last(at(3_100)), 0);
         assert_eq!(rate.recent(at(2_100))[13..], [5, 7]);
         assert_eq!(rate.recent(at(2_100)).len(), 15);
+        assert!(
+            !rate.is_silent(at(16_900)),
+            "one of the last fifteen has messages"
+        );
+        assert_eq!(rate.recent(at(16_900))[0], 7);
+        assert!(rate.is_silent(at(17_000)));
+        assert!(Rate::default().is_silent(at(0)));
     }
 }

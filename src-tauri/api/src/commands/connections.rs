@@ -5,7 +5,7 @@ use treetop_engine::profiles::{Profile as Saved, ProfileId, Secret, SecretPart};
 
 use super::app::DEMO;
 use crate::address;
-use crate::api::{Api, LONGEST_WAIT};
+use crate::api::{Api, LONGEST_CALM, SHORTEST_WAIT};
 use crate::types::connection::{
     ConnectionRow, ConnectionsFrame, PasswordChange, Profile, ProfileEntry, ProfileProblem, SecretChanges,
 };
@@ -17,8 +17,9 @@ impl Api {
     pub async fn connections(&self, revision: f64) -> Result<ConnectionsFrame, ApiError> {
         let mut changed = self.engine.changed();
         if *changed.borrow_and_update() as f64 == revision {
-            // A change of a phase or a ping shows within a second.
-            let _ = tokio::time::timeout(LONGEST_WAIT, changed.changed()).await;
+            let _ = tokio::time::timeout(LONGEST_CALM, changed.changed()).await;
+        } else if revision != 0.0 {
+            tokio::time::sleep(SHORTEST_WAIT).await;
         }
         let revision = *changed.borrow() as f64;
         let mut connections = Vec::new();

@@ -7,7 +7,7 @@ use treetop_engine::profiles::ProfileId;
 use treetop_engine::topic::TopicFilter;
 use treetop_engine::{dial, session};
 
-use crate::api::{Api, LONGEST_WAIT};
+use crate::api::{Api, longest_wait};
 use crate::types::connection::Subscription;
 use crate::types::error::ApiError;
 use crate::types::session::{
@@ -56,13 +56,26 @@ impl Api {
     pub async fn status(&self, id: String, revision: f64) -> Result<StatusFrame, ApiError> {
         let connection = self.connection(&id)?;
         let mut changed = connection.changed();
-        if *changed.borrow_and_update() as f64 == revision {
-            // Without a change the frame still comes, because rates fall and expiry runs.
-            let _ = tokio::time::timeout(LONGEST_WAIT, changed.changed()).await;
-        } else if revision != 0.0 {
-            tokio::time::sleep(PACE).await;
+        let mut standing = connection.live.standing.subscribe();
+        let mut health = connection.history.health();
+        health.mark_unchanged();
+        let known = revision != 0.0 && *standing.borrow_and_update() as f64 <= revision;
+        if known {
+            let arrived = async {
+                tokio::time::sleep(PACE).await;
+                if *changed.borrow_and_update() as f64 == revision {
+                    // Without a change the frame still comes, because rates fall and expiry runs.
+                    let longest = longest_wait(&connection.live);
+                    let _ = tokio::time::timeout(longest, changed.changed()).await;
+                }
+            };
+            tokio::select! {
+                () = arrived => {}
+                Ok(()) = standing.changed() => {}
+                Ok(()) = health.changed() => {}
+            }
         }
-        let revision = *changed.borrow() as f64;
+        let revision = *connection.changed().borrow() as f64;
         let profile = self.saved(&id).await?;
         let status = connection.status();
         let now = Timestamp::now();

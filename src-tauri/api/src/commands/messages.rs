@@ -7,7 +7,7 @@ use treetop_engine::message::{Message, MessageId, Timestamp};
 use treetop_engine::payload;
 use treetop_engine::series::hint;
 
-use crate::api::{Api, LONGEST_WAIT, SHORTEST_WAIT};
+use crate::api::{Api, SHORTEST_WAIT, longest_wait};
 use crate::commands::time::later_than_shown;
 use crate::types::chart::{NumberField, Saved};
 use crate::types::error::ApiError;
@@ -41,7 +41,16 @@ impl Api {
         let connection = &looks.connection;
         let began = Timestamp::now();
         let mut changed = connection.changed();
+        let mut paced = known.is_some();
         let (newest, unchanged) = loop {
+            if paced {
+                tokio::select! {
+                    () = tokio::time::sleep(SHORTEST_WAIT) => {}
+                    // Another time may be shown.
+                    () = looks.turned.notified() => {}
+                }
+            }
+            paced = true;
             changed.mark_unchanged();
             let newest = connection
                 .history
@@ -52,17 +61,13 @@ impl Api {
             let id = newest.as_ref().map_or(0.0, |stored| wire::message::id(stored.id));
             let unchanged = known == Some(id);
             let waited = Timestamp::now().since(began);
-            if !unchanged || waited >= LONGEST_WAIT {
+            let longest = longest_wait(&connection.live);
+            if !unchanged || waited >= longest {
                 break (newest, unchanged);
             }
             // What arrived is stored a moment later, and other topics change too: look again at the pace.
-            let change = async {
-                tokio::time::sleep(SHORTEST_WAIT).await;
-                let _ = tokio::time::timeout(LONGEST_WAIT.saturating_sub(waited), changed.changed()).await;
-            };
             tokio::select! {
-                () = change => {}
-                // Another time may be shown.
+                _ = tokio::time::timeout(longest.saturating_sub(waited), changed.changed()) => {}
                 () = looks.turned.notified() => {}
             }
         };

@@ -8,7 +8,7 @@ use treetop_engine::payload;
 use treetop_engine::session::{self, Outgoing, PublishError};
 use treetop_engine::topic::{TopicFilter, TopicName};
 
-use crate::api::{Api, LONGEST_WAIT, SHORTEST_WAIT};
+use crate::api::{Api, LONGEST_CALM, LONGEST_WAIT, SHORTEST_WAIT};
 use crate::types::connection::TopicProblem;
 use crate::types::error::ApiError;
 use crate::types::publish::{
@@ -96,7 +96,7 @@ impl Api {
         let connection = self.connection(&id)?;
         let mut changed = connection.outbox.changed();
         if *changed.borrow_and_update() as f64 == revision {
-            let _ = tokio::time::timeout(LONGEST_WAIT, changed.changed()).await;
+            let _ = tokio::time::timeout(LONGEST_CALM, changed.changed()).await;
         } else if revision != 0.0 {
             tokio::time::sleep(SHORTEST_WAIT).await;
         }

@@ -1,5 +1,6 @@
 //! The tree: only the rows in view, when they changed, at the pace of the view.
 
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -8,7 +9,7 @@ use treetop_engine::message::Timestamp;
 use treetop_engine::tree::Tree;
 use treetop_engine::view;
 
-use crate::api::{Api, LONGEST_WAIT, SHORTEST_WAIT};
+use crate::api::{Api, LONGEST_WAIT, SHORTEST_WAIT, longest_wait};
 use crate::looks::{Answered, Looks};
 use crate::types::error::ApiError;
 use crate::types::tree::{
@@ -40,13 +41,21 @@ impl Api {
     /// command, and with nothing if they did not change for a second.
     pub async fn tree_frame(&self, id: String, window: TreeWindow) -> Result<Option<TreeFrame>, ApiError> {
         let looks = self.looks(&id)?;
-        let mut changed = looks.connection.live.changed.subscribe();
+        let live = &looks.connection.live;
+        let mut changed = live.changed.subscribe();
         let asked = (window.first.max(0.0) as u64, window.count.min(MOST_ROWS));
+        // A command from here on is not missed.
+        let mut turned = pin!(looks.turned.notified());
+        turned.as_mut().enable();
         let answered = *lock(&looks.answered);
-        if answered.window == asked && revision(&looks) == window.revision {
+        let known = window.revision != 0.0 && window.revision == answered.revision;
+        if known && answered.window == asked && answered.turns == *lock(&looks.turns) {
             let wake = async {
                 // A change of what arrives keeps the pace; a command does not wait.
                 tokio::time::sleep(SHORTEST_WAIT.saturating_sub(Timestamp::now().since(answered.at))).await;
+                if revision(&looks) != window.revision {
+                    return;
+                }
                 // What arrives does not change the past.
                 match looks.past() {
                     Some(_) => std::future::pending().await,
@@ -55,12 +64,13 @@ impl Api {
             };
             tokio::select! {
                 () = wake => {}
-                () = looks.turned.notified() => {}
-                () = tokio::time::sleep(LONGEST_WAIT) => {}
+                () = turned => {}
+                () = tokio::time::sleep(longest_wait(live)) => {}
             }
         }
         search(&looks).await;
         let now = Timestamp::now();
+        let turns = *lock(&looks.turns);
         let revision = revision(&looks);
         loop {
             let left = Timestamp::now().since(now) < PATIENCE;
@@ -74,6 +84,8 @@ impl Api {
                     *lock(&looks.answered) = Answered {
                         at: now,
                         window: asked,
+                        revision,
+                        turns,
                     };
                     return Ok(Some(frame));
                 }
