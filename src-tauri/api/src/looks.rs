@@ -160,6 +160,8 @@ pub(crate) struct Answered {
     pub(crate) window: (u64, u32),
     /// The revision it told.
     pub(crate) revision: f64,
+    /// Its rows change in a second or so without a message.
+    pub(crate) fading: bool,
     /// The commands it knew of. What a later one changed is answered at once.
     pub(crate) turns: u64,
 }

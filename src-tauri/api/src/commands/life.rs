@@ -15,8 +15,8 @@ use crate::types::session::{
 };
 use crate::wire;
 
-/// The status bar follows what arrives four times a second.
-const PACE: std::time::Duration = std::time::Duration::from_millis(250);
+/// The status bar follows what arrives twice a second.
+const PACE: std::time::Duration = std::time::Duration::from_millis(500);
 
 impl Api {
     pub async fn connection_connect(&self, id: String) -> Result<(), ApiError> {

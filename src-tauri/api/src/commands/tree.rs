@@ -9,14 +9,18 @@ use treetop_engine::message::Timestamp;
 use treetop_engine::tree::Tree;
 use treetop_engine::view;
 
-use crate::api::{Api, LONGEST_WAIT, SHORTEST_WAIT, longest_wait};
+use crate::api::{Api, LONGEST_CALM, LONGEST_WAIT, longest_wait};
 use crate::looks::{Answered, Looks};
 use crate::types::error::ApiError;
 use crate::types::tree::{
-    Busiest, Busy, BusyBy, FilterMode, TreeFilter, TreeFrame, TreeRow, TreeSort, TreeTarget, TreeWindow,
+    Activity, Busiest, Busy, BusyBy, FilterMode, TreeFilter, TreeFrame, TreeRow, TreeSort, TreeTarget,
+    TreeWindow,
 };
 use crate::wire;
 
+/// The pace of the tree where messages come all the time: the first after a while is shown at once, then five
+/// frames a second. Each is drawn by the processor where there is no GPU.
+const PACE: Duration = Duration::from_millis(200);
 /// Rows that one frame holds at most.
 const MOST_ROWS: u32 = 500;
 /// Topics that a search answers at most.
@@ -52,7 +56,7 @@ impl Api {
         if known && answered.window == asked && answered.turns == *lock(&looks.turns) {
             let wake = async {
                 // A change of what arrives keeps the pace; a command does not wait.
-                tokio::time::sleep(SHORTEST_WAIT.saturating_sub(Timestamp::now().since(answered.at))).await;
+                tokio::time::sleep(PACE.saturating_sub(Timestamp::now().since(answered.at))).await;
                 if revision(&looks) != window.revision {
                     return;
                 }
@@ -65,7 +69,7 @@ impl Api {
             tokio::select! {
                 () = wake => {}
                 () = turned => {}
-                () = tokio::time::sleep(longest_wait(live)) => {}
+                () = tokio::time::sleep(if answered.fading { longest_wait(live) } else { LONGEST_CALM }) => {}
             }
         }
         search(&looks).await;
@@ -86,6 +90,7 @@ impl Api {
                         window: asked,
                         revision,
                         turns,
+                        fading: is_fading(&frame),
                     };
                     return Ok(Some(frame));
                 }
@@ -282,6 +287,12 @@ async fn search(looks: &Arc<Looks>) {
         }
     });
     searched.await.expect("a search ends without a panic");
+}
+
+/// True if rows change without a message: a rate falls, a mark of activity goes out.
+fn is_fading(frame: &TreeFrame) -> bool {
+    let fades = |row: &TreeRow| row.rate > 0.0 || row.byte_rate > 0.0 || row.activity != Activity::Quiet;
+    frame.sort == TreeSort::Rate || frame.rows.iter().chain(&frame.sticky).any(fades)
 }
 
 /// Grows with what arrives and with every command. Both only grow, so their sum never repeats; it begins
