@@ -97,6 +97,7 @@ export const explore = {
   formatText: "Text",
   formatHex: "Hex",
   formatImage: "image",
+  noPicture: "Not readable as a picture. These are its bytes.",
   formatEmpty: "empty",
   moreFormats: "More formats",
   changes: "Changes",

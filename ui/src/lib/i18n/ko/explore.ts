@@ -93,6 +93,7 @@ export const explore: Translation<typeof en> = {
   formatText: "텍스트",
   formatHex: "16진",
   formatImage: "이미지",
+  noPicture: "그림으로 읽을 수 없습니다. 바이트를 표시합니다.",
   formatEmpty: "비어 있음",
   moreFormats: "다른 형식",
   changes: "변경 표시",
