@@ -76,7 +76,10 @@ export const explore = {
   nothingSelected: "Choose a topic to see its messages",
   branchHolds: (v: { topics: number; messages: number }) =>
     `${plural(v.topics, "topic", "topics")} below, ${plural(v.messages, "message", "messages")} since the connection was opened`,
+  topicHolds: (v: { messages: number }) =>
+    `${plural(v.messages, "message", "messages")} since the connection was opened`,
   noMessageYet: "No message on this topic itself",
+  noneStored: "No message of this topic is in the history",
   retained: "Retained",
   retainedCopy: "Retained copy",
   liveRetain: "Live, retain set",
