@@ -168,3 +168,15 @@ async fn metrics_have_the_names_that_their_birth_gave_them() {
     assert!(text.contains("\"Level\": Int32 #5 -7"), "{text}");
     assert!(text.contains("\"#6\": 3"), "{text}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_deleted_connection_takes_its_choices_along() {
+    let house = House::new().await;
+    let id = house.saved(1883, |_| {}).await;
+    let rules = vec![rule("plant/#", Format::Text, None)];
+    house.api.decoders_save(id.clone(), rules).await.unwrap();
+    house.api.profile_delete(id.clone(), true).await.unwrap();
+    assert!(house.api.decoders(id.clone()).await.unwrap().rules.is_empty());
+    let house = house.again().await;
+    assert!(house.api.decoders(id).await.unwrap().rules.is_empty());
+}

@@ -25,6 +25,8 @@ test("what is inside of a payload is shown, and its bytes are one click away", a
     '<svg xmlns="http://www.w3.org/2000/svg" width="80" height="40" onload="document.title=1">' +
     '<script>document.title = "run"</script><rect width="80" height="40" fill="teal"/></svg>';
   await publish(broker.port, "plant/picture", svg, "-r");
+  // The beginning of a picture and no more.
+  await publish(broker.port, "plant/torn", Buffer.from("ffd8ffe000104a46494600010100", "hex"), "-r");
   const window = new Window(await launch({ args: [`mqtt://127.0.0.1:${broker.port}`] }));
 
   await window.open("plant/packed");
@@ -46,6 +48,10 @@ test("what is inside of a payload is shown, and its bytes are one click away", a
   const width = await (await window.see(`${PAYLOAD} img`)).getProperty("naturalWidth");
   expect(width).toBe(80);
   expect(await window.browser.getTitle()).not.toMatch(/^(1|run)$/);
+
+  await window.open("plant/torn");
+  await window.reads("main", "Not readable as a picture");
+  await window.reads(PAYLOAD, "ff d8 ff e0");
 });
 
 test("a choice for a topic is remembered", async () => {

@@ -11,14 +11,23 @@ for (const look of looks) {
     await first.waitForClickable({ timeout: 20_000 });
     await window.app.screenshot(`first-run-${name}`);
     await first.click();
+    await window.row("factory");
+    // A topic that appears later would move the row that is looked at.
+    await window.browser.pause(5_000);
     await window.open("factory/line-2/press-04/telemetry");
     await window.reads("main", '"force_kn"');
+    // Down and up again brings the chosen row into view as a whole.
+    await window.browser.keys(["ArrowDown"]);
+    await window.browser.keys(["ArrowUp"]);
+    await window.reads("main", '"force_kn"');
+    // A few messages, so that there is a history to be seen.
+    await window.browser.pause(4_000);
+    await window.app.screenshot(`explore-${name}`);
     await window.browser.keys(["\uE009", "d"]);
     const field = window.browser.$('//*[@role="menuitem"][contains(., "$.force_kn")]');
     await field.waitForClickable({ timeout: 20_000 });
     await field.click();
-    await window.browser.pause(2_500);
-    await window.app.screenshot(`explore-${name}`);
+    await window.browser.pause(1_500);
     await window.tab(shell.charts);
     await window.see('[role="img"]');
     await window.browser.pause(1_500);

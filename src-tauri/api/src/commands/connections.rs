@@ -155,7 +155,8 @@ impl Api {
         self.engine
             .delete(&id, with_history)
             .await
-            .map_err(wire::error::engine)
+            .map_err(wire::error::engine)?;
+        self.forget_decoding(&id).await
     }
 
     pub async fn profile_pick_file(&self) -> Result<Option<String>, ApiError> {

@@ -148,6 +148,16 @@ impl Api {
         self.keep_decoding(&id, document).await
     }
 
+    /// Forgets the choices and schemas of a connection that is deleted.
+    pub(crate) async fn forget_decoding(&self, id: &str) -> Result<(), ApiError> {
+        lock(&self.decoding).remove(id);
+        self.engine
+            .profiles
+            .remove_setting(&setting(id))
+            .await
+            .map_err(wire::error::profiles)
+    }
+
     async fn keep_decoding(&self, id: &str, document: Document) -> Result<Decoders, ApiError> {
         let decoding = Arc::new(compile(document.clone()).await?);
         self.engine

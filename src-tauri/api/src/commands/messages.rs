@@ -205,12 +205,10 @@ impl Api {
                     known: Some(&known),
                     ..payload::Hint::default()
                 };
-                let changes = match earlier {
-                    Some(earlier) if head.whole && earlier.whole => {
-                        payload::change_summary(&earlier.prefix, &head.prefix, hint, MOST_CHANGES)
-                    }
-                    _ => Vec::new(),
-                };
+                let both = earlier.filter(|earlier| head.whole && earlier.whole);
+                let changes = both.map(|earlier| {
+                    payload::change_summary(&earlier.prefix, &head.prefix, hint, MOST_CHANGES)
+                });
                 HistoryRow {
                     id: wire::message::id(head.id),
                     received: head.id.received().millis(),
@@ -224,7 +222,8 @@ impl Api {
                     late: head.marks & marks::LATE != 0,
                     size: head.size as f64,
                     preview: wire::message::preview_of(&head.prefix, head.size as usize, hint),
-                    changes: changes.into_iter().map(wire::message::field_change).collect(),
+                    changes: changes
+                        .map(|changes| changes.into_iter().map(wire::message::field_change).collect()),
                 }
             });
             rows.collect()

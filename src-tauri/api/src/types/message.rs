@@ -172,8 +172,9 @@ wire! {
         pub late: bool,
         pub size: f64,
         pub preview: Preview,
-        /// What changed from the message before, at most a few fields.
-        pub changes: Vec<FieldChange>,
+        /// What changed from the message before, at most a few fields; nothing where they are the same. None
+        /// where they were not compared: at the end of the list, and where one of them is long.
+        pub changes: Option<Vec<FieldChange>>,
     }
 
     /// One changed field.

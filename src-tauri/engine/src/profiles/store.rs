@@ -322,6 +322,15 @@ impl Profiles {
         Ok(())
     }
 
+    /// Forgets a setting, also one that was never set.
+    pub async fn remove_setting(&self, key: &str) -> Result<(), ProfilesError> {
+        sqlx::query("DELETE FROM settings WHERE key = ?")
+            .bind(key.to_owned())
+            .execute(&self.pool)
+            .await?;
+        Ok(())
+    }
+
     /// Closes the file.
     pub async fn close(&self) {
         self.pool.close().await;

@@ -23,6 +23,7 @@ export class Formats {
   readonly #words: UnitWords;
   readonly #whole: Intl.NumberFormat;
   readonly #three: Intl.NumberFormat;
+  readonly #tenths: Intl.NumberFormat;
   readonly #fixed: Intl.NumberFormat[];
   readonly #clock: Intl.DateTimeFormat;
   readonly #minutes: Intl.DateTimeFormat;
@@ -35,6 +36,7 @@ export class Formats {
     this.#words = words;
     this.#whole = new Intl.NumberFormat(locale, { maximumFractionDigits: 0 });
     this.#three = new Intl.NumberFormat(locale, { maximumSignificantDigits: 3 });
+    this.#tenths = new Intl.NumberFormat(locale, { maximumFractionDigits: 1 });
     this.#fixed = [0, 1, 2, 3].map(
       (places) =>
         new Intl.NumberFormat(locale, { minimumFractionDigits: places, maximumFractionDigits: places }),
@@ -76,9 +78,9 @@ export class Formats {
     return perSecond > 0 && perSecond < 9.95 ? this.fixed(perSecond, 1) : this.count(perSecond);
   }
 
-  /** 99.94 % */
+  /** 99.9 %, 0.2 %: shares below one another are read by their tenths. */
   percent(share: number): string {
-    return `${this.#three.format(share * 100)} %`;
+    return `${this.#tenths.format(share * 100)} %`;
   }
 
   /** 312 B, 48.2 kB, 1.04 MB: powers of 1000, three digits. */

@@ -91,6 +91,7 @@ describe("formats", () => {
     expect(f.rate(9.97)).toBe("10");
     expect(f.rate(128.4)).toBe("128");
     expect(f.percent(0.9994)).toBe("99.9 %");
+    expect(f.percent(0.00198)).toBe("0.2 %");
   });
 
   test("times are 24 h with milliseconds", () => {

@@ -222,9 +222,10 @@ gapMillis: number | null, qos: number, retain: boolean, dup: boolean,
  */
 redelivered: boolean, late: boolean, size: number, preview: Preview, 
 /**
- * What changed from the message before, at most a few fields.
+ * What changed from the message before, at most a few fields; nothing where they are the same. None
+ * where they were not compared: at the end of the list, and where one of them is long.
  */
-changes: Array<FieldChange>, };
+changes: Array<FieldChange> | null, };
 
 export type ImportList = { 
 /**

@@ -121,7 +121,10 @@ test("a wrong expression or filter says where and why, and nothing is asked for 
   await fireEvent.input(fieldNamed("Expression in payloads"), { target: { value: "abcd(e" } });
   screen.getByRole("button", { name: "Search" }).click();
   expect(await screen.findByText(/at character 5: a group/)).toBeTruthy();
-  expect(fieldNamed("Expression in payloads").getAttribute("aria-invalid")).toBe("true");
+  const field = fieldNamed("Expression in payloads") as HTMLInputElement;
+  expect(field.getAttribute("aria-invalid")).toBe("true");
+  expect(document.activeElement).toBe(field);
+  expect(field.selectionStart).toBe(4);
 });
 
 test("a search outlives its screen, and says when its fields have changed", async () => {

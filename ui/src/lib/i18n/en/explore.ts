@@ -76,7 +76,10 @@ export const explore = {
   nothingSelected: "Choose a topic to see its messages",
   branchHolds: (v: { topics: number; messages: number }) =>
     `${plural(v.topics, "topic", "topics")} below, ${plural(v.messages, "message", "messages")} since the connection was opened`,
+  topicHolds: (v: { messages: number }) =>
+    `${plural(v.messages, "message", "messages")} since the connection was opened`,
   noMessageYet: "No message on this topic itself",
+  noneStored: "No message of this topic is in the history",
   retained: "Retained",
   retainedCopy: "Retained copy",
   liveRetain: "Live, retain set",
@@ -97,6 +100,7 @@ export const explore = {
   formatText: "Text",
   formatHex: "Hex",
   formatImage: "image",
+  noPicture: "Not readable as a picture. These are its bytes.",
   formatEmpty: "empty",
   moreFormats: "More formats",
   changes: "Changes",
