@@ -1,7 +1,7 @@
 //! Questions to a long history: they are to cost what they answer, not what is stored.
 
 use std::error::Error;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use treetop_engine::history::{History, MAX_PAGE};
 use treetop_engine::message::Timestamp;
@@ -42,12 +42,35 @@ pub async fn measure(size: &Size, marks: &mut Marks) -> Result<(), Box<dyn Error
             return Err(format!("{} messages of a topic", page.len()).into());
         }
     }
-    times.sort_unstable();
     marks.told(
         "the last 1,000 messages of a topic, median",
-        &format!("{:.2} ms", times[TIMES / 2].as_secs_f64() * 1e3),
+        &median(times),
         "≤ 10 ms",
+    );
+
+    let width = rows / 10;
+    let mut times = Vec::with_capacity(TIMES);
+    for turn in 0..TIMES as u64 {
+        let first = BEGIN + (turn * 37_123_457 % (rows - width)) as i64;
+        let began = Instant::now();
+        let count = history
+            .count_between(Timestamp(first), Timestamp(first + width as i64 - 1))
+            .await?;
+        times.push(began.elapsed());
+        if count != width {
+            return Err(format!("{count} messages in a range of {width}").into());
+        }
+    }
+    marks.told(
+        &format!("counting {width} messages of a range, median"),
+        &median(times),
+        "≤ 50 ms",
     );
     history.close().await?;
     Ok(())
+}
+
+fn median(mut times: Vec<Duration>) -> String {
+    times.sort_unstable();
+    format!("{:.2} ms", times[times.len() / 2].as_secs_f64() * 1e3)
 }

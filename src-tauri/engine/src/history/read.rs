@@ -8,7 +8,7 @@ use bytes::Bytes;
 use super::error::HistoryError;
 use super::file::beside;
 use super::{History, properties};
-use crate::message::{Message, MessageId, QoS, Timestamp};
+use crate::message::{Message, MessageId, QoS};
 
 /// The most rows of one page.
 pub const MAX_PAGE: u32 = 1_000;
@@ -200,16 +200,6 @@ impl History {
             }
         };
         Ok(rows.into_iter().map(head).collect())
-    }
-
-    /// How many messages were received from one time to another, both included.
-    pub async fn count_between(&self, from: Timestamp, to: Timestamp) -> Result<u64, HistoryError> {
-        let count = sqlx::query_scalar("SELECT count(*) FROM messages WHERE id BETWEEN ? AND ?")
-            .bind(from.0)
-            .bind(to.0)
-            .fetch_one(&self.0.readers)
-            .await?;
-        Ok(unsigned(count))
     }
 
     /// The size on disk in bytes, the write-ahead log included.

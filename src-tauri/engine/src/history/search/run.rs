@@ -212,16 +212,7 @@ impl Task {
     ) -> impl Future<Output = ()> + Send + 'static {
         let (readers, state) = (self.readers.clone(), self.state.clone());
         async move {
-            let counted = async {
-                let ends: (Option<i64>, Option<i64>) =
-                    sqlx::query_as("SELECT (SELECT min(id) FROM messages), (SELECT max(id) FROM messages)")
-                        .fetch_one(&readers)
-                        .await?;
-                let (oldest, newest) = (ends.0.unwrap_or(0), ends.1.unwrap_or(0));
-                let wide = source::is_wide(from, before, oldest, newest);
-                reading.count(&readers, from, before, wide).await
-            };
-            match counted.await {
+            match reading.count(&readers, from, before).await {
                 Ok(total) => lock(&state).progress.total = Some(total),
                 // Without a total the progress is told by time alone; a broken file ends the search itself.
                 Err(error) => log::debug!("the messages of a search can't be counted: {error}"),
@@ -349,7 +340,7 @@ impl Steps {
             hits.truncate(room);
             // Only down to the last hit that is kept; the next step begins below it.
             low = hits.last().map_or(self.before, |hit| hit.id.0);
-            looked = self.reading.count(readers, low, self.before, false).await?;
+            looked = self.reading.count(readers, low, self.before).await?;
         }
         self.before = low;
         Ok(Some(Step {
