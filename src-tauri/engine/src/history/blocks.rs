@@ -189,6 +189,59 @@ pub(super) async fn between(
     Ok((unsigned(messages), unsigned(bytes)))
 }
 
+/// Whole blocks just before a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Whole {
+    pub(super) first: i64,
+    pub(super) messages: u64,
+    /// Of payloads.
+    pub(super) bytes: u64,
+}
+
+/// The newest blocks that begin at `from` or later and follow each other up to `before`, with at most so many
+/// messages and bytes together. `None` if `before` is within a block, or the newest one is larger than that.
+pub(super) async fn whole_before(
+    readers: &sqlx::SqlitePool,
+    from: i64,
+    before: i64,
+    messages: i64,
+    bytes: u64,
+) -> Result<Option<Whole>, HistoryError> {
+    let blocks: Vec<(i64, i64, i64)> = sqlx::query_as(
+        "SELECT first, messages, bytes FROM blocks
+         WHERE first >= ?1 AND first < ?2 AND EXISTS (SELECT 1 FROM blocks WHERE first = ?2)
+         ORDER BY first DESC LIMIT ?3",
+    )
+    .bind(from)
+    .bind(before)
+    .bind(messages / ROWS)
+    .fetch_all(readers)
+    .await?;
+    let mut whole: Option<Whole> = None;
+    for (first, messages, more) in blocks {
+        let (had, held) = whole.map_or((0, 0), |whole| (whole.messages, whole.bytes));
+        if held + unsigned(more) > bytes {
+            break;
+        }
+        whole = Some(Whole {
+            first,
+            messages: had + unsigned(messages),
+            bytes: held + unsigned(more),
+        });
+    }
+    Ok(whole)
+}
+
+/// The beginning of the block that has what is just before a time.
+pub(super) async fn beginning(readers: &sqlx::SqlitePool, before: i64) -> Result<Option<i64>, HistoryError> {
+    Ok(
+        sqlx::query_scalar("SELECT max(first) FROM blocks WHERE first < ?")
+            .bind(before)
+            .fetch_one(readers)
+            .await?,
+    )
+}
+
 impl History {
     /// How many messages were received from one time to another, both included.
     pub async fn count_between(&self, from: Timestamp, to: Timestamp) -> Result<u64, HistoryError> {

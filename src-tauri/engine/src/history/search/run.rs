@@ -24,6 +24,8 @@ const FIRST_ROWS: i64 = 512;
 const MOST_ROWS: i64 = 16_384;
 /// Bytes of payload and properties of a step; a single larger message is still looked at.
 const STEP_BYTES: u64 = 8 << 20;
+/// A step that took longer is followed by a smaller one, so that stopping never waits long.
+const STEP_TIME: Duration = Duration::from_millis(25);
 /// Bytes of hits that are kept.
 const KEPT_BYTES: usize = 32 << 20;
 /// Bytes of topic names that are remembered; beyond it they are read again.
@@ -311,7 +313,8 @@ impl Steps {
     /// Looks at the next rows and answers with at most `room` hits; `None` at the end.
     async fn next(&mut self, readers: &SqlitePool, room: usize) -> Result<Option<Step>, HistoryError> {
         let piece = loop {
-            let piece = self.reading.piece(readers, self.from, self.before, self.rows);
+            let (reading, rows) = (&self.reading, self.rows);
+            let piece = reading.piece(readers, self.from, self.before, rows, STEP_BYTES);
             let Some(piece) = piece.await? else {
                 return Ok(None);
             };
@@ -322,7 +325,7 @@ impl Steps {
             let fitting = piece.rows.saturating_mul(STEP_BYTES) / piece.bytes;
             self.rows = i64::try_from(fitting.min(piece.rows / 2)).unwrap_or(1).max(1);
         };
-        self.rows = (self.rows * 2).min(MOST_ROWS);
+        let began = Instant::now();
         let rows = self.reading.rows(readers, piece.low, self.before).await?;
         let rows = self.names.named(readers, rows).await?;
         let sought = self.sought.clone();
@@ -342,6 +345,11 @@ impl Steps {
             low = hits.last().map_or(self.before, |hit| hit.id.0);
             looked = self.reading.count(readers, low, self.before).await?;
         }
+        self.rows = if began.elapsed() > STEP_TIME {
+            (self.rows / 2).max(FIRST_ROWS)
+        } else {
+            (self.rows * 2).min(MOST_ROWS)
+        };
         self.before = low;
         Ok(Some(Step {
             hits,

@@ -63,6 +63,8 @@ pub(super) struct Reading {
     flags_of: i64,
     flags_are: i64,
     sieve: Sieve,
+    /// Properties are read, which no block counts.
+    properties: bool,
 }
 
 impl Reading {
@@ -88,6 +90,7 @@ impl Reading {
             flags_of,
             flags_are,
             sieve,
+            properties: query.property.is_some(),
         }
     }
 
@@ -98,8 +101,36 @@ impl Reading {
         }
     }
 
-    /// The newest rows with `from <= id < before`, at most `limit` of them; `None` if there is none.
+    /// The newest rows with `from <= id < before`, at most `limit` of them; `None` if there is none. If they have
+    /// more bytes than `bytes`, who asks takes fewer. Where every message is looked at, sums of whole blocks tell
+    /// it without reading them; the first piece leads to where a block begins.
     pub(super) async fn piece(
+        &self,
+        readers: &SqlitePool,
+        from: i64,
+        before: i64,
+        limit: i64,
+        bytes: u64,
+    ) -> Result<Option<Piece>, HistoryError> {
+        if self.source == Source::All && !self.properties {
+            if let Some(whole) = blocks::whole_before(readers, from, before, limit, bytes).await? {
+                return Ok(Some(Piece {
+                    low: whole.first,
+                    rows: whole.messages,
+                    bytes: whole.bytes,
+                }));
+            }
+            if let Some(first) = blocks::beginning(readers, before).await?
+                && first > from
+                && let Some(piece) = self.walked(readers, first, before, limit).await?
+            {
+                return Ok(Some(piece));
+            }
+        }
+        self.walked(readers, from, before, limit).await
+    }
+
+    async fn walked(
         &self,
         readers: &SqlitePool,
         from: i64,

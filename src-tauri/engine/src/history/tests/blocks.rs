@@ -4,6 +4,7 @@ use std::ops::ControlFlow;
 use super::stats::as_before;
 use super::*;
 use crate::history::blocks::{self, ROWS};
+use crate::history::search::{Pattern, Query, Standing, Wanted};
 
 /// How many messages there are in a range, walked, and their bytes.
 async fn walked(history: &History, from: i64, before: i64) -> (u64, u64) {
@@ -195,4 +196,49 @@ async fn a_range_walks_only_the_blocks_at_its_ends() {
         "{text}"
     );
     assert!(!text.contains("messages_topic"), "{text}");
+}
+
+#[tokio::test]
+async fn a_search_that_goes_from_block_to_block_looks_at_every_message_once() {
+    let (_folder, path) = place();
+    let history = opened(&path).await;
+    let messages = |i: usize| message(["a", "b"][i % 2], format!("{i};"), QoS::AtMostOnce);
+    let ids = store(&history, (0..30_000).map(messages).collect()).await;
+    // Every block is thinned, and the first ones are gone.
+    history.forget_topic("b").await.unwrap();
+    let before = Forget::Before(Timestamp(ids[7_000].0));
+    history
+        .forget(&before, |_| ControlFlow::Continue(()))
+        .await
+        .unwrap();
+    for (from, to) in [(0, 29_999), (9_001, 25_555), (12_000, 12_003), (6_000, 7_003)] {
+        for text in ["8;", "no such text"] {
+            let wanted = Wanted {
+                text: text.into(),
+                regex: false,
+                any_case: false,
+            };
+            let search = history.search(Query {
+                from: Some(Timestamp(ids[from].0)),
+                to: Some(Timestamp(ids[to].0)),
+                payload: Some(Pattern::new(&wanted).unwrap()),
+                ..Query::default()
+            });
+            let mut changed = search.changed();
+            changed
+                .wait_for(|_| search.progress().standing == Standing::Done)
+                .await
+                .unwrap();
+            let left: Vec<usize> = (from.max(7_000)..=to).filter(|i| i % 2 == 0).collect();
+            let expected: Vec<_> = left
+                .iter()
+                .rev()
+                .filter(|i| format!("{i};").contains(text))
+                .map(|i| ids[*i])
+                .collect();
+            let found: Vec<_> = search.hits(0, 30_000).into_iter().map(|hit| hit.id).collect();
+            assert_eq!(found, expected, "{text} {from} {to}");
+            assert_eq!(search.progress().looked, left.len() as u64, "{text} {from} {to}");
+        }
+    }
 }
