@@ -13,6 +13,7 @@ mod process;
 mod retained;
 mod series;
 mod stored;
+mod tidying;
 mod tree;
 mod writer;
 

@@ -73,11 +73,15 @@ impl Api {
         };
         let now = Timestamp::now();
         let past = looks.past().map(|past| past.moment.at);
-        let count = connection
-            .history
-            .topic_count_between(&topic, Timestamp(i64::MIN), past.unwrap_or(Timestamp(i64::MAX)))
-            .await
-            .map_err(wire::error::history)?;
+        let count = match past {
+            Some(at) => {
+                let history = &connection.history;
+                history.topic_count_between(&topic, Timestamp(i64::MIN), at).await
+            }
+            // Asked with every change: the sum by topic, not a walk over its messages.
+            None => connection.history.count(&topic).await,
+        };
+        let count = count.map_err(wire::error::history)?;
         let mut retained = lock(&connection.live.retained).get(&topic).is_some();
         let node = looks.see(|tree, _| {
             let node = tree.node(tree.find(&topic)?);

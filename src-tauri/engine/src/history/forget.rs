@@ -72,7 +72,7 @@ impl History {
         what: &Forget,
         mut each: impl FnMut(Forgotten) -> ControlFlow<()> + Send,
     ) -> Result<Removed, HistoryError> {
-        self.count_older().await?;
+        self.count_topics_of_older().await?;
         let mut state = Forgotten::default();
         let last: Option<i64> = sqlx::query_scalar("SELECT max(id) FROM messages")
             .fetch_one(&self.0.readers)
@@ -219,9 +219,9 @@ async fn delete_topics(
         let full = taken.messages() > 0;
         (taken, full)
     } else {
-        let rows: Vec<(i64, i64)> = sqlx::query_as(
+        let rows: Vec<(i64, i64, i64)> = sqlx::query_as(
             "DELETE FROM messages WHERE topic_id IN (SELECT value FROM json_each(?)) AND id <= ?
-             RETURNING topic_id, length(payload)",
+             RETURNING topic_id, id, length(payload)",
         )
         .bind(list(&topics))
         .bind(until)
@@ -229,7 +229,7 @@ async fn delete_topics(
         .await?;
         let mut taken = Taken::default();
         rows.into_iter()
-            .for_each(|(topic, bytes)| taken.add(topic, bytes));
+            .for_each(|(topic, id, bytes)| taken.add(topic, id, bytes));
         (taken, false)
     };
     taken.write(&mut desk.connection).await?;
@@ -262,12 +262,12 @@ pub(super) async fn delete_first(
     until: i64,
     rows: i64,
 ) -> Result<Taken, HistoryError> {
-    let sizes: Vec<i64> = sqlx::query_scalar(
+    let rows: Vec<(i64, i64)> = sqlx::query_as(
         "DELETE FROM messages WHERE id IN (
              SELECT id FROM (
                  SELECT id, sum(length(payload)) OVER (ORDER BY id) - length(payload) AS earlier
                  FROM messages WHERE topic_id = ? AND id <= ? ORDER BY id LIMIT ?)
-             WHERE earlier < ?) RETURNING length(payload)",
+             WHERE earlier < ?) RETURNING id, length(payload)",
     )
     .bind(topic)
     .bind(until)
@@ -276,6 +276,7 @@ pub(super) async fn delete_first(
     .fetch_all(&mut desk.connection)
     .await?;
     let mut taken = Taken::default();
-    sizes.into_iter().for_each(|bytes| taken.add(topic, bytes));
+    rows.into_iter()
+        .for_each(|(id, bytes)| taken.add(topic, id, bytes));
     Ok(taken)
 }

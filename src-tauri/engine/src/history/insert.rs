@@ -6,6 +6,7 @@
 use hashbrown::{HashMap, HashSet};
 use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, query::Query, sqlite::SqliteArguments};
 
+use super::blocks::Blocks;
 use super::properties;
 use super::queue::Row;
 use super::stats::Tally;
@@ -35,6 +36,8 @@ pub(super) struct Inserts {
     ids: HashMap<String, i64>,
     /// What the open transaction adds to each topic.
     tally: Tally,
+    /// What it adds to the sums in the order of time.
+    blocks: Blocks,
 }
 
 pub(super) fn statement(head: &str, one: &str, tail: &str) -> [String; 4] {
@@ -55,6 +58,7 @@ impl Inserts {
             find_topics: statement("SELECT name, id FROM topics WHERE name IN (", "?", ")"),
             ids: HashMap::new(),
             tally: Tally::new(),
+            blocks: Blocks::default(),
         }
     }
 
@@ -67,11 +71,13 @@ impl Inserts {
     pub(super) fn undone(&mut self) {
         self.ids.clear();
         self.tally.clear();
+        self.blocks.clear();
     }
 
-    /// Adds what was written since the last call to the sums of the topics, in the open transaction.
+    /// Adds what was written since the last call to the sums, in the open transaction.
     pub(super) async fn count(&mut self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-        self.tally.write(connection).await
+        self.tally.write(connection).await?;
+        self.blocks.write(connection).await
     }
 
     /// Writes rows into the open transaction.
@@ -93,10 +99,12 @@ impl Inserts {
                     if let Some(topic) = topic {
                         self.tally.add(topic, row.id.0, row.message.payload.len());
                     }
+                    self.blocks.add(row.id.0, row.message.payload.len());
                     query = bind(query, row, topic);
                 }
                 let done = query.execute(&mut *connection).await?;
                 if done.rows_affected() < now.len() as u64 {
+                    self.blocks.doubt();
                     for row in now {
                         let topic = self.ids.get(row.message.topic.as_str());
                         topic.into_iter().for_each(|topic| self.tally.doubt(*topic));

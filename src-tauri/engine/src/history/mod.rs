@@ -8,6 +8,7 @@
 
 mod at;
 mod between;
+mod blocks;
 mod error;
 pub(crate) mod file;
 mod forget;
@@ -58,11 +59,12 @@ use self::queue::{Gate, Queue};
 use self::writer::{Desk, Job, Work};
 use crate::message::{MessageId, Timestamp};
 
-const MIGRATIONS: [&str; 4] = [
+const MIGRATIONS: [&str; 5] = [
     include_str!("../../migrations/history/0001.sql"),
     include_str!("../../migrations/history/0002.sql"),
     include_str!("../../migrations/history/0003.sql"),
     include_str!("../../migrations/history/0004.sql"),
+    include_str!("../../migrations/history/0005.sql"),
 ];
 /// Readers at the same time; more wait.
 const READERS: u32 = 4;

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::History;
+use super::blocks;
 use super::error::HistoryError;
 use super::forget::delete_first;
 use super::stats::{self, Taken};
@@ -59,7 +60,7 @@ impl History {
     /// Removes what is not to be kept at `now`, and gives the space back. Safe to call at any time.
     pub async fn tidy(&self, retention: &Retention, now: Timestamp) -> Result<Removed, HistoryError> {
         let mut removed = Removed::default();
-        self.count_older().await?;
+        self.count_topics_of_older().await?;
         if !retention.max_age.is_zero() {
             let age = i64::try_from(retention.max_age.as_micros()).unwrap_or(i64::MAX);
             let oldest = now.0.saturating_sub(age);
@@ -219,6 +220,7 @@ async fn delete_oldest(desk: &mut Desk, oldest: i64, bytes: i64) -> Result<u64, 
         .bind(last)
         .execute(&mut desk.connection)
         .await?;
+    blocks::cut_until(&mut desk.connection, last).await?;
     Ok(done.rows_affected())
 }
 

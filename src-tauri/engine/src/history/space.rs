@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use sqlx::AssertSqlSafe;
 
+use super::blocks;
 use super::forget::Forget;
 use super::read::unsigned;
 use super::stats::Counting;
@@ -18,7 +19,7 @@ use crate::message::{MessageId, Timestamp};
 pub const MAX_BRANCHES: u32 = 500;
 /// Newest messages that tell how fast the file grows.
 const SAMPLE: i64 = 50_000;
-/// Messages counted at most for what lies before a time.
+/// Messages of an older file, not yet summed up, that are counted at most for what lies before a time.
 const COUNTED: i64 = 1_000_000;
 
 /// The space of a file.
@@ -214,22 +215,11 @@ impl History {
         Ok(usage)
     }
 
-    /// How much would be forgotten. Before a time at most a million messages are counted, and no topics.
+    /// How much would be forgotten. Before a time no topics are counted.
     pub async fn amount(&self, what: &Forget) -> Result<Amount, HistoryError> {
         let (name, (from, end)) = match what {
             Forget::Before(at) => {
-                let row: (i64, i64) = sqlx::query_as(
-                    "SELECT count(*), coalesce(sum(length(payload)), 0)
-                     FROM (SELECT payload FROM messages WHERE id < ? ORDER BY id LIMIT ?)",
-                )
-                .bind(at.0)
-                .bind(COUNTED)
-                .fetch_one(&self.0.readers)
-                .await?;
-                return Ok(Amount {
-                    more: row.0 == COUNTED,
-                    ..amount(0, row.0, row.1)
-                });
+                return self.amount_before(at.0).await;
             }
             // No name is from one to before the same.
             Forget::Topic(name) => (name, (name.clone(), name.clone())),
@@ -247,6 +237,27 @@ impl History {
         .fetch_one(&self.0.readers)
         .await?;
         Ok(amount(topics, messages, bytes))
+    }
+}
+
+impl History {
+    async fn amount_before(&self, at: i64) -> Result<Amount, HistoryError> {
+        let unknown = self.ungathered().await?.map_or(i64::MIN, |last| last + 1);
+        let row: (i64, i64) = sqlx::query_as(
+            "SELECT count(*), coalesce(sum(length(payload)), 0)
+             FROM (SELECT payload FROM messages WHERE id < ? ORDER BY id LIMIT ?)",
+        )
+        .bind(at.min(unknown))
+        .bind(COUNTED)
+        .fetch_one(&self.0.readers)
+        .await?;
+        let (messages, bytes) = blocks::between(&self.0.readers, unknown, at).await?;
+        Ok(Amount {
+            topics: 0,
+            messages: unsigned(row.0) + messages,
+            bytes: unsigned(row.1) + bytes,
+            more: row.0 == COUNTED,
+        })
     }
 }
 

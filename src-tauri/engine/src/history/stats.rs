@@ -8,6 +8,7 @@ use hashbrown::{HashMap, HashSet};
 use sqlx::SqliteConnection;
 
 use super::History;
+use super::blocks;
 use super::error::HistoryError;
 use super::insert::{GROUPS, group, query, statement};
 use super::writer::Desk;
@@ -100,25 +101,30 @@ impl Tally {
 
 /// What a piece of deleting took away.
 #[derive(Debug, Default)]
-pub(super) struct Taken(HashMap<i64, Sum>);
+pub(super) struct Taken {
+    topics: HashMap<i64, Sum>,
+    /// Ids and bytes.
+    messages: Vec<(i64, i64)>,
+}
 
 impl Taken {
-    pub(super) fn add(&mut self, topic: i64, bytes: i64) {
-        let sum = self.0.entry(topic).or_default();
+    pub(super) fn add(&mut self, topic: i64, id: i64, bytes: i64) {
+        let sum = self.topics.entry(topic).or_default();
         sum.messages += 1;
         sum.bytes += bytes;
+        self.messages.push((id, bytes));
     }
 
     pub(super) fn messages(&self) -> u64 {
-        self.0.values().map(|sum| sum.messages as u64).sum()
+        self.messages.len() as u64
     }
 
     /// Takes it from the sums, in the open transaction.
     pub(super) async fn write(&self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
-        if self.0.is_empty() {
+        if self.messages.is_empty() {
             return Ok(());
         }
-        let gone = self.0.iter();
+        let gone = self.topics.iter();
         let gone: Vec<_> = gone
             .map(|(topic, sum)| format!("[{topic},{},{}]", sum.messages, sum.bytes))
             .collect();
@@ -129,9 +135,9 @@ impl Taken {
              AS gone WHERE topic_id = gone.topic",
         )
         .bind(format!("[{}]", gone.join(",")))
-        .execute(connection)
+        .execute(&mut *connection)
         .await?;
-        Ok(())
+        blocks::take(connection, &self.messages).await
     }
 }
 
@@ -211,6 +217,15 @@ impl History {
 
     /// Counts what an older file has, until nothing is left. Safe to call again and from several places.
     pub async fn count_older(&self) -> Result<(), HistoryError> {
+        self.count_topics_of_older().await?;
+        while self.ungathered().await?.is_some() {
+            self.write(|desk| Box::pin(blocks::gather(desk))).await?;
+        }
+        Ok(())
+    }
+
+    /// The part of it that must be done before something is deleted.
+    pub(super) async fn count_topics_of_older(&self) -> Result<(), HistoryError> {
         while self.counting().await?.is_some() {
             self.write(|desk| Box::pin(count_piece(desk))).await?;
         }

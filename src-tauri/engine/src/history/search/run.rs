@@ -24,6 +24,8 @@ const FIRST_ROWS: i64 = 512;
 const MOST_ROWS: i64 = 16_384;
 /// Bytes of payload and properties of a step; a single larger message is still looked at.
 const STEP_BYTES: u64 = 8 << 20;
+/// A step that took longer is followed by a smaller one, so that stopping never waits long.
+const STEP_TIME: Duration = Duration::from_millis(25);
 /// Bytes of hits that are kept.
 const KEPT_BYTES: usize = 32 << 20;
 /// Bytes of topic names that are remembered; beyond it they are read again.
@@ -212,16 +214,7 @@ impl Task {
     ) -> impl Future<Output = ()> + Send + 'static {
         let (readers, state) = (self.readers.clone(), self.state.clone());
         async move {
-            let counted = async {
-                let ends: (Option<i64>, Option<i64>) =
-                    sqlx::query_as("SELECT (SELECT min(id) FROM messages), (SELECT max(id) FROM messages)")
-                        .fetch_one(&readers)
-                        .await?;
-                let (oldest, newest) = (ends.0.unwrap_or(0), ends.1.unwrap_or(0));
-                let wide = source::is_wide(from, before, oldest, newest);
-                reading.count(&readers, from, before, wide).await
-            };
-            match counted.await {
+            match reading.count(&readers, from, before).await {
                 Ok(total) => lock(&state).progress.total = Some(total),
                 // Without a total the progress is told by time alone; a broken file ends the search itself.
                 Err(error) => log::debug!("the messages of a search can't be counted: {error}"),
@@ -320,7 +313,8 @@ impl Steps {
     /// Looks at the next rows and answers with at most `room` hits; `None` at the end.
     async fn next(&mut self, readers: &SqlitePool, room: usize) -> Result<Option<Step>, HistoryError> {
         let piece = loop {
-            let piece = self.reading.piece(readers, self.from, self.before, self.rows);
+            let (reading, rows) = (&self.reading, self.rows);
+            let piece = reading.piece(readers, self.from, self.before, rows, STEP_BYTES);
             let Some(piece) = piece.await? else {
                 return Ok(None);
             };
@@ -331,7 +325,7 @@ impl Steps {
             let fitting = piece.rows.saturating_mul(STEP_BYTES) / piece.bytes;
             self.rows = i64::try_from(fitting.min(piece.rows / 2)).unwrap_or(1).max(1);
         };
-        self.rows = (self.rows * 2).min(MOST_ROWS);
+        let began = Instant::now();
         let rows = self.reading.rows(readers, piece.low, self.before).await?;
         let rows = self.names.named(readers, rows).await?;
         let sought = self.sought.clone();
@@ -349,8 +343,13 @@ impl Steps {
             hits.truncate(room);
             // Only down to the last hit that is kept; the next step begins below it.
             low = hits.last().map_or(self.before, |hit| hit.id.0);
-            looked = self.reading.count(readers, low, self.before, false).await?;
+            looked = self.reading.count(readers, low, self.before).await?;
         }
+        self.rows = if began.elapsed() > STEP_TIME {
+            (self.rows / 2).max(FIRST_ROWS)
+        } else {
+            (self.rows * 2).min(MOST_ROWS)
+        };
         self.before = low;
         Ok(Some(Step {
             hits,

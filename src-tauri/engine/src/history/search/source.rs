@@ -9,14 +9,13 @@ use sqlx::{AssertSqlSafe, Sqlite, SqlitePool, query::QueryAs};
 
 use super::pattern::Sieve;
 use super::{HEAD_BYTES, Query};
+use crate::history::blocks;
 use crate::history::error::HistoryError;
 use crate::history::read::unsigned;
 use crate::topic::TopicFilter;
 
 /// Topics up to which each is read through its own range of the index.
 pub(super) const FEW_TOPICS: usize = 64;
-/// A range of more than one part in this many of all time is wide.
-const WIDE: i64 = 10;
 /// Topic names of one step through them.
 const NAMES_STEP: i64 = 4_096;
 /// The longest pattern SQLite takes for GLOB.
@@ -64,6 +63,8 @@ pub(super) struct Reading {
     flags_of: i64,
     flags_are: i64,
     sieve: Sieve,
+    /// Properties are read, which no block counts.
+    properties: bool,
 }
 
 impl Reading {
@@ -89,6 +90,7 @@ impl Reading {
             flags_of,
             flags_are,
             sieve,
+            properties: query.property.is_some(),
         }
     }
 
@@ -99,8 +101,36 @@ impl Reading {
         }
     }
 
-    /// The newest rows with `from <= id < before`, at most `limit` of them; `None` if there is none.
+    /// The newest rows with `from <= id < before`, at most `limit` of them; `None` if there is none. If they have
+    /// more bytes than `bytes`, who asks takes fewer. Where every message is looked at, sums of whole blocks tell
+    /// it without reading them; the first piece leads to where a block begins.
     pub(super) async fn piece(
+        &self,
+        readers: &SqlitePool,
+        from: i64,
+        before: i64,
+        limit: i64,
+        bytes: u64,
+    ) -> Result<Option<Piece>, HistoryError> {
+        if self.source == Source::All && !self.properties {
+            if let Some(whole) = blocks::whole_before(readers, from, before, limit, bytes).await? {
+                return Ok(Some(Piece {
+                    low: whole.first,
+                    rows: whole.messages,
+                    bytes: whole.bytes,
+                }));
+            }
+            if let Some(first) = blocks::beginning(readers, before).await?
+                && first > from
+                && let Some(piece) = self.walked(readers, first, before, limit).await?
+            {
+                return Ok(Some(piece));
+            }
+        }
+        self.walked(readers, from, before, limit).await
+    }
+
+    async fn walked(
         &self,
         readers: &SqlitePool,
         from: i64,
@@ -160,30 +190,25 @@ impl Reading {
         Ok(rows)
     }
 
-    /// How many rows there are with `from <= id < before`. A wide range is counted in the index, which is
-    /// read whole but is a small part of the file; a narrow one in the table.
+    /// How many rows there are with `from <= id < before`.
     pub(super) async fn count(
         &self,
         readers: &SqlitePool,
         from: i64,
         before: i64,
-        wide: bool,
     ) -> Result<u64, HistoryError> {
-        let sql = count_sql(&self.source, wide);
+        let Source::Topics(topics) = &self.source else {
+            return Ok(blocks::between(readers, from, before).await?.0);
+        };
+        let sql = count_sql(topics);
         let mut query = sqlx::query_scalar(AssertSqlSafe(sql.as_str()))
             .bind(from)
             .bind(before);
-        for topic in self.topics() {
+        for topic in topics {
             query = query.bind(*topic);
         }
         Ok(unsigned(query.fetch_one(readers).await?))
     }
-}
-
-/// True if a range is a large part of the time from the oldest message to the newest.
-pub(super) fn is_wide(from: i64, before: i64, oldest: i64, newest: i64) -> bool {
-    let part = before.min(newest).saturating_sub(from.max(oldest));
-    part > newest.saturating_sub(oldest) / WIDE
 }
 
 /// `?4, ?5 …`
@@ -238,15 +263,11 @@ pub(super) fn rows_sql(source: &Source, query: &Query, sieve: &Sieve) -> String 
     sql
 }
 
-pub(super) fn count_sql(source: &Source, wide: bool) -> String {
-    // The sign keeps SQLite from reading the table by its key.
-    let id = if wide { "+id" } else { "id" };
-    let mut sql = format!("SELECT count(*) FROM messages WHERE {id} >= ?1 AND {id} < ?2");
-    if let Source::Topics(topics) = source {
-        // Writing to a String can't fail.
-        let _ = write!(sql, " AND topic_id IN ({})", places(3, topics.len()));
-    }
-    sql
+pub(super) fn count_sql(topics: &[i64]) -> String {
+    format!(
+        "SELECT count(*) FROM messages WHERE id >= ?1 AND id < ?2 AND topic_id IN ({})",
+        places(3, topics.len())
+    )
 }
 
 /// Where the topics of a filter are best read; `None` if no topic matches.
@@ -353,13 +374,5 @@ mod tests {
         assert_eq!(glob("a/+/[x]?*/#"), "a/*/[[]x][?][*]*");
         assert_eq!(glob("+/b"), "*/b");
         assert_eq!(glob("#"), "*");
-    }
-
-    #[test]
-    fn a_range_is_wide_against_what_there_is() {
-        assert!(is_wide(i64::MIN, 1_001, 0, 1_000));
-        assert!(is_wide(0, i64::MAX, 0, 1_000));
-        assert!(!is_wide(950, 1_001, 0, 1_000));
-        assert!(!is_wide(2_000, 3_000, 0, 1_000));
     }
 }

@@ -1,6 +1,7 @@
 //! Real files: what is committed is there, and what fails is seen.
 #![allow(clippy::unwrap_used)]
 
+mod blocks;
 mod failure;
 mod forgetting;
 mod reading;

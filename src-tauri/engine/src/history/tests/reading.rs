@@ -42,7 +42,20 @@ async fn pages_follow_each_other_without_gaps_or_doubles() {
         history.page("t", None, u32::MAX).await.unwrap().len(),
         MAX_PAGE as usize
     );
-    assert!(history.page("t", None, 0).await.unwrap().is_empty());
+    for limit in [0, 1, 200, 201, 999, u32::MAX] {
+        for before in [None, Some(expected[700]), Some(expected[1_999])] {
+            let page = history.page("t", before, limit).await.unwrap();
+            let heads = history.page_heads("t", before, limit).await.unwrap();
+            let ids: Vec<_> = page.into_iter().map(|stored| stored.id).collect();
+            assert_eq!(heads.into_iter().map(|head| head.id).collect::<Vec<_>>(), ids);
+            assert_eq!(
+                ids.len(),
+                before
+                    .map_or(2_000, |before| expected.iter().filter(|id| **id < before).count())
+                    .min(limit.min(MAX_PAGE) as usize)
+            );
+        }
+    }
 }
 
 #[tokio::test]

@@ -25,6 +25,7 @@ pub(super) async fn sums(history: &History) -> (Sums, Sums) {
 pub(super) async fn check(history: &History, when: &str) {
     let (kept, counted) = sums(history).await;
     assert_eq!(kept, counted, "{when}");
+    super::blocks::check(history, when).await;
 }
 
 /// Numbers that look random and are the same each time.
@@ -176,10 +177,17 @@ fn the_sums_are_right_after_a_kill() {
     }
 }
 
-/// Makes a file as the version before wrote it, with so many messages on ten topics.
+/// Makes a file as it was before the sums by topic, with so many messages on ten topics.
 async fn older(path: &Path, messages: i64) {
+    as_before(path, messages, 3).await;
+}
+
+/// Makes a file as an earlier version wrote it, with so many messages on ten topics; ids are 1,000 and on.
+pub(super) async fn as_before(path: &Path, messages: i64, version: usize) {
     let mut connection = file::writing(path).connect().await.unwrap();
-    file::migrate(&mut connection, &MIGRATIONS[..3]).await.unwrap();
+    file::migrate(&mut connection, &MIGRATIONS[..version])
+        .await
+        .unwrap();
     sqlx::raw_sql(
         "WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 9)
          INSERT INTO topics SELECT i + 1, 't/' || i FROM n",
@@ -195,6 +203,15 @@ async fn older(path: &Path, messages: i64) {
     .execute(&mut connection)
     .await
     .unwrap();
+    if version >= 4 {
+        sqlx::raw_sql(
+            "INSERT INTO topic_stats SELECT topic_id, count(*), sum(length(payload)), max(id) FROM messages
+             GROUP BY topic_id",
+        )
+        .execute(&mut connection)
+        .await
+        .unwrap();
+    }
     connection.close().await.unwrap();
 }
 
