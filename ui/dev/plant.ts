@@ -577,7 +577,7 @@ export function plant({ theme, language, scene }: Look): (command: string, args:
     },
     payload_find: ({ query, index }) =>
       query.kind === "regex" && query.text === "("
-        ? { kind: "notRegex", detail: "unclosed group" }
+        ? { kind: "notRegex", fault: "openGroup", at: 0 }
         : {
             kind: "found",
             count: 77_777,

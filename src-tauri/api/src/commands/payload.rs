@@ -143,7 +143,13 @@ impl Api {
         let compiled = match Query::new(&query.text, kind, query.case) {
             Ok(compiled) => compiled,
             Err(QueryProblem::NotHex) => return Ok(Some(PayloadFound::NotHex)),
-            Err(QueryProblem::NotRegex { detail }) => return Ok(Some(PayloadFound::NotRegex { detail })),
+            Err(QueryProblem::NotRegex(error)) => {
+                return Ok(Some(PayloadFound::NotRegex(wire::error::regex(
+                    error,
+                    &query.text,
+                ))));
+            }
+            Err(QueryProblem::TooLarge) => return Ok(Some(PayloadFound::TooLarge)),
         };
         let looks = self.looks(&id)?;
         let open = &looks.payload;

@@ -35,7 +35,7 @@ use crate::tree::{NodeId, Tree};
 pub use busiest::{Busiest, Busy, Survey};
 pub use carry::Packed;
 use filter::Filter;
-pub use filter::{FilterMode, FilterProblem, FilterScope, RegexFault, Wanted};
+pub use filter::{FilterMode, FilterProblem, FilterScope, Wanted};
 pub use find::find;
 pub use frame::{Frame, Row, ValuePrefix};
 use open::Open;
