@@ -20,6 +20,8 @@ mod unfold;
 #[cfg(test)]
 mod agreement;
 #[cfg(test)]
+mod large;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod narrowing;
