@@ -2,7 +2,9 @@
 #![allow(clippy::unwrap_used)]
 
 mod anywhere;
+mod command;
 mod decoders;
+mod diff;
 mod house;
 mod life;
 mod lines;
@@ -11,6 +13,7 @@ mod packets;
 mod payload;
 mod publishing;
 mod recording;
+mod replay;
 mod retained;
 mod search;
 mod second;

@@ -1,20 +1,17 @@
 //! Payloads in stretches: rows and bytes of the worst there are, what is found in them, what is copied.
 
 use std::io::Write;
-use std::process::Stdio;
 
 use flate2::Compression;
 use flate2::write::GzEncoder;
-use tokio::process::Command;
 use treetop_api::types::decoders::DecoderRule;
 use treetop_api::types::message::{DecodeProblem, DecodeProblemKind, Format, PayloadLook};
 use treetop_api::types::payload::{
-    BytesWindow, CommandNote, PayloadFound, PayloadQuery, PayloadRows, PayloadWindow, QueryKind, RowShape,
-    SearchPlace,
+    BytesWindow, PayloadFound, PayloadQuery, PayloadRows, PayloadWindow, QueryKind, RowShape, SearchPlace,
 };
 use treetop_tests::Clients;
 
-use crate::house::{House, until};
+use crate::house::House;
 
 const SHAPE: RowShape = RowShape {
     format: None,
@@ -35,7 +32,7 @@ fn window(first: f64) -> PayloadWindow {
     }
 }
 
-fn stretch(from: f64, count: u32, changes: bool, query: Option<PayloadQuery>) -> BytesWindow {
+pub fn stretch(from: f64, count: u32, changes: bool, query: Option<PayloadQuery>) -> BytesWindow {
     BytesWindow {
         format: Some(Format::Hex),
         from,
@@ -58,7 +55,7 @@ fn query(text: &str, kind: QueryKind) -> PayloadQuery {
     }
 }
 
-async fn stored(house: &House, clients: &Clients, id: &str, topic: &str, payload: &[u8]) -> f64 {
+pub async fn stored(house: &House, clients: &Clients, id: &str, topic: &str, payload: &[u8]) -> f64 {
     clients.publish(topic, payload, &["-q", "1"]).await.unwrap();
     house.until_stored(id, topic, 1.0).await
 }
@@ -382,193 +379,4 @@ async fn what_is_packed_is_read_searched_and_compared_inside_and_its_bytes_stay_
             kind: DecodeProblemKind::UnexpectedByte,
         })
     );
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn two_messages_are_compared_by_value_by_line_or_byte_by_byte() {
-    let (house, _broker, clients, id) = House::connected().await;
-    let compare = async |topic: &str, a: &[u8], b: &[u8]| {
-        let older = stored(&house, &clients, &id, topic, a).await;
-        clients.publish(topic, b, &["-q", "1"]).await.unwrap();
-        let newer = house.until_stored(&id, topic, 2.0).await;
-        let diff = house.api.message_diff(id.clone(), older, newer).await.unwrap();
-        let rows = house
-            .api
-            .message_diff_rows(id.clone(), older, newer, false, 0.0, 500)
-            .await
-            .unwrap();
-        let lines = house
-            .api
-            .message_diff_rows(id.clone(), older, newer, true, 0.0, 500)
-            .await
-            .unwrap();
-        assert_eq!(
-            (rows.len() as f64, lines.len() as f64),
-            (diff.rows.min(500.0), diff.lines.min(500.0))
-        );
-        (diff, rows)
-    };
-    let (diff, rows) = compare("json", br#"{"b":1,"a":[1,2]}"#, br#"{"a":[1,3],"b":1,"c":0}"#).await;
-    assert_eq!(
-        (diff.format, diff.changed, diff.added, diff.removed),
-        (Format::Json, 1.0, 1.0, 0.0)
-    );
-    assert_eq!((diff.differences, diff.compared), (vec![(1, 1), (3, 4)], None));
-    assert_eq!(
-        rows[1].b.as_ref().unwrap().differs,
-        [false, false, false, false, false, true, false, false]
-    );
-    let (diff, _) = compare("text", b"one\ntwo\n", b"one\nzwei\nthree\n").await;
-    assert_eq!((diff.format, diff.changed, diff.added), (Format::Text, 1.0, 1.0));
-    let (diff, rows) = compare("bytes", b"\xff\x00\x01\x02", b"\xff\x00\x09\x02").await;
-    assert_eq!((diff.format, diff.changed), (Format::Hex, 1.0));
-    let side = rows[0].b.as_ref().unwrap();
-    let differs = side
-        .line
-        .tokens
-        .iter()
-        .zip(&side.differs)
-        .find(|(_, differs)| **differs)
-        .unwrap()
-        .0;
-    assert_eq!((differs.text.trim(), differs.was.as_deref()), ("09", Some("01")));
-    let large = |n: u8| format!("[{}{n}]", "\"some words\",".repeat(770_000));
-    let (diff, _) = compare("large", large(1).as_bytes(), large(2).as_bytes()).await;
-    assert_eq!(diff.compared, Some(1_000_000.0));
-    assert!(!diff.same && diff.rows > 70_000.0);
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_copied_command_publishes_the_same_message() {
-    let (house, _broker, clients, id) = House::connected().await;
-    let payloads: [&[u8]; 9] = [
-        b"plain",
-        b"it's \"quoted\" `id` $HOME $(id) \\n \\ ! * ? ~ # ; & | < >",
-        b"two\nlines\n\n",
-        b"NUL \0 inside",
-        b"\xff\xfe\x00%d %s \\ 7'\"\x01\x0a",
-        "가나다 \u{202e} é".as_bytes(),
-        b"-m -t -h",
-        b"",
-        b"{\"a\": [1, 2.50]}",
-    ];
-    let properties = [
-        "-q",
-        "2",
-        "-r",
-        "-D",
-        "publish",
-        "content-type",
-        "it's; text",
-        "-D",
-        "publish",
-        "response-topic",
-        "reply/it's here",
-        "-D",
-        "publish",
-        "correlation-data",
-        "c 'x' $y",
-        "-D",
-        "publish",
-        "message-expiry-interval",
-        "600",
-        "-D",
-        "publish",
-        "payload-format-indicator",
-        "0",
-        "-D",
-        "publish",
-        "user-property",
-        "it's",
-        "a \"b\" `c`",
-        "-D",
-        "publish",
-        "user-property",
-        "it's",
-        "again",
-    ];
-    for (at, payload) in payloads.into_iter().enumerate() {
-        let topic = format!("it's/$(n)/{at} \"é\"");
-        clients.publish(&topic, payload, &properties).await.unwrap();
-        let first = house.until_stored(&id, &topic, 1.0).await;
-        let command = house.api.message_command(id.clone(), first).await.unwrap();
-        assert_eq!(command.notes, [], "{}", command.text);
-        let output = Command::new("sh")
-            .arg("-c")
-            .arg(&command.text)
-            .stdin(Stdio::null())
-            .output()
-            .await
-            .unwrap();
-        assert!(
-            output.status.success(),
-            "{}\n{}",
-            command.text,
-            String::from_utf8_lossy(&output.stderr)
-        );
-        let second = house.until_stored(&id, &topic, 2.0).await;
-        let (mut was, mut is) = (
-            house.api.message_info(id.clone(), first).await.unwrap(),
-            house.api.message_info(id.clone(), second).await.unwrap(),
-        );
-        for info in [&mut was, &mut is] {
-            (info.id, info.received) = (0.0, 0.0);
-            assert!(info.properties.expiry_secs.take().is_some_and(|left| left > 500));
-        }
-        assert_eq!(was, is, "{}", command.text);
-        let bytes = house
-            .api
-            .payload_bytes(id.clone(), second, stretch(0.0, 1000, false, None))
-            .await
-            .unwrap();
-        let expected: String = payload.iter().map(|byte| format!("{byte:02x}")).collect();
-        assert_eq!(bytes.hex, expected, "{}", command.text);
-    }
-}
-
-#[tokio::test(flavor = "multi_thread")]
-async fn a_command_says_what_it_leaves_out_and_never_holds_a_password() {
-    let (house, broker, clients, _) = House::connected().await;
-    let id = house
-        .saved(broker.port(), |profile| {
-            profile.username = "ann o'neil".into();
-        })
-        .await;
-    house.api.connection_connect(id.clone()).await.unwrap();
-    house.until_connected(&id).await;
-    let mut profile = house.api.profile(id.clone()).await.unwrap().profile;
-    let message = stored(&house, &clients, &id, "large", &vec![b'x'; 70_000]).await;
-    let command = house.api.message_command(id.clone(), message).await.unwrap();
-    assert_eq!(
-        command.notes,
-        [CommandNote::File {
-            name: "payload.bin".into()
-        }]
-    );
-    assert!(command.text.contains(r"-u 'ann o'\''neil'") && command.text.ends_with("-f payload.bin"));
-
-    profile.transport = treetop_api::types::connection::Transport::Mqtts;
-    profile.ca_file = Some("/etc/it's a ca.pem".into());
-    profile.check_host_name = false;
-    profile.alpn = "mqtt".into();
-    let secrets = treetop_api::types::connection::SecretChanges {
-        sign_in: treetop_api::types::connection::PasswordChange::Set {
-            password: "hush-hush".into(),
-        },
-        ..Default::default()
-    };
-    house.api.profile_save(profile, secrets).await.unwrap();
-    let command = until(async || {
-        let command = house.api.message_command(id.clone(), message).await.unwrap();
-        command.notes.contains(&CommandNote::Password).then_some(command)
-    })
-    .await;
-    assert!(
-        command
-            .text
-            .contains(r"--cafile '/etc/it'\''s a ca.pem' --tls-alpn mqtt --insecure"),
-        "{}",
-        command.text
-    );
-    assert!(!command.text.contains("hush"));
 }

@@ -1,9 +1,9 @@
 //! Searches of the history: what a broker delivered is found by topic, text and property, and problems are told.
 
-use treetop_api::types::error::ApiError;
+use treetop_api::types::error::{ApiError, RegexFault, RegexProblem};
 use treetop_api::types::search::{
-    PropertySearch, SearchFault, SearchFound, SearchFrame, SearchProblem, SearchQuery, SearchStanding,
-    SearchText, SearchWindow, SearchedProperty,
+    PropertySearch, SearchFound, SearchFrame, SearchProblem, SearchQuery, SearchStanding, SearchText,
+    SearchWindow, SearchedProperty,
 };
 
 use crate::house::{House, until};
@@ -148,10 +148,10 @@ async fn only_the_rows_in_view_are_sent_and_an_old_search_is_over() {
 async fn what_cannot_be_looked_for_is_told_with_its_place() {
     let (house, _broker, _clients, id) = House::connected().await;
     let refused = async |query| house.api.search_start(id.clone(), query).await.unwrap_err();
-    let problem = SearchProblem::Regex {
-        fault: SearchFault::Group,
+    let problem = SearchProblem::Regex(RegexProblem {
+        fault: RegexFault::OpenGroup,
         at: 2,
-    };
+    });
     assert_eq!(
         refused(query("", "한글(x", true)).await,
         ApiError::Search { problem }

@@ -1,9 +1,9 @@
 //! The tree as a window asks for it.
 
-use treetop_api::types::error::ApiError;
+use treetop_api::types::error::{ApiError, RegexFault, RegexProblem};
 use treetop_api::types::tree::{
-    BusyBy, FilterMode, FilterProblem, FilterScope, Preview, RegexFault, TreeAnchor, TreeFilter, TreeRow,
-    TreeSort, TreeWindow, Trend,
+    BusyBy, FilterMode, FilterProblem, FilterScope, Preview, TreeAnchor, TreeFilter, TreeRow, TreeSort,
+    TreeWindow, Trend,
 };
 
 use crate::house::{House, until};
@@ -102,10 +102,10 @@ async fn a_filter_follows_values_and_goes_from_hit_to_hit() {
         ..values
     };
     let error = house.api.tree_filter(id.clone(), broken).await.unwrap_err();
-    let problem = FilterProblem::Regex {
+    let problem = FilterProblem::Regex(RegexProblem {
         fault: RegexFault::OpenClass,
         at: 2,
-    };
+    });
     assert_eq!(error, ApiError::Filter { problem });
     assert_eq!(house.frame(&id).await.hits, Some(3.0));
     let mode = house.api.tree_filter(id.clone(), text("+/y")).await.unwrap();

@@ -39,7 +39,10 @@ let stopped = false;
 
 export function begin(query: SearchQuery): number {
   if (query.payload.regex && query.payload.text.includes("("))
-    throw { kind: "search", problem: { kind: "regex", fault: "group", at: query.payload.text.indexOf("(") } };
+    throw {
+      kind: "search",
+      problem: { kind: "regex", fault: "openGroup", at: query.payload.text.indexOf("(") },
+    };
   asked = query;
   looked = 0;
   stopped = false;

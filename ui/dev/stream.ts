@@ -9,7 +9,8 @@ import type {
   StreamWindow,
 } from "../src/lib/ipc/generated";
 
-const start = Date.now();
+import { start, wait, type Answers } from "./backend";
+
 let total = 4_000;
 const topics = [
   "factory/line-2/press-04/telemetry",
@@ -89,10 +90,9 @@ const states: JobState[] = [
   { kind: "exporting", messages: 12_000, bytes: 4_100_000, share: 0.3 },
 ];
 
-type Answers = { [K in keyof Commands]?: (args: Commands[K]["args"]) => unknown };
 export const answers = {
   stream_frame: async ({ window }: Commands["stream_frame"]["args"]) => {
-    await new Promise((done) => setTimeout(done, 100));
+    await wait(100);
     return frame(window);
   },
   stream_clear: () => null,
@@ -101,7 +101,7 @@ export const answers = {
   recording_export: () => 3,
   recording_import: () => null,
   job_frame: async ({ job, revision }: Commands["job_frame"]["args"]) => {
-    if (revision > 0) await new Promise((done) => setTimeout(done, 60_000));
+    if (revision > 0) await wait(60_000);
     return { revision: 1, state: states[job - 1] };
   },
   job_order: () => null,

@@ -8,8 +8,15 @@ use treetop_api::bindings;
 fn main() -> ExitCode {
     let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("../..");
     let commands = format!("{:#}\n", serde_json::json!(bindings::COMMANDS));
+    let typescript = match bindings::typescript() {
+        Ok(typescript) => typescript,
+        Err(error) => {
+            eprintln!("{error}");
+            return ExitCode::FAILURE;
+        }
+    };
     let files = [
-        (root.join("ui/src/lib/ipc/generated.ts"), bindings::typescript()),
+        (root.join("ui/src/lib/ipc/generated.ts"), typescript),
         (
             root.join("src-tauri/capabilities/main.json"),
             bindings::capability(),

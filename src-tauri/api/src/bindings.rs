@@ -1,7 +1,7 @@
 //! Generates what follows from the command table: TypeScript for the window, the list of commands and
 //! the capabilities of the shell. It writes nothing itself; `examples/bindings.rs` does.
 
-use std::any::TypeId;
+use std::any::{TypeId, type_name};
 use std::collections::{BTreeMap, HashSet};
 use std::fmt::Write;
 
@@ -19,11 +19,27 @@ struct Signature {
     reply: String,
 }
 
+/// Two types that would be one in TypeScript, where one of them would be taken for the other.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("`{first}` and `{second}` have one name in TypeScript: {name}")]
+pub struct SameName {
+    name: String,
+    first: &'static str,
+    second: &'static str,
+}
+
+/// The declaration of a type, and the type.
+struct Declaration {
+    text: String,
+    of: &'static str,
+}
+
 /// All declarations met, by name.
 struct Declarations<'a> {
     config: &'a Config,
     seen: HashSet<TypeId>,
-    texts: BTreeMap<String, String>,
+    found: BTreeMap<String, Declaration>,
+    same_name: Option<SameName>,
 }
 
 impl TypeVisitor for Declarations<'_> {
@@ -33,10 +49,37 @@ impl TypeVisitor for Declarations<'_> {
         }
         // Only our own types have a file of their own to go to; primitives and containers have none.
         if T::output_path().is_some() {
-            self.texts.insert(T::ident(self.config), T::decl(self.config));
+            let (name, of) = (T::ident(self.config), type_name::<T>());
+            let text = T::decl(self.config);
+            if let Some(first) = self.found.insert(name.clone(), Declaration { text, of }) {
+                self.same_name.get_or_insert(SameName {
+                    name,
+                    first: first.of,
+                    second: of,
+                });
+            }
         }
         T::visit_dependencies(self);
         T::visit_generics(self);
+    }
+}
+
+impl<'a> Declarations<'a> {
+    fn new(config: &'a Config) -> Self {
+        Self {
+            config,
+            seen: HashSet::new(),
+            found: BTreeMap::new(),
+            same_name: None,
+        }
+    }
+
+    /// One text for each name.
+    fn texts(self) -> Result<Vec<String>, SameName> {
+        match self.same_name {
+            Some(same_name) => Err(same_name),
+            None => Ok(self.found.into_values().map(|one| one.text).collect()),
+        }
     }
 }
 
@@ -77,20 +120,20 @@ fn camel(name: &str) -> String {
 }
 
 /// The TypeScript module `ui/src/lib/ipc/generated.ts`.
-pub fn typescript() -> String {
+///
+/// # Errors
+///
+/// If two types of the table have one name.
+pub fn typescript() -> Result<String, SameName> {
     let config = Config::new().with_large_int("number");
-    let mut found = Declarations {
-        config: &config,
-        seen: HashSet::new(),
-        texts: BTreeMap::new(),
-    };
+    let mut found = Declarations::new(&config);
     let signatures = signatures(&config, &mut found);
     found.visit::<ApiError>();
 
     let mut out = String::from(
         "// Generated from the command table. Change `src-tauri/api` and run `npm run bindings`.\n\n",
     );
-    for text in found.texts.values() {
+    for text in found.texts()? {
         // Writing to a String can't fail.
         let _ = writeln!(out, "export {text}\n");
     }
@@ -113,7 +156,7 @@ pub fn typescript() -> String {
         );
     }
     out.push_str("};\n");
-    out
+    Ok(out)
 }
 
 /// The capability file of the main window: each command by name.
@@ -140,4 +183,49 @@ pub fn capability() -> String {
         "permissions": permissions,
     });
     format!("{capability:#}\n")
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+
+    mod tank {
+        #[derive(ts_rs::TS)]
+        pub struct Level {
+            pub _litres: f64,
+        }
+    }
+
+    mod tree {
+        #[derive(ts_rs::TS)]
+        pub struct Level {
+            pub _name: String,
+        }
+    }
+
+    #[derive(ts_rs::TS)]
+    struct Both {
+        _tank: tank::Level,
+        _tree: Vec<tree::Level>,
+    }
+
+    #[test]
+    fn each_type_of_the_table_has_a_name_of_its_own() {
+        assert!(typescript().unwrap().contains("export type Profile = "));
+    }
+
+    #[test]
+    fn two_types_of_one_name_are_refused_by_name() {
+        let config = Config::new();
+        let mut found = Declarations::new(&config);
+        found.visit::<tank::Level>();
+        found.visit::<Option<tank::Level>>();
+        assert_eq!(found.same_name, None);
+        found.visit::<Both>();
+        let same = found.texts().unwrap_err();
+        assert_eq!(same.name, "Level");
+        assert!(same.first.ends_with("tank::Level"), "{same}");
+        assert!(same.second.ends_with("tree::Level"), "{same}");
+    }
 }

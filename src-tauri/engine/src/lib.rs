@@ -11,6 +11,7 @@ pub mod clearing;
 pub mod connection;
 pub mod dial;
 pub mod engine;
+pub mod expression;
 pub mod history;
 pub mod ingest;
 pub mod intake;

@@ -14,6 +14,7 @@ import type {
   PayloadProblem,
   ProxyProblem,
   Reason,
+  RegexProblem,
   ReplayState,
   SearchProblem,
   TlsProblem,
@@ -215,18 +216,23 @@ export function topicText(problem: TopicProblem): string {
   }
 }
 
+/** What is wrong with a regular expression, and where. */
+export function regexText({ fault, at }: RegexProblem): string {
+  const { regex } = i18n.m.errors;
+  return regex.at({ fault: regex.faults[fault], at: i18n.f.count(at + 1) });
+}
+
 /** Why a text can't narrow the tree. */
 export function filterText(problem: FilterProblem): string {
-  const { filter } = i18n.m;
   switch (problem.kind) {
     case "wildcards":
       return topicText(problem.problem);
     case "regex":
-      return filter.at({ fault: filter.faults[problem.fault], at: i18n.f.count(problem.at + 1) });
+      return regexText(problem);
     case "tooLong":
-      return filter.tooLong({ most: i18n.f.count(problem.most) });
+      return i18n.m.filter.tooLong({ most: i18n.f.count(problem.most) });
     case "tooLarge":
-      return filter.tooLarge;
+      return i18n.m.errors.regex.tooLarge;
   }
 }
 
@@ -364,9 +370,9 @@ export function jobText(state: JobState): string {
 
 /** Why nothing can be looked for. */
 export function searchText(problem: SearchProblem): string {
-  const { search } = i18n.m.errors;
+  const { search, regex } = i18n.m.errors;
   if (problem.kind !== "regex") return search[problem.kind];
-  return search.regex(i18n.f.count(problem.at + 1), search.fault[problem.fault]);
+  return search.regex(i18n.f.count(problem.at + 1), regex.faults[problem.fault]);
 }
 
 /** What went wrong with a command, as one line. */

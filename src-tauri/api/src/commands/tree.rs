@@ -343,7 +343,7 @@ fn frame(looks: &Looks, window: &TreeWindow, revision: f64) -> (TreeFrame, bool)
         false => Vec::new(),
     };
     let row = |row: (String, view::Row)| {
-        let row = wire::message::tree_row(row, at.unwrap_or(now), &found);
+        let row = wire::tree::row(row, at.unwrap_or(now), &found);
         match at {
             // Counting all that came before would be a look at all of it.
             Some(_) => TreeRow {

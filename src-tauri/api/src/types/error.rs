@@ -83,6 +83,24 @@ wire! {
         Stopped,
     }
 
+    /// Why and from which UTF-16 unit on a text is no regular expression.
+    #[serde(rename_all = "camelCase")]
+    #[derive(Copy, Eq)]
+    pub struct RegexProblem { pub fault: RegexFault, pub at: u32 }
+
+    /// What is wrong with a regular expression.
+    #[serde(rename_all = "camelCase")]
+    #[derive(Copy, Eq)]
+    pub enum RegexFault {
+        OpenGroup, ExtraClose, OpenClass, NothingToRepeat, BadCount, BadRange, BadEscape,
+        /// A class of characters that does not exist.
+        UnknownClass,
+        BadFlag,
+        /// Look-around and back references, which no bound on the time can be kept with.
+        Unsupported,
+        TooDeep, Other,
+    }
+
     /// Where and why a typed payload is not what its format wants.
     #[serde(rename_all = "camelCase")]
     pub struct PayloadProblem {

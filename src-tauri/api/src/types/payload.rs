@@ -1,5 +1,6 @@
 //! A payload looked at in stretches: rows, bytes, what is found, what is copied, what differs.
 
+use super::error::RegexProblem;
 use super::message::{DecodeProblem, Format, Line, LineChange, MessageInfo};
 use super::wire;
 
@@ -85,7 +86,9 @@ wire! {
         /// So many places, and one of them. `more`: there are more than were counted.
         Found { count: f64, more: bool, place: Option<FoundPlace> },
         NotHex,
-        NotRegex { detail: String },
+        NotRegex(RegexProblem),
+        /// An expression that takes too much memory.
+        TooLarge,
     }
 
     /// One place that was found.

@@ -1,5 +1,6 @@
 //! Searches of the history: what is looked for, how far it is, the hits in view.
 
+use super::error::RegexProblem;
 use super::tree::Preview;
 use super::wire;
 
@@ -113,17 +114,11 @@ wire! {
     /// Why nothing can be looked for.
     #[serde(tag = "kind", rename_all = "camelCase")]
     pub enum SearchProblem {
-        /// Not a regular expression: what is wrong, and where in UTF-16 units.
-        Regex { fault: SearchFault, at: u32 },
+        Regex(RegexProblem),
         TooLarge,
         /// The range of time ends before it begins.
         Range,
         /// Another search took its place.
         Gone,
     }
-
-    /// What is wrong with a regular expression.
-    #[serde(rename_all = "camelCase")]
-    #[derive(Copy, Eq)]
-    pub enum SearchFault { Group, Class, Repetition, Escape, Flag, Unicode, Unsupported, Nesting }
 }

@@ -1,6 +1,7 @@
 //! The topic tree as a window sees it: only the rows in view.
 
 use super::connection::TopicProblem;
+use super::error::RegexProblem;
 use super::wire;
 
 wire! {
@@ -150,19 +151,8 @@ wire! {
         TooLong { most: u32 },
         /// Not a topic filter.
         Wildcards { problem: TopicProblem },
-        /// Not a regular expression, from this UTF-16 unit on.
-        Regex { fault: RegexFault, at: u32 },
+        Regex(RegexProblem),
         /// A regular expression that takes too much memory.
         TooLarge,
-    }
-
-    /// What is wrong with a regular expression.
-    #[serde(rename_all = "camelCase")]
-    #[derive(Copy, Eq)]
-    pub enum RegexFault {
-        OpenGroup, ExtraClose, OpenClass, NothingToRepeat, BadCount, BadRange, BadEscape, BadFlag,
-        /// Look-around and back references, which no bound on the time can be kept with.
-        Unsupported,
-        TooDeep, Other,
     }
 }

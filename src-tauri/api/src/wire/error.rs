@@ -2,6 +2,7 @@
 
 use treetop_engine::dial::DialError;
 use treetop_engine::engine::EngineError;
+use treetop_engine::expression::{self, RegexError};
 use treetop_engine::history::{HistoryError, OpenError};
 use treetop_engine::outbox::PostError;
 use treetop_engine::payload::{EncodeError, EncodeProblem};
@@ -11,7 +12,7 @@ use treetop_engine::session::{PublishError, RequestError};
 use treetop_engine::topic::TopicError;
 
 use crate::types::connection::{FieldProblem, ProfileProblem, TopicProblem};
-use crate::types::error::{ApiError, PayloadProblem, PayloadProblemKind};
+use crate::types::error::{ApiError, PayloadProblem, PayloadProblemKind, RegexFault, RegexProblem};
 
 pub(crate) fn topic_problem(error: TopicError) -> TopicProblem {
     match error {
@@ -32,6 +33,33 @@ pub(crate) fn topic_problem(error: TopicError) -> TopicProblem {
 pub(crate) fn topic(error: TopicError) -> ApiError {
     ApiError::Topic {
         problem: topic_problem(error),
+    }
+}
+
+/// `text` is what the error was found in: the window counts in UTF-16 units, as its strings do.
+pub(crate) fn regex(error: RegexError, text: &str) -> RegexProblem {
+    let units: usize = text.chars().take(error.at).map(char::len_utf16).sum();
+    RegexProblem {
+        fault: regex_fault(error.fault),
+        at: u32::try_from(units).unwrap_or(u32::MAX),
+    }
+}
+
+fn regex_fault(fault: expression::RegexFault) -> RegexFault {
+    use expression::RegexFault as From;
+    match fault {
+        From::OpenGroup => RegexFault::OpenGroup,
+        From::ExtraClose => RegexFault::ExtraClose,
+        From::OpenClass => RegexFault::OpenClass,
+        From::NothingToRepeat => RegexFault::NothingToRepeat,
+        From::BadCount => RegexFault::BadCount,
+        From::BadRange => RegexFault::BadRange,
+        From::BadEscape => RegexFault::BadEscape,
+        From::UnknownClass => RegexFault::UnknownClass,
+        From::BadFlag => RegexFault::BadFlag,
+        From::Unsupported => RegexFault::Unsupported,
+        From::TooDeep => RegexFault::TooDeep,
+        From::Other => RegexFault::Other,
     }
 }
 

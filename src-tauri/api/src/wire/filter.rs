@@ -3,8 +3,8 @@
 use treetop_engine::view;
 
 use crate::types::error::ApiError;
-use crate::types::tree::{FilterMode, FilterProblem, FilterScope, RegexFault, TreeFilter};
-use crate::wire::error::topic_problem;
+use crate::types::tree::{FilterMode, FilterProblem, FilterScope, TreeFilter};
+use crate::wire;
 
 pub(crate) fn wanted(filter: TreeFilter) -> view::Wanted {
     view::Wanted {
@@ -39,30 +39,10 @@ pub(crate) fn problem(problem: view::FilterProblem, text: &str) -> ApiError {
     let problem = match problem {
         From::TooLong { most } => FilterProblem::TooLong { most: most as u32 },
         From::Wildcards(error) => FilterProblem::Wildcards {
-            problem: topic_problem(error),
+            problem: wire::error::topic_problem(error),
         },
-        From::Regex { fault, at } => FilterProblem::Regex {
-            fault: regex_fault(fault),
-            at: text.chars().take(at).map(char::len_utf16).sum::<usize>() as u32,
-        },
+        From::Regex(error) => FilterProblem::Regex(wire::error::regex(error, text)),
         From::TooLarge => FilterProblem::TooLarge,
     };
     ApiError::Filter { problem }
-}
-
-fn regex_fault(fault: view::RegexFault) -> RegexFault {
-    use view::RegexFault as From;
-    match fault {
-        From::OpenGroup => RegexFault::OpenGroup,
-        From::ExtraClose => RegexFault::ExtraClose,
-        From::OpenClass => RegexFault::OpenClass,
-        From::NothingToRepeat => RegexFault::NothingToRepeat,
-        From::BadCount => RegexFault::BadCount,
-        From::BadRange => RegexFault::BadRange,
-        From::BadEscape => RegexFault::BadEscape,
-        From::BadFlag => RegexFault::BadFlag,
-        From::Unsupported => RegexFault::Unsupported,
-        From::TooDeep => RegexFault::TooDeep,
-        From::Other => RegexFault::Other,
-    }
 }

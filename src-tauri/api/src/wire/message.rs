@@ -1,15 +1,13 @@
-//! Messages, payload lines, previews and rows of the tree, as the window gets them.
+//! Messages, payload lines and previews, as the window gets them.
 
 use std::fmt::Write;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use treetop_engine::history::{Stored, marks};
-use treetop_engine::message::{Message, MessageId, Timestamp};
+use treetop_engine::message::{Message, MessageId};
 use treetop_engine::payload as engine;
 use treetop_engine::payload::{Hint, ImageKind, Layer, PreviewKind, Problem};
-use treetop_engine::tree;
-use treetop_engine::view;
 
 use crate::types::chart::NumberField;
 use crate::types::decoders::DecoderRule;
@@ -19,7 +17,7 @@ use crate::types::message::{
 };
 use crate::types::payload::PayloadRow;
 use crate::types::publish::{Correlation, Draft, DraftProperties, InputFormat};
-use crate::types::tree::{Activity, Preview, TreeRow, Trend};
+use crate::types::tree::Preview;
 use crate::wire;
 
 /// Characters of a one-line preview; a row shows fewer.
@@ -391,68 +389,6 @@ pub(crate) fn number_field(found: engine::Found) -> NumberField {
         value: found.value,
         unit: found.unit,
     }
-}
-
-/// In the last second; in the last ten.
-fn activity(last: Option<Timestamp>, now: Timestamp) -> Activity {
-    match last.map(|last| now.since(last).as_secs_f64()) {
-        Some(age) if age < 1.0 => Activity::Now,
-        Some(age) if age < 10.0 => Activity::Recent,
-        _ => Activity::Quiet,
-    }
-}
-
-/// A row with its full topic. `found` tells the bytes of a value that the filter found.
-pub(crate) fn tree_row(
-    (topic, row): (String, view::Row),
-    now: Timestamp,
-    found: &dyn Fn(&str) -> Vec<(u32, u32)>,
-) -> TreeRow {
-    let preview = row
-        .value
-        .as_ref()
-        .map(|value| preview(&value.bytes, value.size as usize, &topic, None));
-    let preview_hits = match &preview {
-        Some(
-            Preview::Text { text }
-            | Preview::Number { text }
-            | Preview::Json { text }
-            | Preview::Packed { text },
-        ) => utf16_all(text, &found(text)),
-        _ => Vec::new(),
-    };
-    TreeRow {
-        node: row.node.raw(),
-        depth: row.depth.into(),
-        has_children: row.has_children,
-        expanded: row.expanded,
-        topics: row.topics as f64,
-        messages: row.messages as f64,
-        bytes: row.bytes as f64,
-        rate: row.flow.messages,
-        byte_rate: row.flow.bytes,
-        preview,
-        trend: match row.trend {
-            tree::Trend::None => Trend::None,
-            tree::Trend::Up => Trend::Up,
-            tree::Trend::Down => Trend::Down,
-            tree::Trend::Changed => Trend::Changed,
-        },
-        changed_at: row.changed_at.map(|at| at.millis()),
-        activity: activity(row.last_message, now),
-        retained: row.retained,
-        pos_in_set: row.pos_in_set.into(),
-        set_size: row.set_size.into(),
-        hits: utf16_all(&row.segment, &row.hits),
-        preview_hits,
-        segment: row.segment,
-        topic,
-    }
-}
-
-fn utf16_all(text: &str, ranges: &[(u32, u32)]) -> Vec<(u32, u32)> {
-    let one = |(from, to): &(u32, u32)| utf16(text, *from as usize, *to as usize);
-    ranges.iter().map(one).collect()
 }
 
 /// A range of bytes as a range of UTF-16 units, as strings count in the window.

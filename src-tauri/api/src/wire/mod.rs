@@ -14,3 +14,4 @@ pub(crate) mod session;
 pub(crate) mod stream;
 pub(crate) mod time;
 pub(crate) mod transfer;
+pub(crate) mod tree;

@@ -7,8 +7,8 @@ use treetop_engine::topic::TopicFilter;
 
 use crate::types::error::ApiError;
 use crate::types::search::{
-    FoundProperty, SearchFault, SearchFound, SearchProblem, SearchQuery, SearchRow, SearchStanding,
-    SearchText, SearchedProperty, Snippet,
+    FoundProperty, SearchFound, SearchProblem, SearchQuery, SearchRow, SearchStanding, SearchText,
+    SearchedProperty, Snippet,
 };
 use crate::wire;
 
@@ -66,32 +66,12 @@ fn pattern(text: SearchText) -> Result<engine::Pattern, ApiError> {
     };
     engine::Pattern::new(&wanted).map_err(|error| {
         problem(match error {
-            engine::PatternError::Regex { fault, at } => SearchProblem::Regex {
-                fault: self::fault(fault),
-                at: utf16(&wanted.text, at),
-            },
+            engine::PatternError::Regex(error) => {
+                SearchProblem::Regex(wire::error::regex(error, &wanted.text))
+            }
             engine::PatternError::TooLarge => SearchProblem::TooLarge,
         })
     })
-}
-
-/// A place in bytes as one in UTF-16 units, as strings count in the window.
-fn utf16(text: &str, at: usize) -> u32 {
-    let before = text.get(..at).unwrap_or(text);
-    u32::try_from(before.encode_utf16().count()).unwrap_or(u32::MAX)
-}
-
-fn fault(fault: engine::RegexFault) -> SearchFault {
-    match fault {
-        engine::RegexFault::Group => SearchFault::Group,
-        engine::RegexFault::Class => SearchFault::Class,
-        engine::RegexFault::Repetition => SearchFault::Repetition,
-        engine::RegexFault::Escape => SearchFault::Escape,
-        engine::RegexFault::Flag => SearchFault::Flag,
-        engine::RegexFault::Unicode => SearchFault::Unicode,
-        engine::RegexFault::Unsupported => SearchFault::Unsupported,
-        engine::RegexFault::Nesting => SearchFault::Nesting,
-    }
 }
 
 fn property_from(property: SearchedProperty) -> engine::Property {

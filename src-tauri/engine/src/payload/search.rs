@@ -3,8 +3,10 @@
 //! through.
 
 use regex::bytes::{Regex, RegexBuilder};
+use regex_syntax::ParserBuilder;
 
 use super::rows::{Outline, Row, text_of};
+use crate::expression::{self, RegexError};
 
 /// More places than these are not kept; that there are more is said.
 pub const MOST_HITS: usize = 100_000;
@@ -32,12 +34,12 @@ pub enum QueryProblem {
     /// Digits that are not hex, or an odd number of them.
     #[error("not pairs of hex digits")]
     NotHex,
-    /// Not a regular expression, in the words of the library.
-    #[error("not a regular expression: {detail}")]
-    NotRegex {
-        /// Where and why.
-        detail: String,
-    },
+    /// Not a regular expression.
+    #[error(transparent)]
+    NotRegex(#[from] RegexError),
+    /// It takes too much memory.
+    #[error("what is searched for is too large")]
+    TooLarge,
 }
 
 /// What is searched for.
@@ -72,7 +74,10 @@ impl Query {
     pub fn new(text: &str, kind: QueryKind, case: bool) -> Result<Self, QueryProblem> {
         let pattern = match kind {
             QueryKind::Text => regex::escape(text),
-            QueryKind::Regex => text.to_owned(),
+            QueryKind::Regex => {
+                expression::read(text, ParserBuilder::new().utf8(false))?;
+                text.to_owned()
+            }
             QueryKind::Hex => hex_pattern(text).ok_or(QueryProblem::NotHex)?,
         };
         let regex = RegexBuilder::new(&pattern)
@@ -81,9 +86,7 @@ impl Query {
             .size_limit(4_000_000)
             .dfa_size_limit(4_000_000)
             .build()
-            .map_err(|error| QueryProblem::NotRegex {
-                detail: error.to_string(),
-            })?;
+            .map_err(|_| QueryProblem::TooLarge)?;
         Ok(Self { kind, regex })
     }
 
@@ -252,6 +255,7 @@ fn hex_pattern(text: &str) -> Option<String> {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::expression::RegexFault;
     use crate::payload::layer::tests::gzip;
     use crate::payload::{Format, Hint};
 
@@ -360,11 +364,17 @@ mod tests {
             Query::new("zz", QueryKind::Hex, false).unwrap_err(),
             QueryProblem::NotHex
         );
-        assert!(matches!(
-            Query::new("(", QueryKind::Regex, false),
-            Err(QueryProblem::NotRegex { .. })
-        ));
-        assert!(Query::new(&"(a{99}){99}".repeat(99), QueryKind::Regex, false).is_err());
+        assert_eq!(
+            Query::new("한(", QueryKind::Regex, false).unwrap_err(),
+            QueryProblem::NotRegex(RegexError {
+                fault: RegexFault::OpenGroup,
+                at: 1
+            })
+        );
+        assert_eq!(
+            Query::new(&"(a{99}){99}".repeat(99), QueryKind::Regex, false).unwrap_err(),
+            QueryProblem::TooLarge
+        );
     }
 
     #[test]

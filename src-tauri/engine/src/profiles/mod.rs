@@ -6,6 +6,8 @@
 
 mod address;
 mod check;
+mod kept;
+mod messages;
 mod parts;
 mod profile;
 mod secrets;
@@ -14,10 +16,11 @@ pub mod transfer;
 
 pub use self::address::AddressError;
 pub use self::check::{ProblemKind, ProfileField, ProfileProblem};
+pub use self::kept::{ProfileRetention, Recording};
+pub use self::messages::{ProfileSubscription, ProfileWill};
 pub use self::parts::{ProfileSecrets, SecretPart};
 pub use self::profile::{
-    ClientIdMode, Extra, Profile, ProfileId, ProfileProxy, ProfileRetention, ProfileSubscription,
-    ProfileWill, ProxyKind, Recording, SignIn, Transport,
+    ClientIdMode, Extra, Profile, ProfileId, ProfileProxy, ProxyKind, SignIn, Transport,
 };
 pub use self::secrets::{Secret, SecretError, SecretPlace, Secrets, WhyMemory};
 pub use self::store::{Listing, Profiles, ProfilesError, Saved};

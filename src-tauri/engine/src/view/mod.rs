@@ -20,6 +20,8 @@ mod unfold;
 #[cfg(test)]
 mod agreement;
 #[cfg(test)]
+mod large;
+#[cfg(test)]
 mod model;
 #[cfg(test)]
 mod narrowing;
@@ -35,7 +37,7 @@ use crate::tree::{NodeId, Tree};
 pub use busiest::{Busiest, Busy, Survey};
 pub use carry::Packed;
 use filter::Filter;
-pub use filter::{FilterMode, FilterProblem, FilterScope, RegexFault, Wanted};
+pub use filter::{FilterMode, FilterProblem, FilterScope, Wanted};
 pub use find::find;
 pub use frame::{Frame, Row, ValuePrefix};
 use open::Open;

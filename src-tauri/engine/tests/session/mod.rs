@@ -6,6 +6,7 @@ mod identity;
 mod life;
 mod outbox;
 mod packets;
+mod proxies;
 mod publishing;
 mod reconnecting;
 mod resuming;

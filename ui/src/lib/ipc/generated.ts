@@ -172,7 +172,7 @@ export type FieldProblem = { "kind": "empty" } | { "kind": "tooLong", bytes: num
 
 export type FilterMode = "text" | "wildcards" | "regex" | "fuzzy";
 
-export type FilterProblem = { "kind": "tooLong", most: number, } | { "kind": "wildcards", problem: TopicProblem, } | { "kind": "regex", fault: RegexFault, at: number, } | { "kind": "tooLarge" };
+export type FilterProblem = { "kind": "tooLong", most: number, } | { "kind": "wildcards", problem: TopicProblem, } | { "kind": "regex" } & RegexProblem | { "kind": "tooLarge" };
 
 export type FilterScope = "topic" | "value" | "both";
 
@@ -502,7 +502,7 @@ export type PayloadField = { path: string | null, value: string,
  */
 complete: boolean, };
 
-export type PayloadFound = { "kind": "found", count: number, more: boolean, place: FoundPlace | null, } | { "kind": "notHex" } | { "kind": "notRegex", detail: string, };
+export type PayloadFound = { "kind": "found", count: number, more: boolean, place: FoundPlace | null, } | { "kind": "notHex" } | { "kind": "notRegex" } & RegexProblem | { "kind": "tooLarge" };
 
 export type PayloadLook = { 
 /**
@@ -652,7 +652,9 @@ reasonString: string | null, serverReference: string | null, userProperties: Arr
 
 export type RecordingFormat = "jsonLines" | "csv";
 
-export type RegexFault = "openGroup" | "extraClose" | "openClass" | "nothingToRepeat" | "badCount" | "badRange" | "badEscape" | "badFlag" | "unsupported" | "tooDeep" | "other";
+export type RegexFault = "openGroup" | "extraClose" | "openClass" | "nothingToRepeat" | "badCount" | "badRange" | "badEscape" | "unknownClass" | "badFlag" | "unsupported" | "tooDeep" | "other";
+
+export type RegexProblem = { fault: RegexFault, at: number, };
 
 export type RenderedPayload = { message: number, format: Format, 
 /**
@@ -824,8 +826,6 @@ column: number | null,
  */
 detail: string, };
 
-export type SearchFault = "group" | "class" | "repetition" | "escape" | "flag" | "unicode" | "unsupported" | "nesting";
-
 export type SearchFound = { "kind": "head", preview: Preview, } | { "kind": "match", snippet: Snippet, };
 
 export type SearchFrame = { revision: number, standing: SearchStanding, 
@@ -856,7 +856,7 @@ busyMillis: number, first: number, rows: Array<SearchRow>, };
 
 export type SearchPlace = { "kind": "rows", shape: RowShape, folded: Array<number>, } | { "kind": "bytes", format: Format | null, };
 
-export type SearchProblem = { "kind": "regex", fault: SearchFault, at: number, } | { "kind": "tooLarge" } | { "kind": "range" } | { "kind": "gone" };
+export type SearchProblem = { "kind": "regex" } & RegexProblem | { "kind": "tooLarge" } | { "kind": "range" } | { "kind": "gone" };
 
 export type SearchQuery = { 
 /**

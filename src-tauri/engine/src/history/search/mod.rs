@@ -17,7 +17,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 
-pub use self::pattern::{Pattern, PatternError, RegexFault, Wanted};
+pub use self::pattern::{Pattern, PatternError, Wanted};
 pub use self::run::{Progress, Search, Standing};
 pub use self::snippet::Snippet;
 pub use self::sought::{Property, PropertyQuery};

@@ -5,8 +5,10 @@
 //! over, which is twenty times cheaper. A sieve may let through too much, never too little.
 
 use regex::bytes::{Regex, RegexBuilder};
-use regex_syntax::ast::ErrorKind;
+use regex_syntax::ParserBuilder;
 use regex_syntax::hir::{Hir, HirKind};
+
+use crate::expression::{self, RegexError};
 
 /// The longest text in bytes. SQLite refuses longer conditions.
 const MOST_BYTES: usize = 8_192;
@@ -22,38 +24,12 @@ pub struct Wanted {
     pub any_case: bool,
 }
 
-/// What is wrong with a regular expression.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum RegexFault {
-    /// A group that is not closed, or closed and not opened.
-    Group,
-    /// A class in brackets that is not closed, or a range backwards.
-    Class,
-    /// A repetition of nothing, or with a count that is none.
-    Repetition,
-    /// A backslash before something that has no meaning.
-    Escape,
-    /// Flags that are unknown or twice.
-    Flag,
-    /// A class of Unicode that does not exist.
-    Unicode,
-    /// Look-around or a back-reference: neither runs in linear time.
-    Unsupported,
-    /// Nested too deeply.
-    Nesting,
-}
-
 /// Why nothing can be looked for.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum PatternError {
     /// Not a regular expression.
-    #[error("not a regular expression: {fault:?} at byte {at}")]
-    Regex {
-        /// What is wrong.
-        fault: RegexFault,
-        /// Where, in bytes of the text.
-        at: usize,
-    },
+    #[error(transparent)]
+    Regex(#[from] RegexError),
     /// Longer than anything reasonable, or a repetition too large.
     #[error("the text is too large")]
     TooLarge,
@@ -84,12 +60,9 @@ impl Pattern {
             return Err(PatternError::TooLarge);
         }
         let sieve = if wanted.regex {
-            let parsed = regex_syntax::ParserBuilder::new()
-                .utf8(false)
-                .case_insensitive(wanted.any_case)
-                .build()
-                .parse(&wanted.text)
-                .map_err(wrong)?;
+            let mut parser = ParserBuilder::new();
+            parser.utf8(false).case_insensitive(wanted.any_case);
+            let parsed = expression::read(&wanted.text, &parser)?;
             contains(required(&parsed))
         } else if wanted.any_case {
             like(&wanted.text)
@@ -156,52 +129,11 @@ fn required(part: &Hir) -> Vec<u8> {
     }
 }
 
-fn wrong(error: regex_syntax::Error) -> PatternError {
-    use RegexFault::*;
-    let (fault, at) = match error {
-        regex_syntax::Error::Parse(error) => {
-            let fault = match error.kind() {
-                ErrorKind::GroupUnclosed
-                | ErrorKind::GroupUnopened
-                | ErrorKind::GroupNameDuplicate { .. }
-                | ErrorKind::GroupNameEmpty
-                | ErrorKind::GroupNameInvalid
-                | ErrorKind::GroupNameUnexpectedEof
-                | ErrorKind::CaptureLimitExceeded => Group,
-                ErrorKind::ClassEscapeInvalid
-                | ErrorKind::ClassRangeInvalid
-                | ErrorKind::ClassRangeLiteral
-                | ErrorKind::ClassUnclosed => Class,
-                ErrorKind::RepetitionCountInvalid
-                | ErrorKind::RepetitionCountDecimalEmpty
-                | ErrorKind::RepetitionCountUnclosed
-                | ErrorKind::RepetitionMissing
-                | ErrorKind::DecimalEmpty
-                | ErrorKind::DecimalInvalid => Repetition,
-                ErrorKind::FlagDanglingNegation
-                | ErrorKind::FlagDuplicate { .. }
-                | ErrorKind::FlagRepeatedNegation { .. }
-                | ErrorKind::FlagUnexpectedEof
-                | ErrorKind::FlagUnrecognized => Flag,
-                ErrorKind::UnicodeClassInvalid => Unicode,
-                ErrorKind::UnsupportedBackreference | ErrorKind::UnsupportedLookAround => Unsupported,
-                ErrorKind::NestLimitExceeded(_) => Nesting,
-                // What is left are escapes; the list of the library is open.
-                _ => Escape,
-            };
-            (fault, error.span().start.offset)
-        }
-        regex_syntax::Error::Translate(error) => (Unicode, error.span().start.offset),
-        // The list of the library is open; nothing else is known of it.
-        _ => return PatternError::TooLarge,
-    };
-    PatternError::Regex { fault, at }
-}
-
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::expression::RegexFault;
 
     fn pattern(text: &str, regex: bool, any_case: bool) -> Result<Pattern, PatternError> {
         Pattern::new(&Wanted {
@@ -259,20 +191,20 @@ mod tests {
     #[test]
     fn what_is_wrong_is_told_with_its_place() {
         let fault = |text| match pattern(text, true, true) {
-            Err(PatternError::Regex { fault, at }) => (fault, at),
+            Err(PatternError::Regex(RegexError { fault, at })) => (fault, at),
             other => panic!("{text}: {other:?}"),
         };
-        assert_eq!(fault("ab(c"), (RegexFault::Group, 2));
-        assert_eq!(fault("ab)c"), (RegexFault::Group, 2));
-        assert_eq!(fault("[a-"), (RegexFault::Class, 0));
-        assert_eq!(fault("x[z-a]"), (RegexFault::Class, 2));
-        assert_eq!(fault("*a"), (RegexFault::Repetition, 0));
-        assert_eq!(fault(r"a\y"), (RegexFault::Escape, 1));
-        assert_eq!(fault("(?q)a"), (RegexFault::Flag, 2));
-        assert_eq!(fault(r"\p{Nope}"), (RegexFault::Unicode, 0));
+        assert_eq!(fault("ab(c"), (RegexFault::OpenGroup, 2));
+        assert_eq!(fault("ab)c"), (RegexFault::ExtraClose, 2));
+        assert_eq!(fault("[a-"), (RegexFault::OpenClass, 0));
+        assert_eq!(fault("x[z-a]"), (RegexFault::BadRange, 2));
+        assert_eq!(fault("*a"), (RegexFault::NothingToRepeat, 0));
+        assert_eq!(fault(r"a\y"), (RegexFault::BadEscape, 1));
+        assert_eq!(fault("(?q)a"), (RegexFault::BadFlag, 2));
+        assert_eq!(fault(r"\p{Nope}"), (RegexFault::UnknownClass, 0));
         assert_eq!(fault("a(?=b)"), (RegexFault::Unsupported, 1));
         assert_eq!(fault(r"(a)\1"), (RegexFault::Unsupported, 3));
-        assert_eq!(fault(&"(".repeat(2_000)).0, RegexFault::Group);
+        assert_eq!(fault(&"(".repeat(2_000)).0, RegexFault::OpenGroup);
         assert_eq!(
             pattern(r"(\w{1000}){1000}", true, false).unwrap_err(),
             PatternError::TooLarge

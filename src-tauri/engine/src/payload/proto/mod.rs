@@ -3,7 +3,10 @@
 
 mod fields;
 mod read;
+mod scalar;
 mod schema;
+#[cfg(test)]
+mod tests;
 
 pub(super) use fields::{Data, Fields};
 pub(super) use read::Reader;

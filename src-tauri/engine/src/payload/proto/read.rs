@@ -9,6 +9,7 @@ use protox::prost_reflect::{FieldDescriptor, Kind, MessageDescriptor};
 
 use super::MessageType;
 use super::fields::{Data, Fields, could_be_message};
+use super::scalar::{can_be_packed, element, scalar};
 use crate::payload::event::{Container, DecodeProblem, Event, MAX_DEPTH, Problem, Scalar, Source};
 use crate::payload::frames::problem;
 
@@ -91,11 +92,7 @@ impl<'a> Reader<'a> {
                 return Ok(());
             }
             let kind = kind.clone();
-            let data = match wire_of(&kind) {
-                Some(Wire::Fixed32) => Data::Fixed32(frame.fields.fixed32()?),
-                Some(Wire::Fixed64) => Data::Fixed64(frame.fields.fixed64()?),
-                _ => Data::Varint(frame.fields.varint()?),
-            };
+            let data = element(&kind, &mut frame.fields)?;
             self.value(&kind, data)?;
             return Ok(());
         }
@@ -174,7 +171,7 @@ impl<'a> Reader<'a> {
             (Some(Container::Map), Data::Bytes(at, entry), Kind::Message(entry_type)) => {
                 self.entry(at, entry, entry_type)
             }
-            (Some(Container::List), Data::Bytes(at, bytes), kind) if wire_of(kind).is_some() => {
+            (Some(Container::List), Data::Bytes(at, bytes), kind) if can_be_packed(kind) => {
                 self.push(Frame {
                     fields: Fields::new(bytes, at),
                     message: None,
@@ -299,43 +296,6 @@ fn is_readable(bytes: &[u8]) -> bool {
     std::str::from_utf8(bytes).is_ok() && !bytes.iter().any(is_control)
 }
 
-/// How the elements of a packed list are written.
-enum Wire {
-    Varint,
-    Fixed32,
-    Fixed64,
-}
-
-fn wire_of(kind: &Kind) -> Option<Wire> {
-    match kind {
-        Kind::Fixed32 | Kind::Sfixed32 | Kind::Float => Some(Wire::Fixed32),
-        Kind::Fixed64 | Kind::Sfixed64 | Kind::Double => Some(Wire::Fixed64),
-        Kind::String | Kind::Bytes | Kind::Message(_) => None,
-        _ => Some(Wire::Varint),
-    }
-}
-
-fn scalar<'a>(kind: &Kind, data: Data<'a>) -> Option<Scalar<'a>> {
-    let zigzag = |value: u64| (value >> 1) as i64 ^ -((value & 1) as i64);
-    Some(match (kind, data) {
-        (Kind::Int32 | Kind::Enum(_), Data::Varint(value)) => Scalar::Int((value as i32).into()),
-        (Kind::Int64, Data::Varint(value)) => Scalar::Int((value as i64).into()),
-        (Kind::Uint32, Data::Varint(value)) => Scalar::Int((value as u32).into()),
-        (Kind::Uint64, Data::Varint(value)) => Scalar::Int(value.into()),
-        (Kind::Sint32 | Kind::Sint64, Data::Varint(value)) => Scalar::Int(zigzag(value).into()),
-        (Kind::Bool, Data::Varint(value)) => Scalar::Bool(value != 0),
-        (Kind::Fixed32, Data::Fixed32(value)) => Scalar::Int(value.into()),
-        (Kind::Sfixed32, Data::Fixed32(value)) => Scalar::Int((value as i32).into()),
-        (Kind::Float, Data::Fixed32(value)) => Scalar::F32(f32::from_bits(value)),
-        (Kind::Fixed64, Data::Fixed64(value)) => Scalar::Int(value.into()),
-        (Kind::Sfixed64, Data::Fixed64(value)) => Scalar::Int((value as i64).into()),
-        (Kind::Double, Data::Fixed64(value)) => Scalar::F64(f64::from_bits(value)),
-        (Kind::String, Data::Bytes(_, bytes)) => Scalar::Text(bytes.into()),
-        (Kind::Bytes, Data::Bytes(_, bytes)) => Scalar::Bytes(bytes.into()),
-        _ => return None,
-    })
-}
-
 impl<'a> Source<'a> for Reader<'a> {
     fn next(&mut self) -> Result<Option<Event<'a>>, DecodeProblem> {
         if !std::mem::replace(&mut self.begun, true) {
@@ -350,109 +310,5 @@ impl<'a> Source<'a> for Reader<'a> {
 
     fn offset(&self) -> usize {
         self.frames.last().map_or(self.at, |frame| frame.fields.offset())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    #![allow(clippy::unwrap_used)]
-    use protox::prost_reflect::prost::Message as _;
-    use protox::prost_reflect::{DynamicMessage, MapKey, Value};
-
-    use super::*;
-    use crate::payload::nasty::events;
-    use crate::payload::proto::schema::tests::{PLANT, schemas};
-
-    fn plant() -> MessageType {
-        schemas(&[("plant.proto", PLANT)]).message("plant.Press").unwrap()
-    }
-
-    /// Written by another encoder.
-    fn sample() -> Vec<u8> {
-        let plant = plant();
-        let mut press = DynamicMessage::new(plant.0.clone());
-        let mut set = |name: &str, value| press.set_field_by_name(name, value);
-        set("name", Value::String("P-1 온도".into()));
-        set("force", Value::F64(611.5));
-        set("count", Value::U64(u64::MAX));
-        set("offset", Value::I32(-3));
-        set("state", Value::EnumNumber(2));
-        set(
-            "codes",
-            Value::List(vec![Value::I32(1), Value::I32(-2), Value::I32(300)]),
-        );
-        set(
-            "notes",
-            Value::List(vec![Value::String("a".into()), Value::String("b".into())]),
-        );
-        set(
-            "limits",
-            Value::Map(
-                [(MapKey::String("max".into()), Value::F32(2.5))]
-                    .into_iter()
-                    .collect(),
-            ),
-        );
-        let axis = plant.0.get_field_by_name("axes").unwrap().kind();
-        let mut axis = DynamicMessage::new(axis.as_message().unwrap().clone());
-        axis.set_field_by_name("x", Value::F32(0.5));
-        set(
-            "axes",
-            Value::List(vec![Value::Message(axis.clone()), Value::Message(axis)]),
-        );
-        press.encode_to_vec()
-    }
-
-    const SHOWN: &str = "{ \"name\": \"P-1 온도\" \"force\": 611.5 \"count\": 18446744073709551615 \"offset\": -3 \
-                         \"state\": <RUNNING> 2 \"codes\": [ 1 -2 300 ] \"notes\": [ \"a\" \"b\" ] \
-                         \"limits\": { \"max\": 2.5 ] \"axes\": [ { \"x\": 0.5 ] { \"x\": 0.5 ] ] ]";
-
-    #[test]
-    fn fields_have_their_names_and_types() {
-        assert_eq!(events(Reader::new(&sample(), Some(&plant()))).unwrap(), SHOWN);
-    }
-
-    #[test]
-    fn without_a_type_numbers_and_the_wire_are_shown() {
-        let bytes =
-            b"\x0a\x02hi\x11\0\0\0\0\0\0\xf8\x3f\x18\xac\x02\x25\0\0\x20\x40\x2a\x02\x08\x01\x32\x01\xff";
-        assert_eq!(
-            events(Reader::new(bytes, None)).unwrap(),
-            "{ \"1\": <len> \"hi\" \"2\": <i64 1.5> 4609434218613702656 \"3\": <varint> 300 \
-             \"4\": <i32 2.5> 1075838976 \"5\": { \"1\": <varint> 1 ] \"6\": <len> h'ff' ]"
-        );
-        assert_eq!(
-            events(Reader::new(b"\x0b\x10\x05\x0c\x18\x01", None)).unwrap(),
-            "{ \"1\": { \"2\": <varint> 5 ] \"3\": <varint> 1 ]"
-        );
-    }
-
-    #[test]
-    fn what_the_type_does_not_know_is_shown_by_number() {
-        let odd = [&sample()[..], b"\xf8\x07\x05", b"\x10\x07"].concat();
-        assert_eq!(
-            events(Reader::new(&odd, Some(&plant()))).unwrap(),
-            SHOWN.strip_suffix(" ]").unwrap().to_owned() + " \"127\": <varint> 5 \"force\": <varint> 7 ]"
-        );
-    }
-
-    #[test]
-    fn faults_have_a_place() {
-        let cases: [(&[u8], u64, Problem); 6] = [
-            (b"\x08", 1, Problem::UnexpectedEnd),
-            (b"\x0a\x05ab", 4, Problem::UnexpectedEnd),
-            (b"\x08\x01\x00\x01", 2, Problem::BadField),
-            (b"\x08\x01\x0f", 2, Problem::BadField),
-            (b"\x0c", 0, Problem::BadField),
-            (b"\x0b\x10\x01", 3, Problem::UnexpectedEnd),
-        ];
-        for (bytes, offset, kind) in cases {
-            let read = events(Reader::new(bytes, None));
-            assert_eq!(read, Err(DecodeProblem { offset, kind }), "{bytes:02x?}");
-        }
-        assert_eq!(
-            events(Reader::new(&vec![0x0b; 300_000], None)).unwrap_err().kind,
-            Problem::TooDeep
-        );
     }
 }

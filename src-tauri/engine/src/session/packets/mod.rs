@@ -21,4 +21,6 @@ pub(super) use tap::Listener;
 pub use text::summary;
 
 #[cfg(test)]
+mod keeping;
+#[cfg(test)]
 mod tests;

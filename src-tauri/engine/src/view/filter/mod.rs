@@ -25,7 +25,7 @@ use levels::{Levels, Pattern};
 use needle::Needle;
 use text::Text;
 pub(super) use text::lower;
-pub use wanted::{FilterMode, FilterProblem, FilterScope, RegexFault, Wanted};
+pub use wanted::{FilterMode, FilterProblem, FilterScope, Wanted};
 use wildcards::Wildcards;
 
 /// Topics that are looked at between two looks at the clock.

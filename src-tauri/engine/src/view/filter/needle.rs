@@ -3,10 +3,12 @@
 use std::ops::Range;
 
 use regex::{Regex, RegexBuilder};
+use regex_syntax::ParserBuilder;
 
 use super::fuzzy::Fuzzy;
 use super::text::Text;
-use super::wanted::{FilterProblem, RegexFault};
+use super::wanted::FilterProblem;
+use crate::expression;
 
 /// Groups in groups.
 const DEEPEST: u32 = 64;
@@ -27,33 +29,9 @@ pub(super) enum Needle {
 impl Needle {
     /// The time to match is linear in the text, whatever the expression.
     pub fn regex(text: &str, match_case: bool) -> Result<Self, FilterProblem> {
-        let parsed = regex_syntax::ParserBuilder::new()
-            .nest_limit(DEEPEST)
-            .case_insensitive(!match_case)
-            .build()
-            .parse(text);
-        let at = |offset: usize| text.get(..offset).map_or(0, |before| before.chars().count());
-        match parsed {
-            Err(regex_syntax::Error::Parse(error)) => {
-                return Err(FilterProblem::Regex {
-                    fault: RegexFault::of(error.kind()),
-                    at: at(error.span().start.offset),
-                });
-            }
-            Err(regex_syntax::Error::Translate(error)) => {
-                return Err(FilterProblem::Regex {
-                    fault: RegexFault::BadEscape,
-                    at: at(error.span().start.offset),
-                });
-            }
-            Err(_) => {
-                return Err(FilterProblem::Regex {
-                    fault: RegexFault::Other,
-                    at: 0,
-                });
-            }
-            Ok(_) => {}
-        }
+        let mut parser = ParserBuilder::new();
+        parser.nest_limit(DEEPEST).case_insensitive(!match_case);
+        expression::read(text, &parser).map_err(FilterProblem::Regex)?;
         RegexBuilder::new(text)
             .nest_limit(DEEPEST)
             .case_insensitive(!match_case)

@@ -1,5 +1,6 @@
 #![allow(clippy::unwrap_used)]
 use super::*;
+use crate::expression::{RegexError, RegexFault};
 use crate::message::{Message, MessageId, QoS};
 use crate::tree::Restored;
 use rand::rngs::StdRng;
@@ -199,7 +200,7 @@ fn an_expression_finds_what_it_finds_in_the_full_name() {
 #[test]
 fn a_broken_expression_says_where_and_why() {
     let regex = |text: &str| match problem(text, FilterMode::Regex) {
-        FilterProblem::Regex { fault, at } => (fault, at),
+        FilterProblem::Regex(RegexError { fault, at }) => (fault, at),
         other => panic!("{text}: {other:?}"),
     };
     assert_eq!(regex("한(b"), (RegexFault::OpenGroup, 1));
@@ -209,7 +210,7 @@ fn a_broken_expression_says_where_and_why() {
     assert_eq!(regex("a{2,1}").0, RegexFault::BadCount);
     assert_eq!(regex("[z-a]"), (RegexFault::BadRange, 1));
     assert_eq!(regex("a\\"), (RegexFault::BadEscape, 1));
-    assert_eq!(regex("\\p{nope}"), (RegexFault::BadEscape, 0));
+    assert_eq!(regex("\\p{nope}"), (RegexFault::UnknownClass, 0));
     assert_eq!(regex("(?y)").0, RegexFault::BadFlag);
     assert_eq!(regex("(?=a)").0, RegexFault::Unsupported);
     assert_eq!(regex("(a)\\1").0, RegexFault::Unsupported);

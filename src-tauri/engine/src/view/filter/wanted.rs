@@ -1,8 +1,7 @@
 //! What a person asks the tree to be narrowed to, and why it cannot be.
 
-use regex_syntax::ast::ErrorKind;
-
 use super::fuzzy::MOST_LETTERS;
+use crate::expression::RegexError;
 use crate::topic::{TopicError, TopicFilter};
 
 /// Longest text of a filter in bytes: that of a topic.
@@ -84,79 +83,11 @@ pub enum FilterProblem {
     #[error("not a topic filter: {0}")]
     Wildcards(TopicError),
     /// Not a regular expression.
-    #[error("not a regular expression from character {at}: {fault:?}")]
-    Regex {
-        /// What is wrong.
-        fault: RegexFault,
-        /// The character where it is, counted from 0.
-        at: usize,
-    },
+    #[error(transparent)]
+    Regex(RegexError),
     /// A regular expression that would take too much memory.
     #[error("the regular expression is too large")]
     TooLarge,
-}
-
-/// What is wrong with a regular expression.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum RegexFault {
-    /// `(` without `)`.
-    OpenGroup,
-    /// `)` without `(`.
-    ExtraClose,
-    /// `[` without `]`.
-    OpenClass,
-    /// `*`, `+` or `?` with nothing before it.
-    NothingToRepeat,
-    /// `{…}` is not a count.
-    BadCount,
-    /// A range such as `z-a`.
-    BadRange,
-    /// `\` with something it does not know, or at the end.
-    BadEscape,
-    /// `(?…)` with something it does not know.
-    BadFlag,
-    /// Look-around or a back reference: not supported, because no bound on the time could be kept.
-    Unsupported,
-    /// Groups in groups, too deep.
-    TooDeep,
-    /// Anything else.
-    Other,
-}
-
-impl RegexFault {
-    pub(super) fn of(kind: &ErrorKind) -> Self {
-        match kind {
-            ErrorKind::GroupUnclosed => Self::OpenGroup,
-            ErrorKind::GroupUnopened => Self::ExtraClose,
-            ErrorKind::ClassUnclosed => Self::OpenClass,
-            ErrorKind::RepetitionMissing => Self::NothingToRepeat,
-            ErrorKind::RepetitionCountInvalid
-            | ErrorKind::RepetitionCountDecimalEmpty
-            | ErrorKind::RepetitionCountUnclosed
-            | ErrorKind::DecimalEmpty
-            | ErrorKind::DecimalInvalid => Self::BadCount,
-            ErrorKind::ClassRangeInvalid | ErrorKind::ClassRangeLiteral => Self::BadRange,
-            ErrorKind::EscapeHexEmpty
-            | ErrorKind::EscapeHexInvalid
-            | ErrorKind::EscapeHexInvalidDigit
-            | ErrorKind::EscapeUnexpectedEof
-            | ErrorKind::EscapeUnrecognized
-            | ErrorKind::ClassEscapeInvalid
-            | ErrorKind::UnicodeClassInvalid => Self::BadEscape,
-            ErrorKind::FlagDanglingNegation
-            | ErrorKind::FlagDuplicate { .. }
-            | ErrorKind::FlagRepeatedNegation { .. }
-            | ErrorKind::FlagUnexpectedEof
-            | ErrorKind::FlagUnrecognized
-            | ErrorKind::GroupNameDuplicate { .. }
-            | ErrorKind::GroupNameEmpty
-            | ErrorKind::GroupNameInvalid
-            | ErrorKind::GroupNameUnexpectedEof => Self::BadFlag,
-            ErrorKind::UnsupportedBackreference | ErrorKind::UnsupportedLookAround => Self::Unsupported,
-            ErrorKind::NestLimitExceeded(_) => Self::TooDeep,
-            _ => Self::Other,
-        }
-    }
 }
 
 pub(super) fn check_length(wanted: &Wanted, letters: usize) -> Result<(), FilterProblem> {

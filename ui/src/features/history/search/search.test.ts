@@ -109,7 +109,7 @@ test("Escape stops a search, then closes the message; Enter in the list shows it
 });
 
 test("a wrong expression or filter says where and why, and nothing is asked for a filter that is none", async () => {
-  const problem = { kind: "regex", fault: "group", at: 4 } as const;
+  const problem = { kind: "regex", fault: "openGroup", at: 4 } as const;
   refusal = new CommandError("search_start", { kind: "search", problem });
   render(SearchView, { id: "plant", onreveal: () => {} });
   screen.getByRole("button", { name: "Regular expression" }).click();
@@ -120,7 +120,7 @@ test("a wrong expression or filter says where and why, and nothing is asked for 
   await fireEvent.input(fieldNamed("Topic filter"), { target: { value: "a/#" } });
   await fireEvent.input(fieldNamed("Expression in payloads"), { target: { value: "abcd(e" } });
   screen.getByRole("button", { name: "Search" }).click();
-  expect(await screen.findByText(/at character 5: a group/)).toBeTruthy();
+  expect(await screen.findByText(/at character 5: “\(” is never closed/)).toBeTruthy();
   const field = fieldNamed("Expression in payloads") as HTMLInputElement;
   expect(field.getAttribute("aria-invalid")).toBe("true");
   expect(document.activeElement).toBe(field);

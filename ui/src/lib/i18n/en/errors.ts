@@ -48,18 +48,27 @@ export const errors = {
   },
   broken: (detail: string) => `Something in Treetop went wrong: ${detail}`,
 
+  // What is wrong with a regular expression
+  regex: {
+    at: (v: { fault: string; at: string }) => `${v.fault}, character ${v.at}`,
+    tooLarge: "This expression takes too much memory",
+    faults: {
+      openGroup: "“(” is never closed",
+      extraClose: "“)” closes nothing",
+      openClass: "“[” is never closed",
+      nothingToRepeat: "Nothing to repeat before this",
+      badCount: "Not a count: {3}, {1,5} or {2,}",
+      badRange: "Not a range: the first comes after the last",
+      badEscape: "Unknown after “\\”",
+      unknownClass: "There is no such class of characters",
+      badFlag: "Unknown after “(?”",
+      unsupported: "Look-around and back references are not supported",
+      tooDeep: "Groups nested too deeply",
+      other: "Not understood",
+    },
+  },
   search: {
     regex: (at: string, fault: string) => `Not a regular expression, at character ${at}: ${fault}`,
-    fault: {
-      group: "a group is opened or closed only once.",
-      class: "a class in brackets is not closed, or a range in it runs backwards.",
-      repetition: "there is nothing to repeat, or the count is none.",
-      escape: "this has no meaning after a backslash.",
-      flag: "these flags are not known.",
-      unicode: "there is no such class of characters.",
-      unsupported: "look-around and back-references are not supported.",
-      nesting: "it is nested too deeply.",
-    },
     tooLarge: "The text or a repetition in it is too large to look for.",
     range: "The time range ends before it begins.",
     gone: "This search is over. Search again.",

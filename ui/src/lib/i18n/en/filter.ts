@@ -12,19 +12,4 @@ export const filter = {
   noValue: (v: { text: string }) => `No latest message matches \`${v.text}\``,
   // What is wrong with it
   tooLong: (v: { most: string }) => `At most ${v.most} characters`,
-  tooLarge: "This expression takes too much memory",
-  at: (v: { fault: string; at: string }) => `${v.fault}, character ${v.at}`,
-  faults: {
-    openGroup: "“(” is never closed",
-    extraClose: "“)” closes nothing",
-    openClass: "“[” is never closed",
-    nothingToRepeat: "Nothing to repeat before this",
-    badCount: "Not a count: {3}, {1,5} or {2,}",
-    badRange: "Not a range: the first comes after the last",
-    badEscape: "Unknown after “\\”",
-    badFlag: "Unknown after “(?”",
-    unsupported: "Look-around and back references are not supported",
-    tooDeep: "Groups nested too deeply",
-    other: "Not a regular expression",
-  },
 };

@@ -1,20 +1,23 @@
 //! A payload in stretches: rows, bytes, what is found in it, what is copied of it, how two differ. What is
 //! asked for is capped; what takes long ends when something else is asked for.
 
+mod diff;
+mod find;
+
 use std::sync::Arc;
 
 use bytes::Bytes;
 use treetop_engine::history::Stored;
-use treetop_engine::payload::{self, Folded, Hint, Hits, Known, MOST_UNPACKED, Outline, Query, QueryProblem};
+use treetop_engine::payload::{self, Folded, Hint, Known, MOST_UNPACKED, Outline};
 use treetop_engine::series;
 
+use self::find::{found, hits_on};
 use crate::api::Api;
-use crate::opened::{Compared, Held, Inside, OpenPayload, Part, Sought};
+use crate::opened::{Held, Inside, OpenPayload, Part};
 use crate::types::error::ApiError;
 use crate::types::message::Format;
 use crate::types::payload::{
-    BytesWindow, DiffRow, FoundPlace, MessageDiff, PayloadBytes, PayloadField, PayloadFound, PayloadQuery,
-    PayloadRows, PayloadWindow, PublishCommand, QueryKind, RowShape, SearchPlace,
+    BytesWindow, PayloadBytes, PayloadField, PayloadRows, PayloadWindow, PublishCommand, RowShape,
 };
 use crate::wire;
 
@@ -22,8 +25,6 @@ use crate::wire;
 const MOST_ROWS: usize = 500;
 /// Bytes of one answer.
 const MOST_BYTES: usize = 32 * 1024;
-/// Bytes of each payload that are compared at most: 1 MB.
-const DIFFED: usize = 1_000_000;
 /// Characters of a value that is copied.
 const MOST_COPIED: usize = 16_000_000;
 
@@ -125,86 +126,6 @@ impl Api {
         })
     }
 
-    /// Searches all of a payload, and answers with the count and one place. None if something else was
-    /// searched for meanwhile.
-    pub async fn payload_find(
-        &self,
-        id: String,
-        message: f64,
-        place: SearchPlace,
-        query: PayloadQuery,
-        index: f64,
-    ) -> Result<Option<PayloadFound>, ApiError> {
-        let kind = match query.kind {
-            QueryKind::Text => payload::QueryKind::Text,
-            QueryKind::Regex => payload::QueryKind::Regex,
-            QueryKind::Hex => payload::QueryKind::Hex,
-        };
-        let compiled = match Query::new(&query.text, kind, query.case) {
-            Ok(compiled) => compiled,
-            Err(QueryProblem::NotHex) => return Ok(Some(PayloadFound::NotHex)),
-            Err(QueryProblem::NotRegex { detail }) => return Ok(Some(PayloadFound::NotRegex { detail })),
-        };
-        let looks = self.looks(&id)?;
-        let open = &looks.payload;
-        let (part, folded) = match place {
-            SearchPlace::Rows { shape, folded } => (Part::Rows(shape), folded),
-            SearchPlace::Bytes { format } => (Part::Bytes(format), Vec::new()),
-        };
-        let sought = Sought { message, query, part };
-        let turn = open.seek(&sought);
-        let (bytes, outline) = match part {
-            Part::Rows(shape) => match self.outline(&id, open, message, shape).await? {
-                Some((held, outline)) => (held.stored.message.payload.clone(), Some(outline)),
-                None => return Ok(None),
-            },
-            Part::Bytes(format) => (self.inside(&id, open, message, format, false).await?.bytes, None),
-        };
-        let mut found = open.found.lock().await;
-        let hits = match &*found {
-            Some((known, hits)) if *known == sought => hits.clone(),
-            _ => {
-                let outline = outline.clone();
-                let search = tokio::task::spawn_blocking(move || {
-                    let stop = || turn.is_over();
-                    match outline {
-                        Some(outline) => compiled.in_rows(&outline, &bytes, &stop),
-                        None => compiled.in_bytes(&bytes, &stop),
-                    }
-                });
-                let Some(hits) = search.await.map_err(failed)? else {
-                    return Ok(None);
-                };
-                let hits = Arc::new(hits);
-                *found = Some((sought, hits.clone()));
-                hits
-            }
-        };
-        drop(found);
-        let count = hits.places.len();
-        let place = hits
-            .places
-            .get((index as usize).min(count.saturating_sub(1)))
-            .map(|hit| {
-                let (opened, row) = match &outline {
-                    Some(outline) => unfold(outline, folded, hit.row),
-                    None => (Vec::new(), 0),
-                };
-                FoundPlace {
-                    index: (index as usize).min(count - 1) as f64,
-                    row: row as f64,
-                    opened,
-                    from: hit.start as f64,
-                    to: hit.end as f64,
-                }
-            });
-        Ok(Some(PayloadFound::Found {
-            count: count as f64,
-            more: hits.more,
-            place,
-        }))
-    }
-
     /// The value that begins on a row, to be copied.
     pub async fn payload_field(
         &self,
@@ -257,41 +178,6 @@ impl Api {
             signs_in,
             &stored.message,
         ))
-    }
-
-    pub async fn message_diff(&self, id: String, a: f64, b: f64) -> Result<MessageDiff, ApiError> {
-        let looks = self.looks(&id)?;
-        let (older, newer) = (self.stored(&id, a).await?, self.stored(&id, b).await?);
-        let known = self.known(&id, &newer.message.topic, Some(newer.id)).await?;
-        let compare = tokio::task::spawn_blocking(move || {
-            let (x, y) = (&older.message.payload, &newer.message.payload);
-            let diff = payload::diff(x, y, hint(&newer, &known), Some(DIFFED));
-            let compared = wire::diff::compared(diff);
-            let summary = wire::diff::summary(&compared, &older, &newer, DIFFED);
-            (compared, summary)
-        });
-        let (compared, summary) = compare.await.map_err(failed)?;
-        *looks.payload.compared.lock().await = Some(((a, b), Arc::new(compared)));
-        Ok(summary)
-    }
-
-    /// A stretch of the comparison that was made last: rows side by side, or lines below each other.
-    pub async fn message_diff_rows(
-        &self,
-        id: String,
-        a: f64,
-        b: f64,
-        inline: bool,
-        first: f64,
-        count: u32,
-    ) -> Result<Vec<DiffRow>, ApiError> {
-        let looks = self.looks(&id)?;
-        let compared: Arc<Compared> = match &*looks.payload.compared.lock().await {
-            Some((known, compared)) if *known == (a, b) => compared.clone(),
-            _ => return Ok(Vec::new()),
-        };
-        let (first, count) = (first as usize, (count as usize).min(MOST_ROWS));
-        Ok(wire::diff::rows(&compared, inline, first, count))
     }
 
     /// The message, read once for as long as it is looked at.
@@ -414,41 +300,6 @@ async fn opened(held: &Held, payload: Bytes, format: Option<Format>) -> Result<B
         unpacked.unwrap_or(payload)
     });
     opened.await.map_err(failed)
-}
-
-/// What was found of a query, if that is known already.
-fn found(open: &OpenPayload, message: f64, query: &PayloadQuery, part: Part) -> Option<Arc<Hits>> {
-    let found = open.found.try_lock().ok()?;
-    let (sought, hits) = found.as_ref()?;
-    let same = sought.message == message && sought.query == *query && sought.part == part;
-    same.then(|| hits.clone())
-}
-
-/// What was found on a row, as UTF-16 units of its text.
-fn hits_on(hits: &Hits, row: usize, line: &payload::Line) -> Vec<(u32, u32)> {
-    let near = hits.places.partition_point(|hit| hit.row < row);
-    let mut on = hits.places[near..]
-        .iter()
-        .take_while(|hit| hit.row == row)
-        .peekable();
-    if on.peek().is_none() {
-        return Vec::new();
-    }
-    let text = line.text();
-    on.map(|hit| wire::message::utf16(&text, hit.start, hit.end.min(text.len())))
-        .collect()
-}
-
-/// Opens what hides a row, and says where it stands then.
-fn unfold(outline: &Outline, folded: Vec<u32>, row: usize) -> (Vec<u32>, usize) {
-    let hides = |open: &u32| {
-        let open = *open as usize;
-        outline
-            .fold(open)
-            .is_some_and(|(close, _)| open < row && row <= close)
-    };
-    let (opened, left): (Vec<u32>, Vec<u32>) = folded.into_iter().partition(hides);
-    (opened, Folded::new(outline, &left).place_of(row))
 }
 
 /// Where runs of true begin and end.
