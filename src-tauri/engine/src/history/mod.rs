@@ -307,4 +307,4 @@ async fn last_id(readers: &SqlitePool) -> Result<MessageId, HistoryError> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
