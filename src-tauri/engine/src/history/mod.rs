@@ -309,4 +309,4 @@ async fn last_id(readers: &SqlitePool) -> Result<MessageId, HistoryError> {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

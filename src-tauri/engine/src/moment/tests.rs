@@ -9,10 +9,10 @@ use bytes::Bytes;
 use rand::rngs::StdRng;
 use rand::{Rng, SeedableRng};
 use tempfile::TempDir;
-use tokio::sync::oneshot;
 
 use super::*;
-use crate::history::{Fate, Row, Submission, Toward};
+use crate::history::tests::commit;
+use crate::history::{Fate, Row, Toward};
 use crate::message::{Message, MessageId, QoS};
 
 /// Some time in 2023, and one long after all messages.
@@ -32,15 +32,7 @@ async fn store(history: &History, messages: Vec<(i64, Message)>) {
         message: Arc::new(message),
         marks: 0,
     });
-    let (answer, answered) = oneshot::channel();
-    history
-        .submit(Submission {
-            rows: rows.collect(),
-            packet_ids: None,
-            committed: Box::new(|result| drop(answer.send(result))),
-        })
-        .unwrap();
-    answered.await.unwrap().unwrap();
+    commit(history, rows.collect()).await;
 }
 
 fn message(topic: &str, payload: impl Into<Bytes>, retain: bool) -> Message {

@@ -4,10 +4,10 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use tempfile::TempDir;
-use tokio::sync::oneshot;
 
 use super::*;
-use crate::history::{History, Row, Stored, Submission, marks};
+use crate::history::tests::commit;
+use crate::history::{History, Row, Stored, marks};
 use crate::message::{Message, MessageId, Properties, QoS, Timestamp};
 use crate::topic::TopicFilter;
 
@@ -95,15 +95,7 @@ async fn stored(path: &Path, messages: Vec<(Message, u16)>) -> History {
             marks,
         })
         .collect();
-    let (answer, answered) = oneshot::channel();
-    history
-        .submit(Submission {
-            rows,
-            packet_ids: None,
-            committed: Box::new(|result| drop(answer.send(result))),
-        })
-        .unwrap();
-    answered.await.unwrap().unwrap();
+    commit(&history, rows).await;
     history
 }
 

@@ -2,10 +2,10 @@
 use std::sync::Arc;
 
 use tempfile::TempDir;
-use tokio::sync::oneshot;
 
 use super::*;
-use crate::history::{Row as HistoryRow, Submission};
+use crate::history::Row as HistoryRow;
+use crate::history::tests::commit;
 use crate::message::{Message, QoS, Timestamp};
 use crate::topic::TopicFilter;
 
@@ -34,15 +34,7 @@ async fn store(history: &History, messages: impl IntoIterator<Item = (String, Ve
         })
         .collect();
     let ids = rows.iter().map(|row| row.id).collect();
-    let (answer, answered) = oneshot::channel();
-    history
-        .submit(Submission {
-            rows,
-            packet_ids: None,
-            committed: Box::new(|result| drop(answer.send(result))),
-        })
-        .unwrap();
-    answered.await.unwrap().unwrap();
+    commit(history, rows).await;
     ids
 }
 

@@ -68,6 +68,19 @@ fn submit(
     (ids, answered)
 }
 
+/// Submits rows as they are and waits for the commit.
+pub(crate) async fn commit(history: &History, rows: Vec<Row>) {
+    let (answer, answered) = oneshot::channel();
+    history
+        .submit(Submission {
+            rows,
+            packet_ids: None,
+            committed: Box::new(|result| drop(answer.send(result))),
+        })
+        .unwrap();
+    answered.await.unwrap().unwrap();
+}
+
 /// Submits and waits for the commit.
 async fn store(history: &History, messages: Vec<Message>) -> Vec<MessageId> {
     let (ids, answered) = submit(history, messages);

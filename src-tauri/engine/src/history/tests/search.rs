@@ -99,18 +99,6 @@ fn random_row(random: &mut StdRng, id: i64) -> Row {
     }
 }
 
-async fn submit_rows(history: &History, rows: Vec<Row>) {
-    let (answer, answered) = oneshot::channel();
-    history
-        .submit(Submission {
-            rows,
-            packet_ids: None,
-            committed: Box::new(|result| drop(answer.send(result))),
-        })
-        .unwrap();
-    answered.await.unwrap().unwrap();
-}
-
 /// What a text means, told without the code under test.
 fn holds(wanted: &Wanted, bytes: &[u8]) -> bool {
     if wanted.regex {
@@ -159,7 +147,7 @@ async fn whatever_is_asked_a_naive_search_finds_the_same() {
     let rows: Vec<Row> = (0..4_000)
         .map(|at| random_row(&mut random, NOW.0 + at * 1_000))
         .collect();
-    submit_rows(&history, rows.clone()).await;
+    commit(&history, rows.clone()).await;
 
     let filters = [
         "#",

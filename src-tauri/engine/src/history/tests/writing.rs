@@ -62,21 +62,12 @@ async fn marks_are_kept_beside_the_flags() {
         ..message("t", "x", QoS::ExactlyOnce)
     };
     let id = history.next_id(NOW);
-    let (answer, answered) = oneshot::channel();
     let row = Row {
         id,
         message: Arc::new(message.clone()),
         marks: u16::MAX,
     };
-    let committed: Committed = Box::new(|result| drop(answer.send(result)));
-    history
-        .submit(Submission {
-            rows: vec![row],
-            packet_ids: None,
-            committed,
-        })
-        .unwrap();
-    answered.await.unwrap().unwrap();
+    commit(&history, vec![row]).await;
     assert_eq!(
         history.latest("t").await.unwrap(),
         Some(Stored {
