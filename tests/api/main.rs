@@ -4,6 +4,7 @@
 mod anywhere;
 mod decoders;
 mod house;
+mod large;
 mod life;
 mod lines;
 mod messages;
