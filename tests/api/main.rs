@@ -6,6 +6,7 @@ mod command;
 mod decoders;
 mod diff;
 mod house;
+mod large;
 mod life;
 mod lines;
 mod messages;

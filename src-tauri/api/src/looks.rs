@@ -18,6 +18,7 @@ use treetop_engine::view::{Packed, TreeView};
 use crate::commands::search::Searching;
 use crate::commands::stream::StreamLook;
 use crate::opened::OpenPayload;
+use crate::types::message::MessageInfo;
 
 /// The views of one connection.
 pub(crate) struct Looks {
@@ -32,6 +33,8 @@ pub(crate) struct Looks {
     pub(crate) packets: Mutex<PacketList>,
     pub(crate) searching: Mutex<Searching>,
     pub(crate) topic: Mutex<TopicRate>,
+    /// The message of the selected topic as it was told last.
+    pub(crate) told: Mutex<Option<MessageInfo>>,
     /// Held while a step reads the history.
     pub(crate) stream: tokio::sync::Mutex<StreamLook>,
     /// The payload that is looked at row by row, and the two that are compared.
@@ -56,6 +59,7 @@ impl Looks {
             packets: Mutex::default(),
             searching: Mutex::default(),
             topic: Mutex::default(),
+            told: Mutex::default(),
             stream: tokio::sync::Mutex::default(),
             payload: Arc::default(),
             turned: Notify::new(),

@@ -58,7 +58,17 @@ impl Intake {
         let bytes: usize = batch.iter().map(size).sum();
         if waiting.messages + batch.len() > MAX_MESSAGES || waiting.bytes + bytes > MAX_BYTES {
             let before = batch.len();
-            batch.retain(|delivery| delivery.message.qos != QoS::AtMostOnce);
+            let (mut messages, mut bytes) = (waiting.messages, waiting.bytes);
+            batch.retain(|delivery| {
+                let size = size(delivery);
+                // A message that is larger than the bound has to come through when nothing else waits.
+                let fits = messages < MAX_MESSAGES && (bytes == 0 || bytes + size <= MAX_BYTES);
+                let taken = fits || delivery.message.qos != QoS::AtMostOnce;
+                if taken {
+                    (messages, bytes) = (messages + 1, bytes + size);
+                }
+                taken
+            });
             waiting.dropped += (before - batch.len()) as u64;
         }
         if !batch.is_empty() {
@@ -187,6 +197,15 @@ mod tests {
         );
         intake.push(vec![delivery(QoS::AtMostOnce, 100)]);
         assert_eq!(intake.dropped(), 1, "there is room again");
+    }
+
+    #[test]
+    fn a_message_larger_than_all_bytes_comes_through_alone() {
+        let intake = Intake::default();
+        intake.push(vec![delivery(QoS::AtMostOnce, MAX_BYTES + 1)]);
+        assert_eq!(intake.dropped(), 0);
+        intake.push(vec![delivery(QoS::AtMostOnce, 1)]);
+        assert_eq!(intake.dropped(), 1);
     }
 
     #[tokio::test]

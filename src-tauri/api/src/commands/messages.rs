@@ -54,11 +54,11 @@ impl Api {
             changed.mark_unchanged();
             let newest = connection
                 .history
-                .page(&topic, later_than_shown(&looks), 1)
+                .page_heads(&topic, later_than_shown(&looks), 1)
                 .await
                 .map_err(wire::error::history)?
                 .pop();
-            let id = newest.as_ref().map_or(0.0, |stored| wire::message::id(stored.id));
+            let id = newest.as_ref().map_or(0.0, |head| wire::message::id(head.id));
             let unchanged = known == Some(id);
             let waited = Timestamp::now().since(began);
             let longest = longest_wait(&connection.live);
@@ -71,6 +71,24 @@ impl Api {
                 () = looks.turned.notified() => {}
             }
         };
+        // This is asked each second, and a payload can have 256 MB: what is known is not read again.
+        let told = lock(&looks.told).take();
+        let told = told.filter(|told| {
+            unchanged
+                && told.topic == topic
+                && newest
+                    .as_ref()
+                    .is_some_and(|head| wire::message::id(head.id) == told.id)
+        });
+        let stored = match (&told, newest) {
+            (None, Some(head)) => {
+                let message = connection.history.message(head.id).await;
+                message.map_err(wire::error::history)?
+            }
+            _ => None,
+        };
+        let message = told.or_else(|| stored.as_ref().map(wire::message::info));
+        lock(&looks.told).clone_from(&message);
         let now = Timestamp::now();
         let past = looks.past().map(|past| past.moment.at);
         let count = match past {
@@ -95,8 +113,7 @@ impl Api {
             ))
         });
         let (own, topics, messages) = node.unwrap_or_default();
-        let message = newest.as_ref().map(wire::message::info);
-        let payload = match (newest, look) {
+        let payload = match (stored, look) {
             (Some(stored), Some(look)) if !unchanged => Some(self.rendered(&id, stored, look).await?),
             _ => None,
         };

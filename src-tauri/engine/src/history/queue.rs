@@ -182,7 +182,9 @@ impl Queue {
             .rows
             .extract_if(.., |row| {
                 let bytes = row.bytes();
-                let full = backlog.rows >= self.limits.rows || backlog.bytes + bytes > self.limits.bytes;
+                // A row that is larger than the bound has to come through when nothing else waits.
+                let full = backlog.rows >= self.limits.rows
+                    || backlog.bytes > 0 && backlog.bytes + bytes > self.limits.bytes;
                 if full && row.message.qos == QoS::AtMostOnce {
                     return true;
                 }
@@ -390,6 +392,15 @@ mod tests {
         };
         assert!(!refused.is_empty() && refused.len() < 10);
         assert!(queue.backlog().bytes <= 1_000);
+    }
+
+    #[test]
+    fn a_row_larger_than_all_bytes_comes_through_alone() {
+        let limits = Limits { rows: 100, bytes: 50 };
+        let queue = Queue::new(MessageId(0), limits, Gate::Open);
+        assert!(queue.submit(submission(vec![row(1, QoS::AtMostOnce)])).is_ok());
+        let second = queue.submit(submission(vec![row(2, QoS::AtMostOnce)]));
+        assert!(matches!(second, Err(Refused::Backlog(rows)) if rows.len() == 1));
     }
 
     #[test]

@@ -139,6 +139,7 @@ export const connections = {
   limits: "Limits",
   receiveMaximum: "Receive maximum",
   largestPacket: "Largest packet",
+  largestPacketHint: (v: { size: string }) => `${v.size}. The broker drops larger ones silently.`,
   topicAliases: "Topic aliases",
   requestResponseInformation: "Ask for response information",
   requestProblemInformation: "Ask for reasons in words",

@@ -139,6 +139,7 @@ export const connections: Translation<typeof en> = {
   limits: "한도",
   receiveMaximum: "수신 최대",
   largestPacket: "최대 패킷",
+  largestPacketHint: (v) => `${v.size}. 더 큰 것은 브로커가 말없이 버립니다.`,
   topicAliases: "토픽 별칭 수",
   requestResponseInformation: "응답 정보 요청",
   requestProblemInformation: "거부 이유를 글로 요청",
