@@ -107,7 +107,16 @@ export class Window {
   async open(topic: string): Promise<void> {
     const levels = topic.split("/");
     for (let at = 1; at <= levels.length; at += 1) {
-      const row = await this.row(levels.slice(0, at).join("/"));
+      const path = levels.slice(0, at).join("/");
+      // Only the rows in view are drawn: a branch may open its children below the edge of a low window.
+      if (at > 1) {
+        await until(`the row ${path}`, async () => {
+          if (await this.browser.$(`[role="treeitem"][data-topic="${path}"]`).isExisting()) return true;
+          await this.browser.keys(["ArrowDown"]);
+          return undefined;
+        });
+      }
+      const row = await this.row(path);
       // A topic that appears at this moment moves the rows below it, and the click meets its neighbour.
       await until("the row to be selected", async () => {
         await row.click();
