@@ -1,6 +1,8 @@
 import { fireEvent, render, screen, waitFor, within } from "@testing-library/svelte";
+import { tick } from "svelte";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { i18n } from "$lib/i18n";
+import { connections } from "$lib/state/connections.svelte";
 import { install, rows } from "../../../dev/fake";
 import ConnectionsScreen from "./ConnectionsScreen.svelte";
 import { editing } from "./editing.svelte";
@@ -8,6 +10,10 @@ import { editing } from "./editing.svelte";
 Element.prototype.scrollIntoView = () => {};
 
 const valueOf = (field: HTMLElement) => (field as HTMLInputElement).value;
+/** What the page asks the backend through. */
+const internals = () =>
+  (window as unknown as { __TAURI_INTERNALS__: { invoke: (command: string) => Promise<unknown> } })
+    .__TAURI_INTERNALS__;
 const isOff = (control: HTMLElement) => (control as HTMLButtonElement).disabled;
 
 beforeEach(() => {
@@ -99,6 +105,22 @@ describe("the connections", () => {
     await option("Plant 7 dev");
     await fireEvent.keyDown(screen.getByRole("listbox"), { key: "Enter" });
     expect(onopen).toHaveBeenCalledWith("plant");
+  });
+
+  it("opens a connection that stands before the command to connect is answered", async () => {
+    const onopen = open(null);
+    const list = await screen.findByRole("listbox");
+    await option("Demo broker");
+    const calls = vi.spyOn(internals(), "invoke");
+    calls.mockImplementation(async (command) => {
+      if (command !== "connection_connect") return null;
+      const phase = { kind: "connected", since: Date.now(), sessionPresent: false } as const;
+      connections.rows = rows.map((row) => (row.id === "demo" ? { ...row, phase } : row));
+      await tick();
+      return null;
+    });
+    await fireEvent.dblClick(within(list).getByRole("option", { name: /^Demo broker/ }));
+    await waitFor(() => expect(onopen).toHaveBeenCalledWith("demo"));
   });
 
   it("gives up a new connection after asking", async () => {
