@@ -15,6 +15,7 @@ use crate::message::Timestamp;
 /// Options of a connection that writes. The file is created if it isn't there.
 pub(crate) fn writing(path: &Path) -> SqliteConnectOptions {
     tuned(SqliteConnectOptions::new().filename(path))
+        .pragma("mmap_size", "268435456")
         .create_if_missing(true)
         // Takes effect only before the first table.
         .auto_vacuum(SqliteAutoVacuum::Incremental)
@@ -26,8 +27,10 @@ pub(crate) fn writing(path: &Path) -> SqliteConnectOptions {
 
 /// Options of a connection that reads; `immutable` reads a file in a place nobody may write to.
 pub(crate) fn reading(path: &Path, immutable: bool) -> SqliteConnectOptions {
-    // A larger channel between SQLite's thread and ours saves a switch per row.
+    // A larger channel between SQLite's thread and ours saves a switch per row. The rows of one topic lie far
+    // apart in a long history: mapped, as far as SQLite allows (2 GB), each costs no system call.
     tuned(SqliteConnectOptions::new().filename(path))
+        .pragma("mmap_size", "2147418112")
         .read_only(true)
         .immutable(immutable)
         .row_buffer_size(1_024)
@@ -39,7 +42,6 @@ fn tuned(options: SqliteConnectOptions) -> SqliteConnectOptions {
         .disable_statement_logging()
         .pragma("temp_store", "MEMORY")
         .pragma("cache_size", "-65536")
-        .pragma("mmap_size", "268435456")
 }
 
 /// How many migrations a file has seen, without changing it; `None` if there is no file.

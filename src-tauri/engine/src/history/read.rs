@@ -16,8 +16,6 @@ pub const MAX_PAGE: u32 = 1_000;
 pub const HEAD_BYTES: usize = 4_096;
 /// Payload bytes of one page or one step of a scan; a single larger message is still given.
 const PAGE_BYTES: i64 = 32 << 20;
-/// Rows of a page that one reader reads alone.
-const ALONE: u32 = 200;
 /// Rows of one step of a scan.
 const SCAN_ROWS: i64 = 4_096;
 
@@ -168,50 +166,15 @@ impl History {
         before: Option<MessageId>,
         limit: u32,
     ) -> Result<Vec<Head>, HistoryError> {
-        let (before, limit) = (before.map_or(i64::MAX, |id| id.0), limit.min(MAX_PAGE));
-        let half = limit / 2;
-        if limit <= ALONE {
-            return self.heads(topic, i64::MIN, before, limit).await;
-        }
-        let middle: Option<i64> = sqlx::query_scalar(
-            "SELECT id FROM messages WHERE topic_id = (SELECT id FROM topics WHERE name = ?) AND id < ?
-             ORDER BY id DESC LIMIT 1 OFFSET ?",
-        )
-        .bind(topic.to_owned())
-        .bind(before)
-        .bind(half - 1)
-        .fetch_optional(&self.0.readers)
-        .await?;
-        let middle = middle.unwrap_or(i64::MIN);
-        // Rows of a topic lie far apart in a long history: two readers, each with a thread of its own, share the way.
-        let (mut page, older) = tokio::try_join!(
-            self.heads(topic, middle, before, limit),
-            self.heads(topic, i64::MIN, middle, limit - half)
-        )?;
-        page.extend(older);
-        // Newer ones may have come in between.
-        page.truncate(limit as usize);
-        Ok(page)
-    }
-
-    /// Those with `from <= id < before`, newest first.
-    async fn heads(
-        &self,
-        topic: &str,
-        from: i64,
-        before: i64,
-        limit: u32,
-    ) -> Result<Vec<Head>, HistoryError> {
         let rows: Vec<(i64, i64, i64, Vec<u8>, bool)> = sqlx::query_as(
             "SELECT id, flags, length(payload), substr(payload, 1, ?), properties IS NOT NULL
-             FROM messages WHERE topic_id = (SELECT id FROM topics WHERE name = ?) AND id >= ? AND id < ?
+             FROM messages WHERE topic_id = (SELECT id FROM topics WHERE name = ?) AND id < ?
              ORDER BY id DESC LIMIT ?",
         )
         .bind(HEAD_BYTES as i64)
         .bind(topic.to_owned())
-        .bind(from)
-        .bind(before)
-        .bind(limit)
+        .bind(before.map_or(i64::MAX, |id| id.0))
+        .bind(limit.min(MAX_PAGE))
         .fetch_all(&self.0.readers)
         .await?;
         let head = |(id, flags, size, prefix, has_properties): (i64, i64, i64, Vec<u8>, bool)| {
