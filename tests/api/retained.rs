@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use treetop_api::types::retained::{RetainedGroup, RetainedHint, RetainedSort, RetainedWindow};
+use treetop_api::types::tree::Preview;
 
 use crate::house::{House, until};
 
@@ -117,4 +118,19 @@ async fn many_are_deleted_at_once_and_the_filter_is_kept_to() {
         (60, 0, true)
     );
     assert_eq!(topics(&house, &id, 1).await, ["keep"]);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_shows_the_retained_message_and_not_a_later_one() {
+    let (house, _broker, clients, id) = House::connected().await;
+    let retained = ["-q", "1", "-r"];
+    clients.publish("a", b"held before", &retained).await.unwrap();
+    clients.publish("b", b"held still", &retained).await.unwrap();
+    house.until_stored(&id, "b", 1.0).await;
+    clients.publish("a", b"gone by", &["-q", "1"]).await.unwrap();
+    house.until_stored(&id, "a", 2.0).await;
+    let frame = house.api.retained_frame(id, window("#")).await.unwrap().unwrap();
+    let text = |text: &str| Preview::Text { text: text.into() };
+    let shown: Vec<_> = frame.rows.into_iter().map(|row| row.preview).collect();
+    assert_eq!(shown, [text("held before"), text("held still")]);
 }

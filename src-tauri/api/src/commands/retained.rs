@@ -1,11 +1,14 @@
 //! Retained messages: the rows in view, deleting with proof, undo.
 
+use bytes::Bytes;
+use treetop_engine::connection::Connection;
 use treetop_engine::history::DeletionId;
 use treetop_engine::ingest::lock;
-use treetop_engine::message::Timestamp;
+use treetop_engine::message::{MessageId, Timestamp};
 use treetop_engine::retained::removal::{self, Change, WhyNot};
 use treetop_engine::retained::{Entry, Group, Hint, Query, Sort};
 use treetop_engine::session::{PacketKind, Session, SessionOptions};
+use treetop_engine::tree::PREFIX_BYTES;
 
 use crate::api::{Api, wait};
 use crate::types::error::ApiError;
@@ -35,33 +38,43 @@ impl Api {
         if lock(&live.retained).revision() as f64 + 1.0 == window.revision {
             wait(&mut changed, Timestamp::now()).await;
         }
-        let index = lock(&live.retained);
-        // Zero is "nothing known yet", so revisions on the wire begin at one.
-        let revision = index.revision() as f64 + 1.0;
-        if revision == window.revision {
-            return Ok(None);
-        }
         let (first, count) = (
             window.first.max(0.0) as usize,
             (window.count as usize).min(MOST_ROWS),
         );
-        let mut list = lock(&looks.retained);
-        let page = list.page(&index, &query(&window), first, count, Timestamp::now());
-        Ok(Some(RetainedFrame {
-            revision,
-            total_rows: page.total as f64,
-            total_bytes: page.bytes as f64,
-            all: page.counts.all as f64,
-            mistakes: page.counts.mistakes as f64,
-            old: page.counts.old as f64,
-            large: page.counts.large as f64,
-            first: first as f64,
-            rows: page
+        let (mut frame, found) = {
+            let index = lock(&live.retained);
+            // Zero is "nothing known yet", so revisions on the wire begin at one.
+            let revision = index.revision() as f64 + 1.0;
+            if revision == window.revision {
+                return Ok(None);
+            }
+            let mut list = lock(&looks.retained);
+            let page = list.page(&index, &query(&window), first, count, Timestamp::now());
+            let found: Vec<(String, Entry)> = page
                 .rows
-                .into_iter()
-                .map(|(topic, entry)| row(topic, entry))
-                .collect(),
-        }))
+                .iter()
+                .map(|(topic, entry)| ((*topic).to_owned(), (*entry).clone()))
+                .collect();
+            let frame = RetainedFrame {
+                revision,
+                total_rows: page.total as f64,
+                total_bytes: page.bytes as f64,
+                all: page.counts.all as f64,
+                mistakes: page.counts.mistakes as f64,
+                old: page.counts.old as f64,
+                large: page.counts.large as f64,
+                first: first as f64,
+                rows: Vec::new(),
+            };
+            (frame, found)
+        };
+        let prefixes = prefixes(&looks.connection, &found).await?;
+        let rows = found.iter().zip(&prefixes);
+        frame.rows = rows
+            .map(|((topic, entry), prefix)| row(topic, entry, prefix))
+            .collect();
+        Ok(Some(frame))
     }
 
     /// Every topic of the list, for "select all".
@@ -83,8 +96,11 @@ impl Api {
             .await
             .map_err(wire::error::history)?;
         let message = stored.map(|stored| wire::message::info(&stored));
+        let found = [(topic, entry)];
+        let prefix = prefixes(&connection, &found).await?;
+        let [(topic, entry)] = &found;
         Ok(RetainedDetail {
-            row: row(&topic, &entry),
+            row: row(topic, entry, prefix.first().map_or(&[], |prefix| prefix)),
             message,
         })
     }
@@ -182,9 +198,7 @@ impl Api {
     }
 }
 
-fn running(
-    connection: &treetop_engine::connection::Connection,
-) -> Result<(std::sync::Arc<Session>, SessionOptions), ApiError> {
+fn running(connection: &Connection) -> Result<(std::sync::Arc<Session>, SessionOptions), ApiError> {
     let session = connection.session().ok_or(ApiError::NotConnected)?;
     let options = connection.options().ok_or(ApiError::NotConnected)?;
     Ok((session, options))
@@ -209,16 +223,46 @@ fn query(window: &RetainedWindow) -> Query {
     }
 }
 
-fn row(topic: &str, entry: &Entry) -> RetainedRow {
+/// The start of each payload: from the tree while the message is its topic's latest, otherwise from the
+/// history. Empty for one that neither has, as when a flood kept it out of the history.
+async fn prefixes(connection: &Connection, found: &[(String, Entry)]) -> Result<Vec<Bytes>, ApiError> {
+    let mut prefixes: Vec<Option<Bytes>> = {
+        let tree = lock(&connection.live.tree);
+        let latest = |(topic, entry): &(String, Entry)| {
+            let latest = tree.node(tree.find(topic)?).latest?;
+            (latest.id == entry.message).then(|| Bytes::copy_from_slice(&latest.prefix))
+        };
+        found.iter().map(latest).collect()
+    };
+    let missing: Vec<MessageId> = found
+        .iter()
+        .zip(&prefixes)
+        .filter(|(_, prefix)| prefix.is_none())
+        .map(|((_, entry), _)| entry.message)
+        .collect();
+    if !missing.is_empty() {
+        let glimpses = connection.history.glimpses(&missing, PREFIX_BYTES as u32).await;
+        let glimpses = glimpses.map_err(wire::error::history)?;
+        for ((_, entry), prefix) in found.iter().zip(&mut prefixes) {
+            if prefix.is_none() {
+                let found = glimpses.binary_search_by_key(&entry.message, |glimpse| glimpse.head.id);
+                *prefix = found.ok().map(|at| glimpses[at].head.prefix.clone());
+            }
+        }
+    }
+    Ok(prefixes.into_iter().map(Option::unwrap_or_default).collect())
+}
+
+fn row(topic: &str, entry: &Entry, prefix: &[u8]) -> RetainedRow {
     RetainedRow {
         topic: topic.to_owned(),
         message: wire::message::id(entry.message),
-        preview: wire::message::preview(&entry.prefix, entry.size, topic, entry.content_type.as_deref()),
+        preview: wire::message::preview(prefix, entry.size, topic, entry.content_type.as_deref()),
         size: entry.size as f64,
         qos: entry.qos.level(),
         first_seen: entry.first_seen.millis(),
         or_older: entry.or_older,
-        content_type: entry.content_type.clone(),
+        content_type: entry.content_type.as_deref().map(str::to_owned),
         hint: entry.hint(topic).map(|hint| match hint {
             Hint::Command => RetainedHint::Command,
             Hint::Event => RetainedHint::Event,

@@ -151,8 +151,8 @@ impl RetainedList {
             bytes: self.bytes,
             counts: self.counts,
             rows: rows
-                .filter_map(|topic| index.entries.get_key_value(topic))
-                .map(|(t, e)| (t.as_str(), e))
+                .filter_map(|topic| index.entries.get_key_value(topic.as_str()))
+                .map(|(topic, entry)| (&**topic, entry))
                 .collect(),
         }
     }

@@ -1,23 +1,25 @@
 //! What the broker holds retained, as far as the subscriptions of one connection show it.
 //!
 //! With "retain as published" (MQTT 5, 3.8.3.1) the flag of a live message says that the broker now
-//! holds it; an empty one says that it holds nothing there. The index keeps the start of each payload
-//! only: the whole is in the history under the message's id. It does not talk to the broker:
-//! `removal` does.
+//! holds it; an empty one says that it holds nothing there. The index keeps no payloads, since a broker
+//! may hold a million: the tree has the start of each topic's latest one, and the history the whole under
+//! the message's id. It does not talk to the broker: `removal` does.
 
 mod list;
 pub mod removal;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
+use std::hash::BuildHasher;
+use std::sync::Arc;
 
-use bytes::Bytes;
+use hashbrown::DefaultHashBuilder;
 
 use crate::message::{Message, MessageId, QoS, Timestamp};
 
 pub use list::{Counts, Group, Page, Query, RetainedList, Sort};
 
-/// Bytes of a payload kept for the one-line preview.
-const PREFIX_BYTES: usize = 256;
+/// Content types of which one copy is shared; with more different ones each message has its own.
+const SHARED_CONTENT_TYPES: usize = 1_000;
 /// From this size on a retained message is called large: 10 kB.
 pub const LARGE_BYTES: usize = 10_000;
 /// From this age on a retained message is called old: 30 days in microseconds.
@@ -39,8 +41,6 @@ pub enum Hint {
 pub struct Entry {
     /// Its message in the history.
     pub message: MessageId,
-    /// The first bytes of the payload, at most 256.
-    pub prefix: Bytes,
     /// Bytes of the whole payload.
     pub size: usize,
     /// The QoS it was delivered with.
@@ -50,7 +50,9 @@ pub struct Entry {
     /// It was there when the subscription began, so it may be older than `first_seen`.
     pub or_older: bool,
     /// As the publisher called it.
-    pub content_type: Option<String>,
+    pub content_type: Option<Arc<str>>,
+    /// A hash of the payload, good for this run: tells the same content from new.
+    content: u64,
 }
 
 impl Entry {
@@ -76,9 +78,12 @@ impl Entry {
 /// All retained messages of a connection by topic.
 #[derive(Debug, Default)]
 pub struct RetainedIndex {
-    entries: BTreeMap<String, Entry>,
-    /// What was held before the last new session; tells unchanged content from new.
-    before: BTreeMap<String, Entry>,
+    entries: BTreeMap<Box<str>, Entry>,
+    /// What was held before a new session and was not delivered again yet; tells unchanged content from new.
+    /// A topic is here or in `entries`, never in both.
+    before: BTreeMap<Box<str>, Entry>,
+    content_types: HashSet<Arc<str>>,
+    hasher: DefaultHashBuilder,
     bytes: u64,
     /// Grows with every change of `entries`.
     revision: u64,
@@ -87,10 +92,7 @@ pub struct RetainedIndex {
 impl RetainedIndex {
     /// A new session began: the broker sends again whatever it holds.
     pub fn begin(&mut self) {
-        let held = std::mem::take(&mut self.entries);
-        if !held.is_empty() {
-            self.before = held;
-        }
+        self.before.append(&mut self.entries);
         self.bytes = 0;
         self.revision += 1;
     }
@@ -105,33 +107,60 @@ impl RetainedIndex {
             return Some(false);
         }
         let size = message.payload.len();
-        let prefix = Bytes::copy_from_slice(&message.payload[..size.min(PREFIX_BYTES)]);
-        let present = self.entries.get(&message.topic);
-        let before = present.or_else(|| self.before.get(&message.topic));
+        let content = self.hasher.hash_one(&message.payload);
+        let content_type = message
+            .properties
+            .as_ref()
+            .and_then(|p| p.content_type.as_deref());
+        let content_type = content_type.map(|name| self.shared(name));
+        let topic = message.topic.as_str();
+        let present = self.entries.get(topic);
+        let earlier = present.or_else(|| self.before.get(topic));
         // The same content again is the same retained message, seen once more.
-        let (first_seen, or_older) = match before {
-            Some(entry) if entry.size == size && entry.prefix == prefix => (entry.first_seen, entry.or_older),
+        let (first_seen, or_older) = match earlier {
+            Some(entry) if (entry.size, entry.content) == (size, content) => {
+                (entry.first_seen, entry.or_older)
+            }
             _ => (id.received(), present.is_none()),
         };
         let entry = Entry {
             message: id,
-            prefix,
             size,
             qos: message.qos,
             first_seen,
             or_older,
-            content_type: message.properties.as_ref().and_then(|p| p.content_type.clone()),
+            content_type,
+            content,
         };
         self.bytes += size as u64;
         self.revision += 1;
-        if let Some(old) = self.entries.insert(message.topic.clone(), entry) {
-            self.bytes -= old.size as u64;
+        if let Some(held) = self.entries.get_mut(topic) {
+            self.bytes -= held.size as u64;
+            *held = entry;
+        } else {
+            let topic = self
+                .before
+                .remove_entry(topic)
+                .map_or_else(|| topic.into(), |(topic, _)| topic);
+            self.entries.insert(topic, entry);
         }
         Some(true)
     }
 
+    fn shared(&mut self, name: &str) -> Arc<str> {
+        if let Some(known) = self.content_types.get(name) {
+            return known.clone();
+        }
+        let name: Arc<str> = name.into();
+        if self.content_types.len() < SHARED_CONTENT_TYPES {
+            self.content_types.insert(name.clone());
+        }
+        name
+    }
+
     /// The broker no longer holds a message there.
     pub fn remove(&mut self, topic: &str) {
+        self.before.remove(topic);
         if let Some(old) = self.entries.remove(topic) {
             self.bytes -= old.size as u64;
             self.revision += 1;
@@ -145,7 +174,7 @@ impl RetainedIndex {
 
     /// All entries in the order of their topics.
     pub fn iter(&self) -> impl Iterator<Item = (&str, &Entry)> {
-        self.entries.iter().map(|(topic, entry)| (topic.as_str(), entry))
+        self.entries.iter().map(|(topic, entry)| (&**topic, entry))
     }
 
     /// How many there are.
@@ -172,6 +201,8 @@ impl RetainedIndex {
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use bytes::Bytes;
+
     use super::*;
 
     fn message(topic: &str, payload: &'static [u8], retain: bool) -> Message {
@@ -207,6 +238,35 @@ mod tests {
         index.apply(MessageId(21), &message("b", b"off", true));
         assert_eq!(index.get("a").unwrap().first_seen, Timestamp(10));
         assert_eq!(index.get("b").unwrap().first_seen, Timestamp(21));
+    }
+
+    #[test]
+    fn content_is_told_apart_to_its_last_byte_and_over_two_new_sessions() {
+        let (same, other) = ([b'x'; 5_000], [[b'x'; 4_999].as_slice(), b"y"].concat());
+        let long = |topic: &str, payload: &[u8]| Message {
+            payload: Bytes::copy_from_slice(payload),
+            ..message(topic, b"", true)
+        };
+        let mut index = RetainedIndex::default();
+        index.apply(MessageId(1), &long("same", &same));
+        index.apply(MessageId(2), &long("other", &same));
+        index.begin();
+        // The connection drops again before the broker has sent anything.
+        index.begin();
+        index.apply(MessageId(11), &long("same", &same));
+        index.apply(MessageId(12), &long("other", &other));
+        assert_eq!(index.get("same").unwrap().first_seen, Timestamp(1));
+        assert_eq!(index.get("other").unwrap().first_seen, Timestamp(12));
+    }
+
+    #[test]
+    fn a_topic_deleted_between_sessions_is_new_when_it_comes_back() {
+        let mut index = RetainedIndex::default();
+        index.apply(MessageId(1), &message("a", b"on", true));
+        index.begin();
+        index.apply(MessageId(2), &message("a", b"", true));
+        index.apply(MessageId(3), &message("a", b"on", true));
+        assert_eq!(index.get("a").unwrap().first_seen, Timestamp(3));
     }
 
     #[test]
