@@ -1,7 +1,6 @@
 //! Deleting by age beside writing: what arrives is not to wait for it.
 
 use std::error::Error;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use tokio::sync::oneshot;
@@ -75,7 +74,7 @@ async fn write(
     while goes_on(written.messages) {
         let rows = (*next..*next + BATCH).map(|number| Row {
             id: MessageId(BEGIN + number as i64),
-            message: Arc::new(message(number, topics)),
+            message: message(number, topics),
             marks: 0,
         });
         let (answer, answered) = oneshot::channel();

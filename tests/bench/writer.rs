@@ -2,7 +2,6 @@
 
 use std::error::Error;
 use std::path::Path;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
@@ -46,7 +45,7 @@ pub async fn fill(path: &Path, messages: u64, topics: u64) -> Result<Duration, B
     for first in (0..messages).step_by(BATCH as usize) {
         let rows = (first..messages.min(first + BATCH)).map(|number| Row {
             id: MessageId(BEGIN + number as i64),
-            message: Arc::new(message(number, topics)),
+            message: message(number, topics),
             marks: 0,
         });
         while history.backlog().rows > 4 * BATCH as usize {

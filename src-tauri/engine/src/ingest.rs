@@ -15,7 +15,7 @@ use crate::intake::{Arrival, Intake};
 use crate::message::Timestamp;
 use crate::rate::Rate;
 use crate::recent::Recent;
-use crate::retained::RetainedIndex;
+use crate::retained::{Entry, RetainedIndex};
 use crate::series::PinnedSeries;
 use crate::session::{Ack, Delivery, Event, Release, Released};
 use crate::tree::Tree;
@@ -27,7 +27,7 @@ const PIECE: usize = 500;
 pub struct Live {
     /// All topics since the history began.
     pub tree: Mutex<Tree>,
-    /// What the broker holds retained.
+    /// What the broker holds retained, by the nodes of `tree`, which is locked before it.
     pub retained: Mutex<RetainedIndex>,
     /// The charted fields.
     pub series: Mutex<PinnedSeries>,
@@ -69,6 +69,13 @@ impl Live {
     /// Wakes the views that follow what arrives.
     fn arrived(&self) {
         self.changed.send_modify(|revision| *revision += 1);
+    }
+
+    /// The retained message that the broker holds with exactly this topic.
+    pub fn held(&self, topic: &str) -> Option<Entry> {
+        let tree = lock(&self.tree);
+        let node = tree.find(topic)?;
+        lock(&self.retained).get(node).cloned()
     }
 
     /// True if nothing has arrived for so long that no rate is above zero and no mark of activity is left.
@@ -185,14 +192,14 @@ fn take_in(piece: Vec<Delivery>, live: &Live, history: &History, kept: Option<&K
             let id = history.next_id(received);
             rate.add(received, 1);
             let node = tree.apply(id, &message);
-            if let Some(held) = retained.apply(id, &message) {
+            if let Some(held) = retained.apply(node, id, &message) {
                 tree.set_retained(node, held);
             }
             series.take_in(id, &message);
-            acks.extend(ack);
+            acks.extend(ack.map(|ack| *ack));
             rows.push(Row {
                 id,
-                message: Arc::new(message),
+                message,
                 marks: (u16::from(again) * marks::REDELIVERED) | (u16::from(late) * marks::LATE),
             });
         }

@@ -22,8 +22,9 @@ pub enum Arrival {
     Event(Timestamp, Event),
 }
 
-/// Most messages that wait: three seconds of the fastest broker. What is dropped here never comes into the tree.
-const MAX_MESSAGES: usize = 400_000;
+/// Most messages that wait. What is dropped here never comes into the tree, so that a million retained topics
+/// have to fit, which a broker sends as fast as it can; each takes some 100 bytes besides its topic and payload.
+const MAX_MESSAGES: usize = 1_000_000;
 /// Most payload bytes that wait.
 const MAX_BYTES: usize = 128 << 20;
 

@@ -11,9 +11,8 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use crate::history::{History, HistoryError};
-use crate::ingest::lock;
+use crate::ingest::{Live, lock};
 use crate::message::Timestamp;
-use crate::retained::RetainedIndex;
 use crate::tree::{Restored, Tree};
 
 /// Moments that are kept.
@@ -57,7 +56,7 @@ impl TimeMachine {
     pub async fn go(
         &self,
         history: &History,
-        retained: &Mutex<RetainedIndex>,
+        live: &Live,
         at: Timestamp,
         now: Timestamp,
     ) -> Result<Option<Arrival>, HistoryError> {
@@ -66,7 +65,7 @@ impl TimeMachine {
             return Ok(Some(Arrival { journey, moment }));
         }
         let wanted = || self.is_latest(journey);
-        let Some(moment) = Moment::read(history, retained, at, now, wanted).await? else {
+        let Some(moment) = Moment::read(history, live, at, now, wanted).await? else {
             return Ok(None);
         };
         let moment = Arc::new(moment);
@@ -110,7 +109,7 @@ impl TimeMachine {
 impl Moment {
     async fn read(
         history: &History,
-        retained: &Mutex<RetainedIndex>,
+        live: &Live,
         at: Timestamp,
         now: Timestamp,
         wanted: impl Fn() -> bool + Send,
@@ -132,8 +131,8 @@ impl Moment {
                 // then. An empty one says the opposite.
                 let held = match (found.retain, found.size) {
                     (true, size) => size > 0,
-                    (false, _) => lock(retained)
-                        .get(&found.topic)
+                    (false, _) => live
+                        .held(&found.topic)
                         .is_some_and(|entry| entry.first_seen <= at),
                 };
                 tree.set_retained(node, held);

@@ -100,7 +100,7 @@ impl Api {
             None => connection.history.count(&topic).await,
         };
         let count = count.map_err(wire::error::history)?;
-        let mut retained = lock(&connection.live.retained).get(&topic).is_some();
+        let mut retained = connection.live.held(&topic).is_some();
         let node = looks.see(|tree, _| {
             let node = tree.node(tree.find(&topic)?);
             if past.is_some() {

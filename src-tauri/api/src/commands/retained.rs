@@ -1,5 +1,7 @@
 //! Retained messages: the rows in view, deleting with proof, undo.
 
+use std::collections::HashSet;
+
 use bytes::Bytes;
 use treetop_engine::connection::Connection;
 use treetop_engine::history::DeletionId;
@@ -43,6 +45,7 @@ impl Api {
             (window.count as usize).min(MOST_ROWS),
         );
         let (mut frame, found) = {
+            let tree = lock(&live.tree);
             let index = lock(&live.retained);
             // Zero is "nothing known yet", so revisions on the wire begin at one.
             let revision = index.revision() as f64 + 1.0;
@@ -50,12 +53,9 @@ impl Api {
                 return Ok(None);
             }
             let mut list = lock(&looks.retained);
-            let page = list.page(&index, &query(&window), first, count, Timestamp::now());
-            let found: Vec<(String, Entry)> = page
-                .rows
-                .iter()
-                .map(|(topic, entry)| ((*topic).to_owned(), (*entry).clone()))
-                .collect();
+            let page = list.page((&tree, &index), &query(&window), first, count, Timestamp::now());
+            let rows = page.rows.into_iter();
+            let found: Vec<(String, Entry)> = rows.map(|(topic, entry)| (topic, entry.clone())).collect();
             let frame = RetainedFrame {
                 revision,
                 total_rows: page.total as f64,
@@ -80,16 +80,15 @@ impl Api {
     /// Every topic of the list, for "select all".
     pub async fn retained_topics(&self, id: String, window: RetainedWindow) -> Result<Vec<String>, ApiError> {
         let looks = self.looks(&id)?;
-        let index = lock(&looks.connection.live.retained);
-        Ok(lock(&looks.retained).topics(&index, &query(&window), Timestamp::now()))
+        let live = &looks.connection.live;
+        let tree = lock(&live.tree);
+        let index = lock(&live.retained);
+        Ok(lock(&looks.retained).topics(&tree, &index, &query(&window), Timestamp::now()))
     }
 
     pub async fn retained_detail(&self, id: String, topic: String) -> Result<RetainedDetail, ApiError> {
         let connection = self.connection(&id)?;
-        let entry = lock(&connection.live.retained)
-            .get(&topic)
-            .cloned()
-            .ok_or(ApiError::UnknownMessage)?;
+        let entry = connection.live.held(&topic).ok_or(ApiError::UnknownMessage)?;
         let stored = connection
             .history
             .message(entry.message)
@@ -109,13 +108,14 @@ impl Api {
         let connection = self.connection(&id)?;
         let (session, options) = running(&connection)?;
         let live = &connection.live;
-        let copies = removal::copies(&live.retained, &connection.history, &topics)
+        let copies = removal::copies(live, &connection.history, &topics)
             .await
             .map_err(wire::error::history)?;
         // Without a kept copy there is no undo; such a message is left alone and named.
+        let with_copy: HashSet<&str> = copies.iter().map(|copy| copy.topic.as_str()).collect();
         let without_copy: Vec<String> = topics
             .into_iter()
-            .filter(|topic| !copies.iter().any(|copy| copy.topic == *topic))
+            .filter(|topic| !with_copy.contains(topic.as_str()))
             .collect();
         let change = removal::delete(&session, options, &connection.history, copies, Timestamp::now())
             .await
@@ -124,8 +124,8 @@ impl Api {
             let mut tree = lock(&live.tree);
             let mut retained = lock(&live.retained);
             for topic in &change.done {
-                retained.remove(topic);
                 if let Some(node) = tree.find(topic) {
+                    retained.remove(node);
                     tree.set_retained(node, false);
                 }
             }
@@ -229,8 +229,8 @@ async fn prefixes(connection: &Connection, found: &[(String, Entry)]) -> Result<
     let mut prefixes: Vec<Option<Bytes>> = {
         let tree = lock(&connection.live.tree);
         let latest = |(topic, entry): &(String, Entry)| {
-            let latest = tree.node(tree.find(topic)?).latest?;
-            (latest.id == entry.message).then(|| Bytes::copy_from_slice(&latest.prefix))
+            let node = tree.node(tree.find(topic)?);
+            (node.latest?.id == entry.message).then(|| Bytes::copy_from_slice(node.prefix))
         };
         found.iter().map(latest).collect()
     };

@@ -76,7 +76,7 @@ impl Api {
         let at = timestamp(at).min(now);
         let arrival = looks
             .time
-            .go(&looks.connection.history, &live.retained, at, now)
+            .go(&looks.connection.history, live, at, now)
             .await
             .map_err(wire::error::history)?;
         let Some(arrival) = arrival else { return Ok(None) };

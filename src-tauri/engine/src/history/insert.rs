@@ -54,7 +54,7 @@ impl Inserts {
                 "(?,?,?,?,?)",
                 "",
             ),
-            new_topics: statement("INSERT OR IGNORE INTO topics(name) VALUES ", "(?)", ""),
+            new_topics: statement("INSERT INTO topics(id, name) VALUES ", "(?,?)", ""),
             find_topics: statement("SELECT name, id FROM topics WHERE name IN (", "?", ")"),
             ids: HashMap::new(),
             tally: Tally::new(),
@@ -128,21 +128,47 @@ impl Inserts {
             .map(|row| row.message.topic.as_str())
             .filter(|topic| !self.ids.contains_key(*topic))
             .collect();
-        let unknown: Vec<&str> = unknown.into_iter().collect();
+        let mut unknown: Vec<&str> = unknown.into_iter().collect();
         let mut rest = &unknown[..];
         while !rest.is_empty() {
             let group = group(rest.len(), rest.len());
             let (now, later) = rest.split_at(GROUPS[group]);
             rest = later;
-            let mut insert = query(&self.new_topics[group]);
             let mut find = sqlx::query_as(AssertSqlSafe(self.find_topics[group].as_str()));
             for topic in now {
-                insert = insert.bind((*topic).to_owned());
                 find = find.bind((*topic).to_owned());
             }
-            insert.execute(&mut *connection).await?;
             let found: Vec<(String, i64)> = find.fetch_all(&mut *connection).await?;
             self.ids.extend(found);
+        }
+        unknown.retain(|topic| !self.ids.contains_key(*topic));
+        self.add_topics(connection, &unknown).await
+    }
+
+    /// Adds topics that the file does not have. Their ids are given here, because reading a thousand back costs
+    /// as much as writing them; nobody else adds topics while this transaction is open.
+    async fn add_topics(
+        &mut self,
+        connection: &mut SqliteConnection,
+        topics: &[&str],
+    ) -> Result<(), sqlx::Error> {
+        if topics.is_empty() {
+            return Ok(());
+        }
+        let last: i64 = sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM topics")
+            .fetch_one(&mut *connection)
+            .await?;
+        let mut numbered = (last + 1..).zip(topics.iter().copied());
+        let mut left = topics.len();
+        while left > 0 {
+            let group = group(left, left);
+            let mut insert = query(&self.new_topics[group]);
+            for (id, topic) in numbered.by_ref().take(GROUPS[group]) {
+                insert = insert.bind(id).bind(topic.to_owned());
+                self.ids.insert(topic.to_owned(), id);
+            }
+            insert.execute(&mut *connection).await?;
+            left -= GROUPS[group];
         }
         Ok(())
     }

@@ -29,7 +29,7 @@ async fn opened(folder: &TempDir) -> History {
 async fn store(history: &History, messages: Vec<(i64, Message)>) {
     let rows = messages.into_iter().map(|(id, message)| Row {
         id: MessageId(id),
-        message: Arc::new(message),
+        message,
         marks: 0,
     });
     commit(history, rows.collect()).await;
@@ -72,8 +72,8 @@ fn last_by(messages: &[(i64, Message)], at: i64) -> BTreeMap<&str, (i64, &Messag
 
 async fn go(history: &History, at: i64) -> Arc<Moment> {
     let machine = TimeMachine::default();
-    let retained = Mutex::default();
-    let moment = machine.go(history, &retained, Timestamp(at), LATER).await;
+    let live = Live::new(Tree::new());
+    let moment = machine.go(history, &live, Timestamp(at), LATER).await;
     moment.unwrap().unwrap().moment
 }
 
@@ -91,7 +91,7 @@ async fn a_moment_holds_the_last_message_of_each_topic() {
         for (topic, (id, message)) in expected {
             let facts = moment.tree.node(moment.tree.find(topic).unwrap());
             let latest = facts.latest.unwrap();
-            assert_eq!((latest.id.0, &*latest.prefix), (id, &*message.payload), "{topic}");
+            assert_eq!((latest.id.0, facts.prefix), (id, &*message.payload), "{topic}");
             assert_eq!(facts.retained, message.retain, "{topic}");
         }
     }
@@ -111,14 +111,14 @@ async fn what_the_broker_holds_now_it_held_since_it_was_first_seen() {
         ],
     )
     .await;
-    let mut index = RetainedIndex::default();
-    index.apply(MessageId(BEGIN + 10), &held);
-    let retained = Mutex::new(index);
+    let live = Live::new(Tree::new());
+    let node = lock(&live.tree).apply(MessageId(BEGIN + 10), &held);
+    lock(&live.retained).apply(node, MessageId(BEGIN + 10), &held);
     let machine = TimeMachine::default();
     for (at, expected) in [(10, true), (20, true), (30, false)] {
         let at = Timestamp(BEGIN + at);
         let moment = machine
-            .go(&history, &retained, at, LATER)
+            .go(&history, &live, at, LATER)
             .await
             .unwrap()
             .unwrap()
@@ -134,19 +134,19 @@ async fn a_newer_journey_ends_the_older_one() {
     let history = opened(&folder).await;
     store(&history, random_messages(2, 100)).await;
     let machine = TimeMachine::default();
-    let retained = Mutex::default();
+    let live = Live::new(Tree::new());
     let at = |micros| Timestamp(BEGIN + micros);
     let (older, newer) = tokio::join!(
-        machine.go(&history, &retained, at(50_000_000), LATER),
-        machine.go(&history, &retained, at(40_000_000), LATER)
+        machine.go(&history, &live, at(50_000_000), LATER),
+        machine.go(&history, &live, at(40_000_000), LATER)
     );
     assert!(older.unwrap().is_none());
     let newer = newer.unwrap().unwrap().moment;
     // The way back is known, until somebody leaves.
-    let again = machine.go(&history, &retained, at(40_000_000), LATER).await;
+    let again = machine.go(&history, &live, at(40_000_000), LATER).await;
     assert!(Arc::ptr_eq(&newer, &again.unwrap().unwrap().moment));
     machine.back();
-    let again = machine.go(&history, &retained, at(40_000_000), LATER).await;
+    let again = machine.go(&history, &live, at(40_000_000), LATER).await;
     assert!(!Arc::ptr_eq(&newer, &again.unwrap().unwrap().moment));
 }
 
@@ -155,12 +155,12 @@ async fn what_may_still_be_on_its_way_is_read_again() {
     let folder = TempDir::new().unwrap();
     let history = opened(&folder).await;
     let machine = TimeMachine::default();
-    let retained = Mutex::default();
+    let live = Live::new(Tree::new());
     let at = Timestamp(BEGIN + 5);
-    let early = machine.go(&history, &retained, at, Timestamp(BEGIN + 6)).await;
+    let early = machine.go(&history, &live, at, Timestamp(BEGIN + 6)).await;
     assert_eq!(early.unwrap().unwrap().moment.tree.topics(), 0);
     store(&history, vec![(BEGIN + 5, message("t", "1", false))]).await;
-    let settled = machine.go(&history, &retained, at, Timestamp(BEGIN + 7)).await;
+    let settled = machine.go(&history, &live, at, Timestamp(BEGIN + 7)).await;
     assert_eq!(settled.unwrap().unwrap().moment.tree.topics(), 1);
 }
 

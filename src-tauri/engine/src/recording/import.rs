@@ -5,7 +5,6 @@
 //! when it is whole. It remembers sixteen bytes a message in between, for files that are not in order.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use tokio::sync::{mpsc, oneshot, watch};
 
@@ -193,7 +192,7 @@ async fn write(
                 done.moved += u64::from(last != time);
                 Row {
                     id: MessageId(last),
-                    message: Arc::new(stored.message),
+                    message: stored.message,
                     marks: stored.marks,
                 }
             })

@@ -1,6 +1,5 @@
 #![allow(clippy::unwrap_used)]
 use std::path::Path;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use tempfile::TempDir;
@@ -91,7 +90,7 @@ async fn stored(path: &Path, messages: Vec<(Message, u16)>) -> History {
         .into_iter()
         .map(|(message, marks)| Row {
             id: history.next_id(NOW),
-            message: Arc::new(message),
+            message,
             marks,
         })
         .collect();

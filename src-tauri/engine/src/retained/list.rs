@@ -9,6 +9,7 @@ use std::time::Duration;
 use super::{Entry, Hint, LARGE_BYTES, OLD_MICROS, RetainedIndex};
 use crate::message::Timestamp;
 use crate::topic::TopicFilter;
+use crate::tree::{NodeId, Tree};
 
 /// Above this many entries the order is refreshed at most once a second.
 const LARGE_INDEX: usize = 5_000;
@@ -30,7 +31,7 @@ pub enum Group {
 /// The columns that sort.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Sort {
-    /// By topic.
+    /// By topic, as the tree stands: `line-2` before `line-10`.
     #[default]
     Topic,
     /// By bytes of payload.
@@ -78,15 +79,15 @@ pub struct Page<'a> {
     /// Counts of the groups.
     pub counts: Counts,
     /// Topic and entry of each row in view.
-    pub rows: Vec<(&'a str, &'a Entry)>,
+    pub rows: Vec<(String, &'a Entry)>,
 }
 
 /// The order of one list, kept between questions.
 #[derive(Debug, Default)]
 pub struct RetainedList {
     query: Query,
-    /// Topics in the order of `query`, as of `revision`.
-    order: Vec<String>,
+    /// Nodes in the order of `query`, as of `revision`.
+    order: Vec<NodeId>,
     counts: Counts,
     bytes: u64,
     revision: Option<u64>,
@@ -131,10 +132,10 @@ fn in_group(group: Group, topic: &str, entry: &Entry, now: Timestamp) -> bool {
 }
 
 impl RetainedList {
-    /// The rows from `first` on, at most `count` of them.
+    /// The rows from `first` on, at most `count` of them. The tree is the one that the index goes by.
     pub fn page<'a>(
         &mut self,
-        index: &'a RetainedIndex,
+        (tree, index): (&Tree, &'a RetainedIndex),
         query: &Query,
         first: usize,
         count: usize,
@@ -143,7 +144,7 @@ impl RetainedList {
         let stale = self.revision != Some(index.revision());
         let rested = index.len() < LARGE_INDEX || now.since(self.refreshed) >= Duration::from_secs(1);
         if *query != self.query || self.revision.is_none() || (stale && rested) {
-            self.refresh(index, query, now);
+            self.refresh(tree, index, query, now);
         }
         let rows = self.order.iter().skip(first).take(count);
         Page {
@@ -151,38 +152,46 @@ impl RetainedList {
             bytes: self.bytes,
             counts: self.counts,
             rows: rows
-                .filter_map(|topic| index.entries.get_key_value(topic.as_str()))
-                .map(|(topic, entry)| (&**topic, entry))
+                .filter_map(|node| Some((tree.topic(*node), index.get(*node)?)))
                 .collect(),
         }
     }
 
     /// Every topic of the list, in order.
-    pub fn topics(&mut self, index: &RetainedIndex, query: &Query, now: Timestamp) -> Vec<String> {
-        self.refresh(index, query, now);
-        self.order.clone()
+    pub fn topics(
+        &mut self,
+        tree: &Tree,
+        index: &RetainedIndex,
+        query: &Query,
+        now: Timestamp,
+    ) -> Vec<String> {
+        self.refresh(tree, index, query, now);
+        self.order.iter().map(|node| tree.topic(*node)).collect()
     }
 
-    fn refresh(&mut self, index: &RetainedIndex, query: &Query, now: Timestamp) {
+    fn refresh(&mut self, tree: &Tree, index: &RetainedIndex, query: &Query, now: Timestamp) {
         let matcher = Matcher::new(&query.text);
         let mut counts = Counts::default();
-        let mut found: Vec<(&str, &Entry)> = Vec::new();
-        for (topic, entry) in index.iter().filter(|(topic, _)| matcher.matches(topic)) {
+        let mut found: Vec<(NodeId, &Entry)> = Vec::new();
+        index.each(tree, |node, topic, entry| {
+            if !matcher.matches(topic) {
+                return;
+            }
             counts.all += 1;
             counts.mistakes += usize::from(in_group(Group::Mistakes, topic, entry, now));
             counts.old += usize::from(in_group(Group::Old, topic, entry, now));
             counts.large += usize::from(in_group(Group::Large, topic, entry, now));
             if in_group(query.group, topic, entry, now) {
-                found.push((topic, entry));
+                found.push((node, entry));
             }
-        }
-        let by = |a: &(&str, &Entry), b: &(&str, &Entry)| match query.sort {
+        });
+        let by = |a: &(NodeId, &Entry), b: &(NodeId, &Entry)| match query.sort {
             Sort::Topic => Ordering::Equal,
             Sort::Size => a.1.size.cmp(&b.1.size),
             Sort::Qos => a.1.qos.cmp(&b.1.qos),
             Sort::Age => b.1.first_seen.cmp(&a.1.first_seen),
         };
-        // The index is in the order of topics already, and the sort is stable.
+        // They are in the order of topics already, and the sort is stable.
         if query.sort != Sort::Topic {
             found.sort_by(by);
         }
@@ -190,7 +199,7 @@ impl RetainedList {
             found.reverse();
         }
         self.bytes = found.iter().map(|(_, entry)| entry.size as u64).sum();
-        self.order = found.into_iter().map(|(topic, _)| topic.to_owned()).collect();
+        self.order = found.into_iter().map(|(node, _)| node).collect();
         self.counts = counts;
         self.query = query.clone();
         self.revision = Some(index.revision());
@@ -200,17 +209,19 @@ impl RetainedList {
 
 #[cfg(test)]
 mod tests {
+    #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::message::{Message, MessageId, QoS};
     use bytes::Bytes;
 
-    fn index() -> RetainedIndex {
-        let mut index = RetainedIndex::default();
+    fn held() -> (Tree, RetainedIndex) {
+        let (mut tree, mut index) = (Tree::new(), RetainedIndex::default());
         for (id, topic, size) in [
             (1, "a/cmd", 10),
             (2, "a/state", 20_000),
-            (3, "B/state", 5),
-            (4, "$SYS/uptime", 1),
+            (3, "B/state-10", 5),
+            (4, "B/state-9", 5),
+            (5, "$SYS/uptime", 1),
         ] {
             let payload = Bytes::from(vec![b'x'; size]);
             let message = Message {
@@ -221,13 +232,15 @@ mod tests {
                 dup: false,
                 properties: None,
             };
-            index.apply(MessageId(id), &message);
+            let node = tree.apply(MessageId(id), &message);
+            index.apply(node, MessageId(id), &message);
         }
-        index
+        (tree, index)
     }
 
     fn topics(query: Query) -> Vec<String> {
-        RetainedList::default().topics(&index(), &query, Timestamp(10))
+        let (tree, index) = held();
+        RetainedList::default().topics(&tree, &index, &query, Timestamp(10))
     }
 
     #[test]
@@ -239,9 +252,9 @@ mod tests {
             })
         };
         assert_eq!(with("a/#"), ["a/cmd", "a/state"]);
-        assert_eq!(with("+/state"), ["B/state", "a/state"]);
-        assert_eq!(with("STATE"), ["B/state", "a/state"]);
-        assert_eq!(with("").len(), 3, "the broker's own topics are left out");
+        assert_eq!(with("+/state-9"), ["B/state-9"]);
+        assert_eq!(with("STATE"), ["a/state", "B/state-9", "B/state-10"]);
+        assert_eq!(with("").len(), 4, "the broker's own topics are left out");
         assert_eq!(with("$SYS/#"), ["$SYS/uptime"]);
         assert_eq!(
             with("a/#/b").len(),
@@ -253,35 +266,39 @@ mod tests {
     #[test]
     fn groups_are_counted_and_sorting_turns_round() {
         let mut list = RetainedList::default();
-        let index = index();
+        let (tree, index) = held();
         let query = Query {
             sort: Sort::Size,
             descending: true,
             ..Query::default()
         };
-        let page = list.page(&index, &query, 1, 5, Timestamp(10));
+        let page = list.page((&tree, &index), &query, 1, 2, Timestamp(10));
         assert_eq!(
             page.counts,
             Counts {
-                all: 3,
+                all: 4,
                 mistakes: 1,
                 old: 0,
                 large: 1
             }
         );
-        assert_eq!((page.total, page.bytes), (3, 20_015));
+        assert_eq!((page.total, page.bytes), (4, 20_020));
         assert_eq!(
-            page.rows.iter().map(|row| row.0).collect::<Vec<_>>(),
-            ["a/cmd", "B/state"]
+            page.rows.iter().map(|row| row.0.as_str()).collect::<Vec<_>>(),
+            ["a/cmd", "B/state-10"]
         );
     }
 
     #[test]
     fn a_change_of_the_index_is_seen() {
-        let mut index = index();
+        let (tree, mut index) = held();
         let mut list = RetainedList::default();
-        assert_eq!(list.page(&index, &Query::default(), 0, 9, Timestamp(10)).total, 3);
-        index.remove("a/cmd");
-        assert_eq!(list.page(&index, &Query::default(), 0, 9, Timestamp(11)).total, 2);
+        let mut total = |index: &RetainedIndex, at| {
+            list.page((&tree, index), &Query::default(), 0, 9, Timestamp(at))
+                .total
+        };
+        assert_eq!(total(&index, 10), 4);
+        index.remove(tree.find("a/cmd").unwrap());
+        assert_eq!(total(&index, 11), 3);
     }
 }

@@ -1,20 +1,21 @@
 //! What the broker holds retained, as far as the subscriptions of one connection show it.
 //!
 //! With "retain as published" (MQTT 5, 3.8.3.1) the flag of a live message says that the broker now
-//! holds it; an empty one says that it holds nothing there. The index keeps no payloads, since a broker
-//! may hold a million: the tree has the start of each topic's latest one, and the history the whole under
-//! the message's id. It does not talk to the broker: `removal` does.
+//! holds it; an empty one says that it holds nothing there. The index keeps neither topics nor payloads, since
+//! a broker may hold a million: the tree has the topic and the start of its latest payload, and the history the
+//! whole under the message's id. It does not talk to the broker: `removal` does.
 
 mod list;
 pub mod removal;
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::hash::BuildHasher;
 use std::sync::Arc;
 
-use hashbrown::DefaultHashBuilder;
+use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::message::{Message, MessageId, QoS, Timestamp};
+use crate::tree::{Arena, NodeId, Tree};
 
 pub use list::{Counts, Group, Page, Query, RetainedList, Sort};
 
@@ -75,76 +76,120 @@ impl Entry {
     }
 }
 
-/// All retained messages of a connection by topic.
-#[derive(Debug, Default)]
+/// Stands for no session: the broker holds nothing there.
+const GONE: u32 = 0;
+
+/// What is known of one topic.
+#[derive(Debug)]
+struct Held {
+    /// Which node of the tree.
+    node: NodeId,
+    /// The session in which the broker sent it last, or [`GONE`]. In an earlier one it only tells unchanged
+    /// content from new.
+    session: u32,
+    entry: Entry,
+}
+
+/// All retained messages of a connection, each by the node of its topic in the one tree of that connection.
+#[derive(Debug)]
 pub struct RetainedIndex {
-    entries: BTreeMap<Box<str>, Entry>,
-    /// What was held before a new session and was not delivered again yet; tells unchanged content from new.
-    /// A topic is here or in `entries`, never in both.
-    before: BTreeMap<Box<str>, Entry>,
+    /// One of each topic that ever was retained; like the nodes, never removed.
+    held: Arena<Held>,
+    /// Where the one of a node lies.
+    places: HashTable<u32>,
+    /// The session that goes on; never [`GONE`].
+    session: u32,
     content_types: HashSet<Arc<str>>,
     hasher: DefaultHashBuilder,
+    /// How many the broker holds.
+    len: usize,
+    /// Their payloads.
     bytes: u64,
-    /// Grows with every change of `entries`.
+    /// Grows with every change of what the broker holds.
     revision: u64,
+}
+
+impl Default for RetainedIndex {
+    fn default() -> Self {
+        Self {
+            held: Arena::new(),
+            places: HashTable::new(),
+            session: GONE + 1,
+            content_types: HashSet::new(),
+            hasher: DefaultHashBuilder::default(),
+            len: 0,
+            bytes: 0,
+            revision: 0,
+        }
+    }
+}
+
+/// Node numbers are dense: a multiplication spreads them over the table.
+fn spread(node: NodeId) -> u64 {
+    u64::from(node.raw()).wrapping_mul(0x9e37_79b9_7f4a_7c15)
 }
 
 impl RetainedIndex {
     /// A new session began: the broker sends again whatever it holds.
     pub fn begin(&mut self) {
-        self.before.append(&mut self.entries);
-        self.bytes = 0;
+        self.session += 1;
+        (self.len, self.bytes) = (0, 0);
         self.revision += 1;
     }
 
-    /// Takes in a delivered message. Returns whether the topic now is retained, if the message says so.
-    pub fn apply(&mut self, id: MessageId, message: &Message) -> Option<bool> {
+    /// Takes in a delivered message of the topic of a node. Returns whether it now is retained, if the message
+    /// says so.
+    pub fn apply(&mut self, node: NodeId, id: MessageId, message: &Message) -> Option<bool> {
         if !message.retain {
             return None;
         }
         if message.payload.is_empty() {
-            self.remove(&message.topic);
+            self.remove(node);
             return Some(false);
         }
-        let size = message.payload.len();
-        let content = self.hasher.hash_one(&message.payload);
         let content_type = message
             .properties
             .as_ref()
             .and_then(|p| p.content_type.as_deref());
-        let content_type = content_type.map(|name| self.shared(name));
-        let topic = message.topic.as_str();
-        let present = self.entries.get(topic);
-        let earlier = present.or_else(|| self.before.get(topic));
-        // The same content again is the same retained message, seen once more.
-        let (first_seen, or_older) = match earlier {
-            Some(entry) if (entry.size, entry.content) == (size, content) => {
-                (entry.first_seen, entry.or_older)
-            }
-            _ => (id.received(), present.is_none()),
-        };
-        let entry = Entry {
+        let mut entry = Entry {
             message: id,
-            size,
+            size: message.payload.len(),
             qos: message.qos,
-            first_seen,
-            or_older,
-            content_type,
-            content,
+            first_seen: id.received(),
+            or_older: true,
+            content_type: content_type.map(|name| self.shared(name)),
+            content: self.hasher.hash_one(&message.payload),
         };
-        self.bytes += size as u64;
         self.revision += 1;
-        if let Some(held) = self.entries.get_mut(topic) {
-            self.bytes -= held.size as u64;
-            *held = entry;
+        self.bytes += entry.size as u64;
+        let session = self.session;
+        let Some(place) = self.place(node) else {
+            let place = self.held.push(Held { node, session, entry });
+            let held = &self.held;
+            self.places
+                .insert_unique(spread(node), place, |place| spread(held.get(*place).node));
+            self.len += 1;
+            return Some(true);
+        };
+        let held = self.held.get_mut(place);
+        let before = &held.entry;
+        if held.session == session {
+            self.bytes -= before.size as u64;
+            entry.or_older = false;
         } else {
-            let topic = self
-                .before
-                .remove_entry(topic)
-                .map_or_else(|| topic.into(), |(topic, _)| topic);
-            self.entries.insert(topic, entry);
+            self.len += 1;
         }
+        // The same content again is the same retained message, seen once more.
+        if held.session != GONE && (before.size, before.content) == (entry.size, entry.content) {
+            (entry.first_seen, entry.or_older) = (before.first_seen, before.or_older);
+        }
+        (held.session, held.entry) = (session, entry);
         Some(true)
+    }
+
+    fn place(&self, node: NodeId) -> Option<u32> {
+        let same = |place: &u32| self.held.get(*place).node == node;
+        self.places.find(spread(node), same).copied()
     }
 
     fn shared(&mut self, name: &str) -> Arc<str> {
@@ -159,32 +204,48 @@ impl RetainedIndex {
     }
 
     /// The broker no longer holds a message there.
-    pub fn remove(&mut self, topic: &str) {
-        self.before.remove(topic);
-        if let Some(old) = self.entries.remove(topic) {
-            self.bytes -= old.size as u64;
+    pub fn remove(&mut self, node: NodeId) {
+        let Some(place) = self.place(node) else { return };
+        let held = self.held.get_mut(place);
+        if held.session == self.session {
+            self.len -= 1;
+            self.bytes -= held.entry.size as u64;
             self.revision += 1;
         }
+        held.session = GONE;
     }
 
-    /// The entry of a topic.
-    pub fn get(&self, topic: &str) -> Option<&Entry> {
-        self.entries.get(topic)
+    /// What the broker holds with the topic of a node.
+    pub fn get(&self, node: NodeId) -> Option<&Entry> {
+        let held = self.held.get(self.place(node)?);
+        (held.session == self.session).then_some(&held.entry)
     }
 
-    /// All entries in the order of their topics.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &Entry)> {
-        self.entries.iter().map(|(topic, entry)| (&**topic, entry))
+    /// Calls `each` with every retained topic and its entry, in the order of the tree.
+    fn each<'a>(&'a self, tree: &Tree, mut each: impl FnMut(NodeId, &str, &'a Entry)) {
+        let mut waiting = vec![NodeId::ROOT];
+        let mut topic = String::new();
+        while let Some(node) = waiting.pop() {
+            if tree.raw_node(node).retained
+                && let Some(entry) = self.get(node)
+            {
+                tree.write_topic(node, &mut topic);
+                each(node, &topic, entry);
+            }
+            let first = waiting.len();
+            waiting.extend(tree.children(node));
+            waiting[first..].reverse();
+        }
     }
 
     /// How many there are.
     pub fn len(&self) -> usize {
-        self.entries.len()
+        self.len
     }
 
     /// True if there are none.
     pub fn is_empty(&self) -> bool {
-        self.entries.is_empty()
+        self.len == 0
     }
 
     /// Bytes of all payloads.
@@ -205,9 +266,9 @@ mod tests {
 
     use super::*;
 
-    fn message(topic: &str, payload: &'static [u8], retain: bool) -> Message {
+    fn message(payload: &'static [u8], retain: bool) -> Message {
         Message {
-            topic: topic.into(),
+            topic: String::new(),
             payload: Bytes::from_static(payload),
             qos: QoS::AtMostOnce,
             retain,
@@ -216,77 +277,77 @@ mod tests {
         }
     }
 
+    const A: NodeId = NodeId(1);
+    const B: NodeId = NodeId(2);
+
     #[test]
     fn only_the_retain_flag_makes_an_entry_and_an_empty_payload_removes_it() {
         let mut index = RetainedIndex::default();
-        assert_eq!(index.apply(MessageId(1), &message("a", b"1", false)), None);
+        assert_eq!(index.apply(A, MessageId(1), &message(b"1", false)), None);
         assert!(index.is_empty());
-        assert_eq!(index.apply(MessageId(2), &message("a", b"12", true)), Some(true));
+        assert_eq!(index.apply(A, MessageId(2), &message(b"12", true)), Some(true));
         assert_eq!((index.len(), index.bytes()), (1, 2));
-        assert_eq!(index.apply(MessageId(3), &message("a", b"", true)), Some(false));
+        assert_eq!(index.apply(A, MessageId(3), &message(b"", true)), Some(false));
         assert_eq!((index.len(), index.bytes()), (0, 0));
     }
 
     #[test]
     fn content_seen_before_a_new_session_keeps_its_age() {
         let mut index = RetainedIndex::default();
-        index.apply(MessageId(10), &message("a", b"on", true));
-        index.apply(MessageId(11), &message("b", b"on", true));
+        index.apply(A, MessageId(10), &message(b"on", true));
+        index.apply(B, MessageId(11), &message(b"on", true));
         index.begin();
         assert!(index.is_empty(), "what the broker holds is read again");
-        index.apply(MessageId(20), &message("a", b"on", true));
-        index.apply(MessageId(21), &message("b", b"off", true));
-        assert_eq!(index.get("a").unwrap().first_seen, Timestamp(10));
-        assert_eq!(index.get("b").unwrap().first_seen, Timestamp(21));
+        index.apply(A, MessageId(20), &message(b"on", true));
+        index.apply(B, MessageId(21), &message(b"off", true));
+        assert_eq!(index.get(A).unwrap().first_seen, Timestamp(10));
+        assert_eq!(index.get(B).unwrap().first_seen, Timestamp(21));
     }
 
     #[test]
     fn content_is_told_apart_to_its_last_byte_and_over_two_new_sessions() {
         let (same, other) = ([b'x'; 5_000], [[b'x'; 4_999].as_slice(), b"y"].concat());
-        let long = |topic: &str, payload: &[u8]| Message {
+        let long = |payload: &[u8]| Message {
             payload: Bytes::copy_from_slice(payload),
-            ..message(topic, b"", true)
+            ..message(b"", true)
         };
         let mut index = RetainedIndex::default();
-        index.apply(MessageId(1), &long("same", &same));
-        index.apply(MessageId(2), &long("other", &same));
+        index.apply(A, MessageId(1), &long(&same));
+        index.apply(B, MessageId(2), &long(&same));
         index.begin();
         // The connection drops again before the broker has sent anything.
         index.begin();
-        index.apply(MessageId(11), &long("same", &same));
-        index.apply(MessageId(12), &long("other", &other));
-        assert_eq!(index.get("same").unwrap().first_seen, Timestamp(1));
-        assert_eq!(index.get("other").unwrap().first_seen, Timestamp(12));
+        index.apply(A, MessageId(11), &long(&same));
+        index.apply(B, MessageId(12), &long(&other));
+        assert_eq!(index.get(A).unwrap().first_seen, Timestamp(1));
+        assert_eq!(index.get(B).unwrap().first_seen, Timestamp(12));
     }
 
     #[test]
     fn a_topic_deleted_between_sessions_is_new_when_it_comes_back() {
         let mut index = RetainedIndex::default();
-        index.apply(MessageId(1), &message("a", b"on", true));
+        index.apply(A, MessageId(1), &message(b"on", true));
         index.begin();
-        index.apply(MessageId(2), &message("a", b"", true));
-        index.apply(MessageId(3), &message("a", b"on", true));
-        assert_eq!(index.get("a").unwrap().first_seen, Timestamp(3));
+        index.apply(A, MessageId(2), &message(b"", true));
+        index.apply(A, MessageId(3), &message(b"on", true));
+        assert_eq!(index.get(A).unwrap().first_seen, Timestamp(3));
     }
 
     #[test]
     fn a_first_copy_may_be_older_and_a_live_change_is_not() {
         let mut index = RetainedIndex::default();
-        index.apply(MessageId(1), &message("a", b"1", true));
-        assert!(index.get("a").unwrap().or_older);
-        index.apply(MessageId(2), &message("a", b"2", true));
-        assert!(!index.get("a").unwrap().or_older);
+        index.apply(A, MessageId(1), &message(b"1", true));
+        assert!(index.get(A).unwrap().or_older);
+        index.apply(A, MessageId(2), &message(b"2", true));
+        assert!(!index.get(A).unwrap().or_older);
     }
 
     #[test]
     fn hints_go_by_whole_levels() {
         let mut index = RetainedIndex::default();
-        index.apply(MessageId(1), &message("line/press/cmd", b"{}", true));
-        index.apply(MessageId(2), &message("line/cmdline", b"{}", true));
-        assert_eq!(
-            index.get("line/press/cmd").unwrap().hint("line/press/cmd"),
-            Some(Hint::Command)
-        );
-        assert_eq!(index.get("line/cmdline").unwrap().hint("line/cmdline"), None);
+        index.apply(A, MessageId(1), &message(b"{}", true));
+        let entry = index.get(A).unwrap();
+        assert_eq!(entry.hint("line/press/cmd"), Some(Hint::Command));
+        assert_eq!(entry.hint("line/cmdline"), None);
     }
 }

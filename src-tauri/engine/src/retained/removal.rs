@@ -5,14 +5,14 @@
 //! looks. The copies are in the history before anything is deleted.
 
 use std::collections::HashSet;
-use std::sync::{Arc, Mutex};
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 
-use super::RetainedIndex;
 use crate::history::{DeletionId, History, HistoryError, RetainedCopy};
-use crate::message::{Message, Properties, QoS, Timestamp};
+use crate::ingest::Live;
+use crate::message::{Message, MessageId, Properties, QoS, Timestamp};
 use crate::session::{self, Failure, Outgoing, Reason, Session, SessionOptions};
 use crate::topic::{TopicFilter, TopicName};
 
@@ -224,15 +224,15 @@ async fn held(proof: SessionOptions, topics: &[String]) -> Result<HashSet<String
 
 /// The copies of topics as the index and the history know them.
 pub async fn copies(
-    index: &Mutex<RetainedIndex>,
+    live: &Live,
     history: &History,
     topics: &[String],
 ) -> Result<Vec<RetainedCopy>, HistoryError> {
     let mut copies = Vec::with_capacity(topics.len());
-    for topic in topics {
-        let entry = crate::ingest::lock(index).get(topic).cloned();
-        let Some(entry) = entry else { continue };
-        let stored = history.message(entry.message).await?;
+    for topics in topics.chunks(COPIES as usize) {
+        let held = topics.iter().filter_map(|topic| live.held(topic));
+        let ids: Vec<MessageId> = held.map(|entry| entry.message).collect();
+        let stored = history.messages(&ids).await?.into_iter();
         copies.extend(stored.map(|stored| RetainedCopy {
             topic: stored.message.topic,
             payload: stored.message.payload,

@@ -346,7 +346,7 @@ impl Driver {
                 connection.batch.push(Delivery {
                     message,
                     received: now,
-                    ack,
+                    ack: ack.map(Box::new),
                     late,
                 });
             }

@@ -85,8 +85,9 @@ pub struct Delivery {
     pub message: Message,
     /// When it was taken from the network.
     pub received: Timestamp,
-    /// Owed to the broker for QoS 1 and 2; `None` for QoS 0.
-    pub ack: Option<Ack>,
+    /// Owed to the broker for QoS 1 and 2; `None` for QoS 0. In a box, because a million messages at QoS 0
+    /// may wait, and this would be half of what each of them takes.
+    pub ack: Option<Box<Ack>>,
     /// Delivered from the broker's queue: it was published while we were away, as well as can be told.
     pub late: bool,
 }

@@ -1,5 +1,4 @@
 #![allow(clippy::unwrap_used)]
-use std::sync::Arc;
 
 use tempfile::TempDir;
 
@@ -22,14 +21,14 @@ async fn store(history: &History, messages: impl IntoIterator<Item = (String, Ve
         .into_iter()
         .map(|(topic, payload)| HistoryRow {
             id: history.next_id(NOW),
-            message: Arc::new(Message {
+            message: Message {
                 topic,
                 payload: payload.into(),
                 qos: QoS::AtLeastOnce,
                 retain: false,
                 dup: false,
                 properties: None,
-            }),
+            },
             marks: 0,
         })
         .collect();

@@ -16,6 +16,7 @@ mod node;
 pub(crate) mod order;
 mod pulse;
 mod read;
+mod values;
 
 #[cfg(test)]
 mod tests;
@@ -25,7 +26,7 @@ use std::hash::BuildHasher;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::message::{Message, MessageId, QoS, Timestamp};
-use arena::Arena;
+pub(crate) use arena::Arena;
 use changes::Changes;
 use children::{Children, Entry, Families};
 use names::Names;
@@ -34,6 +35,7 @@ pub use node::{LEAN_PREFIX_BYTES, Latest, NodeFacts, NodeId, PREFIX_BUDGET, PREF
 pub use pulse::Flow;
 use pulse::Pulse;
 pub(crate) use pulse::Span;
+use values::{Value, Values};
 
 /// A slot of the look-up table. The hash is kept so that the table grows without reading the nodes.
 #[derive(Clone, Copy, Debug)]
@@ -75,6 +77,7 @@ pub struct Restored<'a> {
 pub struct Tree {
     nodes: Arena<Node>,
     latest: Arena<Latest>,
+    values: Values,
     changes: Changes,
     names: Names,
     families: Families,
@@ -114,6 +117,7 @@ impl Tree {
         Self {
             nodes,
             latest: Arena::new(),
+            values: Values::default(),
             changes: Changes::default(),
             names,
             families: Families::default(),
@@ -268,6 +272,7 @@ impl Tree {
         } else {
             LEAN_PREFIX_BYTES
         };
+        let values = &mut self.values;
         let hasher = &self.hasher;
         let hash = |rest: &[u8]| hasher.hash_one(rest);
         let topic = self.nodes.get(node.0).topic;
@@ -279,7 +284,7 @@ impl Tree {
                 size: 0,
                 qos,
                 retain,
-                prefix: Box::default(),
+                value: Value::default(),
                 trend: Trend::None,
                 changed_at: None,
                 tail: 0,
@@ -287,15 +292,15 @@ impl Tree {
             });
             self.nodes.get_mut(node.0).topic = index;
             let latest = self.latest.get_mut(index);
-            latest.set(payload, keep, hash);
+            latest.set(values, payload, keep, hash);
             (latest, 0)
         } else {
             let latest = self.latest.get_mut(topic);
-            let before = latest.prefix.len();
+            let before = latest.value.len();
             if live {
-                latest.replace(payload, keep, hash, id.received());
+                latest.replace(values, payload, keep, hash, id.received());
             } else if id > latest.id {
-                latest.set(payload, keep, hash);
+                latest.set(values, payload, keep, hash);
             } else {
                 return false;
             }
@@ -305,7 +310,7 @@ impl Tree {
             (latest, before)
         };
         (latest.id, latest.qos, latest.retain) = (id, qos, retain);
-        self.prefix_bytes = self.prefix_bytes + latest.prefix.len() - before;
+        self.prefix_bytes = self.prefix_bytes + latest.value.len() - before;
         first
     }
 

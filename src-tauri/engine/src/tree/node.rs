@@ -5,6 +5,7 @@
 
 use super::children::Children;
 use super::names::Name;
+use super::values::{Value, Values};
 use crate::message::{MessageId, QoS, Timestamp};
 
 /// Most bytes of a payload that the tree keeps.
@@ -63,61 +64,64 @@ pub struct Latest {
     pub qos: QoS,
     /// Its retain flag as delivered.
     pub retain: bool,
-    /// The first [`PREFIX_BYTES`] of the payload, over the budget [`LEAN_PREFIX_BYTES`], or all of it.
-    pub prefix: Box<[u8]>,
     /// How it differs from the message before.
     pub trend: Trend,
     /// When the payload last differed from the one before; `None` if it never did.
     pub changed_at: Option<Timestamp>,
-    /// A hash of what `prefix` leaves out, so that a change far behind is seen too.
+    /// The first [`PREFIX_BYTES`] of the payload, over the budget [`LEAN_PREFIX_BYTES`], or all of it.
+    pub(super) value: Value,
+    /// A hash of what `value` leaves out, so that a change far behind is seen too.
     pub(super) tail: u64,
     pub(super) node: NodeId,
 }
 
 impl Latest {
-    /// True if `prefix` is the whole payload.
+    /// True if the tree keeps the whole payload.
     pub fn is_whole(&self) -> bool {
-        self.prefix.len() == self.size
+        self.value.len() == self.size
     }
 
     /// Takes the payload of a newer message and keeps at most so many bytes of it.
     pub(super) fn replace(
         &mut self,
+        values: &mut Values,
         payload: &[u8],
         keep: usize,
         hash: impl Fn(&[u8]) -> u64,
         at: Timestamp,
     ) {
-        let rest = payload.strip_prefix(&*self.prefix);
+        let rest = payload.strip_prefix(values.get(self.value));
         if let Some(rest) = rest.filter(|_| self.size == payload.len())
             && (rest.is_empty() || self.tail == hash(rest))
         {
             self.trend = Trend::None;
             return;
         }
-        self.trend = match (self.number(), number(payload)) {
+        self.trend = match (self.number(values), number(payload)) {
             (Some(old), Some(new)) if new > old => Trend::Up,
             (Some(old), Some(new)) if new < old => Trend::Down,
             _ => Trend::Changed,
         };
         self.changed_at = Some(at);
-        self.set(payload, keep, hash);
+        self.set(values, payload, keep, hash);
     }
 
-    pub(super) fn set(&mut self, payload: &[u8], keep: usize, hash: impl Fn(&[u8]) -> u64) {
+    pub(super) fn set(
+        &mut self,
+        values: &mut Values,
+        payload: &[u8],
+        keep: usize,
+        hash: impl Fn(&[u8]) -> u64,
+    ) {
         let (prefix, rest) = payload.split_at(payload.len().min(keep));
-        if self.prefix.len() == prefix.len() {
-            self.prefix.copy_from_slice(prefix);
-        } else {
-            self.prefix = prefix.into();
-        }
+        values.set(&mut self.value, prefix);
         self.size = payload.len();
         self.tail = if rest.is_empty() { 0 } else { hash(rest) };
     }
 
-    fn number(&self) -> Option<f64> {
+    fn number(&self, values: &Values) -> Option<f64> {
         if self.is_whole() {
-            number(&self.prefix)
+            number(values.get(self.value))
         } else {
             None
         }
@@ -185,6 +189,8 @@ pub struct NodeFacts<'a> {
     pub retained: bool,
     /// The last message with exactly this topic.
     pub latest: Option<&'a Latest>,
+    /// The start of its payload, or all of it: at most [`PREFIX_BYTES`], over the budget [`LEAN_PREFIX_BYTES`].
+    pub prefix: &'a [u8],
 }
 
 #[cfg(test)]

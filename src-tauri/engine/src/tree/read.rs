@@ -37,6 +37,7 @@ impl Tree {
     /// Everything known about a node.
     pub fn node(&self, node: NodeId) -> NodeFacts<'_> {
         let at = self.nodes.get(node.0);
+        let latest = (at.topic != Node::NOWHERE).then(|| self.latest.get(at.topic));
         NodeFacts {
             segment: self.names.get(at.name),
             depth: at.depth,
@@ -46,7 +47,8 @@ impl Tree {
             bytes: at.bytes,
             last_message: (at.messages > 0).then_some(at.last),
             retained: at.retained,
-            latest: (at.topic != Node::NOWHERE).then(|| self.latest.get(at.topic)),
+            latest,
+            prefix: latest.map_or(&[], |latest| self.values.get(latest.value)),
         }
     }
 
@@ -124,16 +126,14 @@ impl Tree {
 
     /// An estimate of the memory it takes, in bytes.
     pub fn memory_bytes(&self) -> usize {
-        // Sixteen more bytes a payload stand for what an allocation costs by itself.
         self.nodes.memory_bytes()
             + self.latest.memory_bytes()
+            + self.values.memory_bytes()
             + self.names.memory_bytes()
             + self.families.memory_bytes()
             + self.changes.memory_bytes()
             + self.table.allocation_size()
             + self.pulse.memory_bytes()
-            + self.prefix_bytes
-            + self.latest.len() * 16
     }
 }
 
@@ -195,7 +195,7 @@ impl Tree {
 
     /// The start of the last payload of a topic.
     pub(crate) fn nth_value(&self, index: usize) -> &[u8] {
-        &self.latest.get(index as u32).prefix
+        self.values.get(self.latest.get(index as u32).value)
     }
 
     /// Which topics got another value lately.

@@ -128,10 +128,7 @@ fn the_latest_message_tells_what_changed() {
     assert_eq!(seen(9, &long), (Trend::None, Some(8), 100_000, false));
     long[99_999] = b'y';
     assert_eq!(seen(10, &long), (Trend::Changed, Some(10), 100_000, false));
-    assert_eq!(
-        tree.node(tree.find("t").unwrap()).latest.unwrap().prefix.len(),
-        PREFIX_BYTES
-    );
+    assert_eq!(tree.node(tree.find("t").unwrap()).prefix.len(), PREFIX_BYTES);
 }
 
 #[test]
@@ -189,9 +186,10 @@ fn restored_topics_count_but_are_not_marked() {
         prefix: b"old",
         ..stored
     });
-    let latest = tree.node(early).latest.unwrap();
+    let early = tree.node(early);
+    let latest = early.latest.unwrap();
     assert_eq!(
-        (&*latest.prefix, latest.messages, latest.id),
+        (early.prefix, latest.messages, latest.id),
         (&b"new"[..], 42, MessageId(300))
     );
 }
@@ -217,8 +215,9 @@ fn over_the_budget_starts_of_payloads_are_shorter_and_changes_are_still_seen() {
         tree.apply(MessageId(i), &message(&format!("t/{i}"), &long(1)));
     }
     let kept = |tree: &Tree, i: usize| {
-        let latest = tree.node(tree.find(&format!("t/{i}")).unwrap()).latest.unwrap();
-        (latest.prefix.len(), latest.size, latest.trend)
+        let facts = tree.node(tree.find(&format!("t/{i}")).unwrap());
+        let latest = facts.latest.unwrap();
+        (facts.prefix.len(), latest.size, latest.trend)
     };
     assert_eq!(kept(&tree, 0), (PREFIX_BYTES, 1_001, Trend::None));
     assert_eq!(kept(&tree, 999), (LEAN_PREFIX_BYTES, 1_001, Trend::None));

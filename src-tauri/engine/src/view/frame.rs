@@ -91,7 +91,7 @@ impl Row {
             bytes: facts.bytes,
             flow: tree.flow(node, now),
             value: latest.map(|latest| ValuePrefix {
-                bytes: latest.prefix.to_vec(),
+                bytes: facts.prefix.to_vec(),
                 size: latest.size as u64,
                 whole: latest.is_whole(),
             }),

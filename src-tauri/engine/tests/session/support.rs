@@ -194,7 +194,7 @@ impl Sink for Recorder {
                 seen.messages.push(delivery.message);
                 match delivery.ack {
                     Some(ack) if self.acknowledge => ack.send(),
-                    Some(ack) => self.acks.lock().unwrap().push(ack),
+                    Some(ack) => self.acks.lock().unwrap().push(*ack),
                     None => {}
                 }
             }

@@ -104,7 +104,7 @@ async fn a_clock_that_was_set_back_on_an_emptied_file_is_no_matter() {
     let history = opened(&path).await;
     let row = |id| Row {
         id: MessageId(id),
-        message: Arc::new(message("u", "x", QoS::AtLeastOnce)),
+        message: message("u", "x", QoS::AtLeastOnce),
         marks: 0,
     };
     let (answer, answered) = oneshot::channel();

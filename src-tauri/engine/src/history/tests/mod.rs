@@ -12,7 +12,6 @@ mod stats;
 mod writing;
 
 use std::path::PathBuf;
-use std::sync::Arc;
 
 use bytes::Bytes;
 use tempfile::TempDir;
@@ -51,7 +50,7 @@ fn submit(
         .into_iter()
         .map(|message| Row {
             id: history.next_id(NOW),
-            message: Arc::new(message),
+            message,
             marks: 0,
         })
         .collect();

@@ -87,14 +87,14 @@ fn random_row(random: &mut StdRng, id: i64) -> Row {
     });
     Row {
         id: MessageId(id),
-        message: Arc::new(Message {
+        message: Message {
             topic,
             payload: payload.into(),
             qos: QoS::from_level(random.random_range(0..3)).unwrap(),
             retain: random.random(),
             dup: random.random(),
             properties,
-        }),
+        },
         marks: random.random_range(0..4),
     }
 }

@@ -329,7 +329,7 @@ async fn a_batch_that_was_committed_without_saying_so_is_not_counted_twice() {
     let rows: Vec<Row> = (0..30)
         .map(|i| Row {
             id: history.next_id(NOW),
-            message: Arc::new(message(["a", "b"][i % 2], "xyz", QoS::AtLeastOnce)),
+            message: message(["a", "b"][i % 2], "xyz", QoS::AtLeastOnce),
             marks: 0,
         })
         .collect();
@@ -388,11 +388,7 @@ async fn what_the_sums_cost() {
             let rows: Vec<Row> = (0..ROWS)
                 .map(|i| Row {
                     id: history.next_id(NOW),
-                    message: Arc::new(message(
-                        &format!("line/{}", i % topics),
-                        vec![7; 120],
-                        QoS::AtMostOnce,
-                    )),
+                    message: message(&format!("line/{}", i % topics), vec![7; 120], QoS::AtMostOnce),
                     marks: 0,
                 })
                 .collect();

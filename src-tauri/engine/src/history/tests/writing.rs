@@ -64,7 +64,7 @@ async fn marks_are_kept_beside_the_flags() {
     let id = history.next_id(NOW);
     let row = Row {
         id,
-        message: Arc::new(message.clone()),
+        message: message.clone(),
         marks: u16::MAX,
     };
     commit(&history, vec![row]).await;
@@ -169,7 +169,7 @@ async fn the_answer_comes_after_the_row_is_readable_elsewhere() {
     let (answer, answered) = oneshot::channel();
     let row = Row {
         id: history.next_id(NOW),
-        message: Arc::new(message("t", "x", QoS::AtLeastOnce)),
+        message: message("t", "x", QoS::AtLeastOnce),
         marks: 0,
     };
     let (id, elsewhere) = (row.id, path.clone());
