@@ -200,6 +200,14 @@ async fn saved_connections_are_listed_copied_and_deleted_with_their_history() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_window_that_knows_nothing_yet_is_answered_at_once() {
+    let house = House::new().await;
+    // It says 0. A list that was 0 itself would make it wait for a change, with an empty window.
+    let frame = house.api.connections(0.0).await.unwrap();
+    assert!(frame.revision > 0.0);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_wrong_with_a_connection_is_said_before_it_is_saved() {
     let house = House::new().await;
     let mut profile = house.api.profile_new().await.unwrap();

@@ -91,7 +91,8 @@ impl Engine {
             encode,
             opening: Mutex::default(),
             open: std::sync::Mutex::default(),
-            changed: Arc::default(),
+            // Zero is what a window says that knows nothing yet.
+            changed: Arc::new(watch::Sender::new(1)),
         })
     }
 
