@@ -12,7 +12,7 @@ use tokio::sync::{mpsc, watch};
 use tokio::task::JoinHandle;
 
 use crate::clearing::Clearings;
-use crate::history::{Forget, Health, History, Notice, OpenError, Retention, StoredId};
+use crate::history::{Forget, Health, History, HistoryError, Notice, OpenError, Retention, StoredId};
 use crate::ingest::{self, Kept, Live, lock};
 use crate::intake::Intake;
 use crate::message::Timestamp;
@@ -98,9 +98,17 @@ async fn tidy(history: History, mut retention: watch::Receiver<Option<Retention>
 }
 
 impl Connection {
-    /// Opens the history and fills the tree from it.
+    /// Opens the history and fills the tree from it. A damaged file is set aside and a new one begun, also where
+    /// only this reading meets the damage.
     pub async fn open(path: &Path, encode: EncodeEvent, now: Timestamp) -> Result<Self, OpenError> {
-        Self::over(History::open(path, now).await?, path, encode).await
+        let history = History::open(path, now).await?;
+        match Self::over(history.clone(), path, encode).await {
+            Err(OpenError::Refused {
+                source: HistoryError::Damaged,
+                ..
+            }) => Self::over(history.replace_damaged(now).await?, path, encode).await,
+            opened => opened,
+        }
     }
 
     /// Opens a history that is only read.

@@ -107,21 +107,37 @@ impl History {
     /// As [`History::open`], with other bounds of the backlog.
     pub async fn open_with(path: &Path, now: Timestamp, limits: Limits) -> Result<Self, OpenError> {
         match Self::try_open(path, limits, None).await {
-            Err(HistoryError::Damaged) => {
-                let to = file::set_aside(path, now)?;
-                log::warn!(
-                    "history: {} is damaged, set aside as {}",
-                    path.display(),
-                    to.display()
-                );
-                Self::try_open(path, limits, Some(Notice::SetAside { to })).await
-            }
-            other => other,
+            Err(HistoryError::Damaged) => Self::begin_anew(path, now, limits).await,
+            other => other.map_err(|source| OpenError::Refused {
+                path: path.to_owned(),
+                source,
+            }),
         }
-        .map_err(|source| OpenError::Refused {
-            path: path.to_owned(),
-            source,
-        })
+    }
+
+    /// Sets this file aside, because damage in it came to light after it was opened, and begins a new one in its
+    /// place. No other copy of this history may be used any more.
+    pub(crate) async fn replace_damaged(self, now: Timestamp) -> Result<Self, OpenError> {
+        let path = self.0.path.clone();
+        if let Err(error) = self.close().await {
+            log::warn!("history: the damaged file was not closed well: {error}");
+        }
+        Self::begin_anew(&path, now, Limits::default()).await
+    }
+
+    async fn begin_anew(path: &Path, now: Timestamp, limits: Limits) -> Result<Self, OpenError> {
+        let to = file::set_aside(path, now)?;
+        log::warn!(
+            "history: {} is damaged, set aside as {}",
+            path.display(),
+            to.display()
+        );
+        Self::try_open(path, limits, Some(Notice::SetAside { to }))
+            .await
+            .map_err(|source| OpenError::Refused {
+                path: path.to_owned(),
+                source,
+            })
     }
 
     /// Opens a file without ever changing it. A damaged file is an error here.
@@ -136,7 +152,8 @@ impl History {
 
     async fn try_open(path: &Path, limits: Limits, notice: Option<Notice>) -> Result<Self, HistoryError> {
         let known = MIGRATIONS.len() as i64;
-        if let Some(found) = file::version(path).await? {
+        let found = file::version(path).await?;
+        if let Some(found) = found {
             if found > known {
                 return Self::try_open_read_only(path, Some(Notice::NewerVersion { found, known })).await;
             }
@@ -144,7 +161,14 @@ impl History {
                 return Self::try_open_read_only(path, Some(Notice::WriteProtected)).await;
             }
         }
-        let mut connection = file::writing(path).connect().await?;
+        let mut connection = match file::writing(path).connect().await.map_err(HistoryError::from) {
+            Ok(connection) => connection,
+            // A folder that nobody may write to has no place for SQLite's own files.
+            Err(HistoryError::CannotOpen | HistoryError::ReadOnly) if found == Some(known) => {
+                return Self::try_open_read_only(path, Some(Notice::WriteProtected)).await;
+            }
+            Err(error) => return Err(error),
+        };
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_lazy_with(file::reading(path, false));

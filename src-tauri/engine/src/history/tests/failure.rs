@@ -1,5 +1,8 @@
 use super::*;
-use crate::history::file::beside;
+use sqlx::{ConnectOptions, Connection as _};
+
+use crate::connection::Connection;
+use crate::history::file::{self, beside};
 
 #[tokio::test]
 async fn a_file_open_read_only_is_read_and_takes_nothing() {
@@ -15,7 +18,7 @@ async fn a_file_open_read_only_is_read_and_takes_nothing() {
     assert_eq!(*other.health().borrow(), Health::ReadOnly);
     let row = Row {
         id: other.next_id(NOW),
-        message: Arc::new(message("t", "y", QoS::AtLeastOnce)),
+        message: message("t", "y", QoS::AtLeastOnce),
         marks: 0,
     };
     let submission = Submission {
@@ -91,6 +94,43 @@ async fn a_write_protected_file_opens_read_only() {
     let history = opened(&path).await;
     assert_eq!(history.notice(), Some(&Notice::WriteProtected));
     assert_eq!(history.latest("t").await.unwrap().unwrap().id, ids[0]);
+}
+
+#[tokio::test]
+async fn a_file_in_a_place_nobody_may_write_to_opens_read_only() {
+    let (_folder, path) = place();
+    let history = opened(&path).await;
+    store(&history, vec![message("t", "x", QoS::AtLeastOnce)]).await;
+    history.close().await.unwrap();
+    // An administrator may write anywhere; a folder in the place of SQLite's own file keeps it out all the same.
+    std::fs::create_dir(beside(&path, "-wal")).unwrap();
+    let history = opened(&path).await;
+    assert_eq!(history.notice(), Some(&Notice::WriteProtected));
+    assert_eq!(history.count("t").await.unwrap(), 1);
+}
+
+#[tokio::test]
+async fn damage_that_only_the_reading_of_topics_meets_is_set_aside_too() {
+    let (_folder, path) = place();
+    let history = opened(&path).await;
+    store(&history, vec![message("t", "x", QoS::AtLeastOnce)]).await;
+    history.close().await.unwrap();
+    let mut connection = file::reading(&path, false).connect().await.unwrap();
+    let root: i64 = sqlx::query_scalar("SELECT rootpage FROM sqlite_master WHERE name = 'topic_stats'")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    let mut bytes = std::fs::read(&path).unwrap();
+    let page = (root as usize - 1) * 4_096;
+    bytes[page..page + 4_096].fill(0xff);
+    std::fs::write(&path, bytes).unwrap();
+
+    let connection = Connection::open(&path, |_| None, NOW).await.unwrap();
+    assert!(matches!(connection.notice(), Some(Notice::SetAside { .. })));
+    store(&connection.history, vec![message("t", "y", QoS::AtLeastOnce)]).await;
+    assert_eq!(connection.history.count("t").await.unwrap(), 1);
+    connection.close().await;
 }
 
 #[tokio::test]
@@ -173,7 +213,7 @@ async fn a_full_disk_loses_nothing_that_must_be_kept_and_recovers_by_itself() {
 
     // Meanwhile the backlog fills: QoS 0 comes back, QoS 1 is taken.
     let rows = |qos| -> Vec<Row> {
-        let message = Arc::new(message("t", "later", qos));
+        let message = message("t", "later", qos);
         (0..200)
             .map(|_| Row {
                 id: history.next_id(NOW),
