@@ -148,3 +148,21 @@ fn a_large_branch_opens_and_closes_in_steps() {
     expand(&mut view, &tree, "wide");
     assert_eq!(view.total_rows(&tree), 2 + count as u64 + looks as u64);
 }
+
+#[test]
+fn a_topic_of_65_535_levels_opens_and_closes_as_a_whole() {
+    let mut tree = Tree::new();
+    send(&mut tree, 1, &format!("m{}", "/".repeat(65_534)), "1");
+    send(&mut tree, 2, &format!("m{}side", "/".repeat(30_000)), "1");
+    let mut view = TreeView::new();
+    let top = tree.find("m").unwrap();
+    // Opened level by level from above, each would be told to all levels above it: billions of steps.
+    for (expanded, rows) in [(true, 65_536), (false, 1), (true, 65_536)] {
+        view.set_expanded(&tree, top, expanded, true);
+        while view.is_unfinished() {
+            view.rows(&tree, 0, 3, NOW);
+        }
+        assert_eq!(view.total_rows(&tree), rows);
+    }
+    assert_eq!(segments(&view.rows(&tree, 30_000, 2, NOW)), ["", "side"]);
+}

@@ -72,14 +72,20 @@ impl Unfold {
             let Some(level) = self.way.last_mut() else {
                 return true;
             };
+            let node = level.node;
+            // A change is told to everything above that is open. Branches are opened from below and closed from
+            // above, so that there is nothing to tell: of 65,535 levels each would tell all the others.
             let Some(child) = level.next(tree) else {
                 self.way.pop();
+                if self.opens && !self.way.is_empty() && open.set(node, true) {
+                    picture.toggled(tree, open, node);
+                }
                 continue;
             };
             if matches!(tree.raw_node(child).children, Children::None) {
                 continue;
             }
-            if open.set(child, self.opens) {
+            if !self.opens && open.set(child, false) {
                 picture.toggled(tree, open, child);
             }
             self.way.push(Level::at(child));
