@@ -128,9 +128,7 @@ impl Call {
 
     fn payload(mut self, message: &Message) -> PublishCommand {
         let bytes = &message.payload;
-        let text = std::str::from_utf8(bytes)
-            .ok()
-            .filter(|text| !text.contains('\0'));
+        let text = std::str::from_utf8(bytes).ok().filter(|text| is_plain(text));
         let mut before = String::new();
         match text {
             _ if bytes.is_empty() => self.words.push("-n".into()),
@@ -158,16 +156,40 @@ fn quoted(text: &str) -> String {
     if !text.is_empty() && text.chars().all(plain) {
         return text.to_owned();
     }
+    if !is_plain(text) {
+        return printed(text.as_bytes());
+    }
     format!("'{}'", text.replace('\'', r"'\''"))
 }
 
-/// Bytes as one word. No argument holds a NUL, and a shell takes line feeds off the end of what it inserts.
+/// A terminal takes control characters for keys when a command is pasted: one of them ends the line, and what
+/// follows is a command of its own. Whoever published the message must not be able to type there.
+fn is_plain(text: &str) -> bool {
+    !text.contains(|c: char| c.is_control() && c != '\n')
+}
+
+/// Bytes without a NUL as one word of visible characters. A shell takes line feeds off the end of what it inserts,
+/// so those stand behind it.
+fn printed(bytes: &[u8]) -> String {
+    let end = bytes
+        .iter()
+        .rposition(|byte| *byte != b'\n')
+        .map_or(0, |last| last + 1);
+    let (body, feeds) = bytes.split_at(end);
+    let feeds = if feeds.is_empty() {
+        String::new()
+    } else {
+        format!("'{}'", "\n".repeat(feeds.len()))
+    };
+    format!("\"$(printf '{}')\"{feeds}", octal(body))
+}
+
+/// Bytes as one word. No argument holds a NUL.
 fn argument(bytes: &[u8]) -> Option<String> {
     match std::str::from_utf8(bytes) {
         _ if bytes.contains(&0) => None,
         Ok(text) => Some(quoted(text)),
-        Err(_) if bytes.ends_with(b"\n") => None,
-        Err(_) => Some(format!("\"$(printf '{}')\"", octal(bytes))),
+        Err(_) => Some(printed(bytes)),
     }
 }
 
@@ -200,10 +222,27 @@ mod tests {
     }
 
     #[test]
+    fn nothing_in_a_word_is_a_key_to_a_terminal() {
+        for text in [
+            "\x03\ntouch /tmp/x\n",
+            "\x1b[201~\nrm -r x",
+            "a\tb",
+            "a\rb",
+            "\u{9b}A",
+            "\x7f",
+        ] {
+            let word = quoted(text);
+            assert!(!word.contains(|c: char| c.is_control() && c != '\n'), "{word:?}");
+            assert!(word.starts_with("\"$(printf '"), "{word:?}");
+        }
+        assert_eq!(quoted("a\tb\n\n"), "\"$(printf 'a\\011b')\"'\n\n'");
+    }
+
+    #[test]
     fn bytes_become_what_printf_reads() {
         assert_eq!(octal(b"a%\\'1\x00\xff\n"), "a\\045\\134\\0471\\000\\377\\012");
         assert_eq!(argument(b"\xff1"), Some("\"$(printf '\\3771')\"".into()));
         assert_eq!(argument(b"a\0"), None);
-        assert_eq!(argument(b"\xff\n"), None);
+        assert_eq!(argument(b"\xff\n"), Some("\"$(printf '\\377')\"'\n'".into()));
     }
 }
