@@ -133,7 +133,7 @@ impl Scalar<'_> {
             Self::F32(value) => format!("{value:?}"),
             Self::F64(value) => format!("{value:?}"),
             Self::Number(raw) => String::from_utf8_lossy(raw).into_owned(),
-            Self::Quoted(raw) => format!("\"{}\"", String::from_utf8_lossy(raw)),
+            Self::Quoted(raw) => format!("\"{}\"", json::seen(&String::from_utf8_lossy(raw))),
             Self::Text(raw) => json::quote(&String::from_utf8_lossy(raw)),
             Self::Bytes(raw) => {
                 let mut text = String::with_capacity(raw.len() * 2 + 3);

@@ -19,6 +19,8 @@ const MOST_PICTURE: usize = 8_000_000;
 
 /// However much is asked for, no more lines than this are made: a line costs some hundred bytes.
 const MAX_LINES: usize = 250_000;
+/// A JSON text whose end is not there yet is shown from so many bytes on.
+const LONG_TEXT: usize = 1_000;
 
 /// The first part of a payload, laid out.
 pub(super) struct Laid {
@@ -121,7 +123,19 @@ pub(super) fn lay_out(
         (inline, open) = (laid.inline, laid.open);
         let mut lines = laid.lines;
         match laid.problem {
-            Some(problem) if is_cut && problem.kind == Problem::UnexpectedEnd => (lines, laid.covered, None),
+            Some(problem) if is_cut && problem.kind == Problem::UnexpectedEnd => {
+                let rest = &head[laid.covered..];
+                // The end lies inside one long text, such as a picture in Base64: its beginning is shown.
+                if format == Format::Json && rest.len() > LONG_TEXT {
+                    let rest = without_cut_character(rest, true);
+                    lines.extend(
+                        text::split(rest, MAX_LINES.saturating_sub(lines.len()), TokenKind::Str).lines,
+                    );
+                    (lines, laid.covered + rest.len(), None)
+                } else {
+                    (lines, laid.covered, None)
+                }
+            }
             Some(problem) => {
                 if format == Format::Json {
                     let rest = &head[laid.covered..];
@@ -231,6 +245,27 @@ mod tests {
         let korean = "가".repeat(100);
         let text = render(korean.as_bytes(), Hint::default(), None, Some(100), None);
         assert_eq!((text.shown_bytes, text.problem), (99, None));
+    }
+
+    #[test]
+    fn a_long_text_that_is_cut_shows_its_beginning() {
+        let json = format!(
+            "{{\"id\":1,\"image\":\"{}\",\"after\":2}}",
+            "iVBOR가".repeat(20_000)
+        );
+        let shown = render(json.as_bytes(), Hint::default(), None, Some(DEFAULT_LIMIT), None);
+        assert!(!shown.complete && shown.problem.is_none());
+        assert!(
+            shown.shown_bytes > DEFAULT_LIMIT as u64 - 4,
+            "{}",
+            shown.shown_bytes
+        );
+        let text = texts(&shown).concat();
+        assert!(
+            text.contains("\"id\": 1") && text.contains("iVBOR가iVBOR가"),
+            "{}",
+            &text[..80]
+        );
     }
 
     #[test]

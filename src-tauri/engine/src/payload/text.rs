@@ -171,15 +171,24 @@ pub(super) fn visible(text: &str) -> String {
         .collect()
 }
 
-/// The picture of a control character. Characters that turn the direction of text show as U+FFFD, so
-/// that a payload cannot rearrange the line it stands in.
+/// The picture of a control character. Characters that nobody sees show as U+FFFD, so that a payload can neither
+/// rearrange the line it stands in nor hide what tells two texts apart.
 pub(super) fn picture(c: char) -> char {
     match c {
         '\0'..='\x1f' => char::from_u32(0x2400 + c as u32).unwrap_or(c),
         '\x7f' => '\u{2421}',
-        '\u{80}'..='\u{9f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}' => '\u{fffd}',
+        c if is_unseen(c) => '\u{fffd}',
         c => c,
     }
+}
+
+/// Controls, marks of direction, separators of lines, and what has no width except joiners, which scripts need.
+/// The window knows the same ones for topics (`ui/src/lib/unseen.ts`).
+pub(super) fn is_unseen(c: char) -> bool {
+    c.is_control()
+        || matches!(c,
+            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
+use super::super::text::is_unseen;
+
 /// A text in quotes, with what JSON must escape escaped.
 pub fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
@@ -14,14 +16,31 @@ pub fn quote(text: &str) -> String {
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c if (c as u32) < 0x20 || c as u32 == 0x7f => {
-                let _ = write!(out, "\\u{:04x}", c as u32);
-            }
-            c => out.push(c),
+            c => push_seen(&mut out, c),
         }
     }
     out.push('"');
     out
+}
+
+/// JSON text in which every character is seen: one that is not is written as its escape, which means the same.
+pub fn seen(text: &str) -> Cow<'_, str> {
+    if !text.contains(is_unseen) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + 16);
+    text.chars().for_each(|c| push_seen(&mut out, c));
+    Cow::Owned(out)
+}
+
+fn push_seen(out: &mut String, c: char) {
+    if !is_unseen(c) {
+        return out.push(c);
+    }
+    for unit in c.encode_utf16(&mut [0; 2]) {
+        // Writing to a String can't fail.
+        let _ = write!(out, "\\u{unit:04x}");
+    }
 }
 
 /// The text of a JSON string given without its quotes.
@@ -86,6 +105,17 @@ mod tests {
         let quoted = quote(text);
         assert_eq!(quoted, "\"a\\\"b\\\\c\\n\\t\\u0001\u{1f333}한\"");
         assert_eq!(unescape(&quoted.as_bytes()[1..quoted.len() - 1]), text);
+    }
+
+    #[test]
+    fn what_nobody_would_see_is_written_as_its_escape() {
+        let text = "\u{202e}evil\u{202c} a\u{200b}b \u{e0041} 가 \u{200d}";
+        assert_eq!(
+            seen(text),
+            "\\u202eevil\\u202c a\\u200bb \\udb40\\udc41 가 \u{200d}"
+        );
+        assert_eq!(unescape(seen(text).as_bytes()), text);
+        assert!(matches!(seen("plain 가"), Cow::Borrowed(_)));
     }
 
     #[test]

@@ -3,5 +3,5 @@
 mod escape;
 mod scan;
 
-pub(super) use escape::{quote, unescape};
+pub(super) use escape::{quote, seen, unescape};
 pub(super) use scan::Scanner;
