@@ -31,6 +31,9 @@ pub(super) struct Canvas<'a, B: DrawingBackend> {
     pub area: DrawingArea<B, Shift>,
     /// Pixels of the surface for one pixel here.
     pub scale: f64,
+    /// Whether lines are drawn one by one with round joints: the rasterizer of plotters draws a sharp corner of a
+    /// whole line far beyond it.
+    pub segments: bool,
     /// How far down a text has to move to stand in the middle, in ems: backends differ.
     pub text_drop: f64,
     pub fonts: &'a Fonts,
@@ -59,9 +62,29 @@ impl<B: DrawingBackend> Canvas<'_, B> {
         };
         for stroke in strokes.into_iter().filter(|stroke| stroke.len() > 1) {
             let path: Vec<_> = stroke.into_iter().map(|spot| self.spot(spot)).collect();
-            self.area
-                .draw(&PathElement::new(path, style))
-                .map_err(|_| ExportError::Drawing)?;
+            let drawn = if self.segments {
+                self.joined(&path, style)
+            } else {
+                self.area.draw(&PathElement::new(path, style))
+            };
+            drawn.map_err(|_| ExportError::Drawing)?;
+        }
+        Ok(())
+    }
+
+    fn joined(
+        &self,
+        path: &[(i32, i32)],
+        style: ShapeStyle,
+    ) -> Result<(), DrawingAreaErrorKind<B::ErrorType>> {
+        for pair in path.windows(2) {
+            self.area.draw(&PathElement::new(pair.to_vec(), style))?;
+        }
+        let radius = style.stroke_width / 2;
+        if radius > 0 {
+            for joint in &path[1..path.len() - 1] {
+                self.area.draw(&Circle::new(*joint, radius, style.filled()))?;
+            }
         }
         Ok(())
     }
@@ -191,6 +214,49 @@ mod tests {
             ]
         );
         assert!(strokes(&[], 3.0, 1.0).iter().all(Vec::is_empty));
+    }
+
+    #[test]
+    fn a_sharp_corner_stays_where_it_is() {
+        let (width, height) = (80, 200);
+        let mut pixels = vec![255_u8; width * height * 3];
+        let fonts = Fonts::load(true).expect("the fonts are built in");
+        {
+            let area =
+                BitMapBackend::with_buffer(&mut pixels, (width as u32, height as u32)).into_drawing_area();
+            let canvas = Canvas {
+                area,
+                scale: 1.0,
+                segments: true,
+                text_drop: 0.0,
+                fonts: &fonts,
+            };
+            let spike = [
+                (10.0, 150.0),
+                (40.0, 50.0),
+                (41.0, 150.0),
+                (42.0, 50.0),
+                (70.0, 150.0),
+            ];
+            canvas
+                .line(&spike, 4.0, BLACK, Dash::Solid)
+                .expect("a buffer takes every line");
+        }
+        let drawn = |row: usize| {
+            pixels[row * width * 3..][..width * 3]
+                .iter()
+                .any(|value| *value < 128)
+        };
+        let rows: Vec<usize> = (0..height).filter(|row| drawn(*row)).collect();
+        assert_eq!(
+            rows.len(),
+            rows.last().map_or(0, |last| last + 1 - rows[0]),
+            "one piece"
+        );
+        assert!(
+            rows[0] >= 46 && rows.last().is_some_and(|last| *last <= 154),
+            "{rows:?}"
+        );
     }
 
     #[test]

@@ -59,6 +59,7 @@ pub fn png(chart: &Chart, scale: u32) -> Result<Vec<u8>, ExportError> {
         Canvas {
             area,
             scale: f64::from(scale * SMOOTH),
+            segments: true,
             text_drop: 0.14,
             fonts: &fonts,
         },
@@ -78,6 +79,7 @@ pub fn svg(chart: &Chart) -> Result<String, ExportError> {
         Canvas {
             area,
             scale: f64::from(FINE),
+            segments: false,
             text_drop: 0.0,
             fonts: &fonts,
         },
