@@ -1,8 +1,9 @@
-//! What the commands need of the desktop: a place to save to, a file to read, the demo broker.
+//! What the commands need of the desktop: a place to save to, a file to read, the clipboard, the demo broker.
 
 use std::path::PathBuf;
 
 use tauri::{AppHandle, Wry};
+use tauri_plugin_clipboard_manager::ClipboardExt;
 use tauri_plugin_dialog::DialogExt;
 use tokio::sync::{Mutex, oneshot};
 use treetop_api::desktop::{Answer, DemoFailure, Desktop};
@@ -49,6 +50,13 @@ impl Desktop for TauriDesktop {
             });
             answer.await.ok().flatten().and_then(|path| path.into_path().ok())
         })
+    }
+
+    fn copy(&self, text: String) -> Result<(), String> {
+        self.app
+            .clipboard()
+            .write_text(text)
+            .map_err(|error| error.to_string())
     }
 
     fn start_demo(&self) -> Answer<'_, Result<std::net::SocketAddr, DemoFailure>> {

@@ -24,6 +24,8 @@ pub struct Desk {
     pub save_to: Mutex<Option<PathBuf>>,
     pub open: Mutex<Option<PathBuf>>,
     pub folders: Mutex<Folders>,
+    /// What was copied last.
+    pub copied: Mutex<String>,
 }
 
 impl Desktop for Desk {
@@ -33,6 +35,11 @@ impl Desktop for Desk {
 
     fn open_file(&self) -> Answer<'_, Option<PathBuf>> {
         Box::pin(async { self.open.lock().unwrap().clone() })
+    }
+
+    fn copy(&self, text: String) -> Result<(), String> {
+        *self.copied.lock().unwrap() = text;
+        Ok(())
     }
 
     fn folders(&self) -> Folders {

@@ -1,6 +1,7 @@
 //! Reading messages: payload lines, properties, history pages, differences, charts.
 
 use treetop_api::types::chart::{ChartExport, ChartRange, ChartRequest, ChartWords, ExportFormat};
+use treetop_api::types::error::ApiError;
 use treetop_api::types::message::{Format, PayloadLook};
 
 use crate::house::{House, until};
@@ -95,6 +96,34 @@ async fn a_payload_of_megabytes_is_kept_whole_and_shown_in_part() {
     *house.desk.save_to.lock().unwrap() = Some(path.clone());
     house.api.message_save(id, message).await.unwrap();
     assert_eq!(std::fs::read(path).unwrap(), payload);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_payload_is_copied_whole_or_not_at_all() {
+    let (house, _broker, clients, id) = House::connected().await;
+    let text = "x".repeat(5_000_000);
+    clients
+        .publish("text", text.as_bytes(), &["-q", "1"])
+        .await
+        .unwrap();
+    let message = house.until_stored(&id, "text", 1.0).await;
+    house.api.message_copy(id.clone(), message, None).await.unwrap();
+    assert!(*house.desk.copied.lock().unwrap() == text);
+    // As hex it has more lines than are laid out.
+    let cut = house
+        .api
+        .message_copy(id.clone(), message, Some(Format::Hex))
+        .await;
+    assert_eq!(cut, Err(ApiError::TooLong));
+    clients.publish("bytes", b"\xff\x00", &["-q", "1"]).await.unwrap();
+    let message = house.until_stored(&id, "bytes", 1.0).await;
+    house
+        .api
+        .message_copy(id, message, Some(Format::Hex))
+        .await
+        .unwrap();
+    let copied = house.desk.copied.lock().unwrap().clone();
+    assert!(copied.contains("ff 00"), "{copied}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

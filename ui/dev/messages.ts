@@ -225,6 +225,7 @@ export const answers = (scene: string) =>
     payload_field: () => ({ path: "$.seq", value: "41882", complete: true }),
     payload_close: () => null,
     message_text: () => "{}",
+    message_copy: () => null,
     message_numbers: () => [
       { path: "$.seq", value: 41882, unit: null },
       { path: "$.force_kn", value: 612.4, unit: "kN" },

@@ -20,6 +20,8 @@ pub trait Desktop: Send + Sync + 'static {
     fn save_as<'a>(&'a self, name: &'a str) -> Answer<'a, Option<PathBuf>>;
     /// Asks for a file to read.
     fn open_file(&self) -> Answer<'_, Option<PathBuf>>;
+    /// Puts a text into the clipboard; says why if it can't.
+    fn copy(&self, text: String) -> Result<(), String>;
     /// Where other programs keep their settings.
     fn folders(&self) -> Folders {
         Folders::of_environment()

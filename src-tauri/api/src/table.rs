@@ -77,6 +77,7 @@ macro_rules! for_each_command {
             message_diff(id: String, a: f64, b: f64) -> MessageDiff;
             message_diff_rows(id: String, a: f64, b: f64, inline: bool, first: f64, count: u32) -> Vec<DiffRow>;
             message_text(id: String, message: f64, format: Option<Format>) -> String;
+            message_copy(id: String, message: f64, format: Option<Format>) -> ();
             message_draft(id: String, message: f64) -> Draft;
             message_numbers(id: String, message: f64) -> Vec<NumberField>;
             message_save(id: String, message: f64) -> Saved;

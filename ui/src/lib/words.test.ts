@@ -154,6 +154,8 @@ const errors: ApiError[] = [
   { kind: "tooManySeries" },
   { kind: "export", detail: "d" },
   { kind: "demo", detail: "d" },
+  { kind: "clipboard", detail: "d" },
+  { kind: "tooLong" },
   { kind: "nothingToUndo" },
 ];
 const fields: FieldProblem[] = [

@@ -414,6 +414,7 @@ export function reasonText(reason: CommandError["reason"]): string {
     case "profiles":
     case "secrets":
     case "export":
+    case "clipboard":
     case "demo":
     case "broken":
       return errors[reason.kind](reason.detail);

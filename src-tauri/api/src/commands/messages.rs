@@ -255,7 +255,23 @@ impl Api {
         Ok(HistoryPage { rows, more })
     }
 
-    /// The whole payload as text in a format, for the clipboard.
+    /// Puts the whole payload as text in a format into the clipboard. It does not go through the window, which
+    /// would stand still for a large one.
+    pub async fn message_copy(
+        &self,
+        id: String,
+        message: f64,
+        format: Option<Format>,
+    ) -> Result<(), ApiError> {
+        let text = self.message_text(id, message, format).await?;
+        let desktop = self.desktop.clone();
+        let copied = tokio::task::spawn_blocking(move || desktop.copy(text)).await;
+        copied
+            .unwrap_or_else(|error| Err(error.to_string()))
+            .map_err(|detail| ApiError::Clipboard { detail })
+    }
+
+    /// The whole payload as text in a format.
     pub async fn message_text(
         &self,
         id: String,
@@ -278,6 +294,9 @@ impl Api {
                 ..hint(&stored.message)
             };
             let rendered = payload::render(&stored.message.payload, hint, format, None, None);
+            if !rendered.complete {
+                return None;
+            }
             let lines = rendered.lines.iter();
             let mut text = String::new();
             for line in lines {
@@ -290,11 +309,12 @@ impl Api {
                 text.push_str(&line.text());
             }
             text.push('\n');
-            text
+            Some(text)
         });
-        laid_out.await.map_err(|error| ApiError::History {
+        let text = laid_out.await.map_err(|error| ApiError::History {
             detail: error.to_string(),
-        })
+        })?;
+        text.ok_or(ApiError::TooLong)
     }
 
     /// A message as it would be typed to publish it again.

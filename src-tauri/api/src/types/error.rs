@@ -69,6 +69,10 @@ wire! {
         Transfer { problem: TransferProblem },
         #[error("nothing can be looked for: {problem:?}")]
         Search { problem: SearchProblem },
+        #[error("the clipboard can't be used: {detail}")]
+        Clipboard { detail: String },
+        #[error("too long to be laid out as a whole")]
+        TooLong,
         #[error("nothing to undo")]
         NothingToUndo,
         #[error("a history file has no broker")]

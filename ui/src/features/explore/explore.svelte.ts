@@ -134,7 +134,10 @@ export class Explore {
     const message = view?.shown ?? null;
     if (!view || message === null) return;
     const format = view.format;
-    await this.#try(async () => this.#copy(await call("message_text", { id: this.id, message, format })));
+    await this.#try(async () => {
+      await call("message_copy", { id: this.id, message, format });
+      notices.tell(i18n.m.explore.copied);
+    });
   }
 
   async savePayload(): Promise<void> {

@@ -29,6 +29,8 @@ export const errors = {
   tooManySeries: "There are 24 series already. Remove one first.",
   export: (detail: string) => `The chart can’t be saved: ${detail}`,
   demo: (detail: string) => `The demo broker can’t start: ${detail}`,
+  clipboard: (detail: string) => `The clipboard can’t be used: ${detail}`,
+  tooLong: "This is too long to be copied in this format. Save it as a file, or copy it as text.",
   nothingToUndo: "There is nothing to undo.",
   historyFile: "This is a history file: there is no broker to connect to.",
   notConfirmed: "This needs to be confirmed first.",

@@ -26,6 +26,8 @@ export const errors: Translation<typeof en> = {
   tooManySeries: "계열이 이미 24개입니다. 먼저 하나를 빼세요.",
   export: (detail) => `차트를 저장할 수 없습니다: ${detail}`,
   demo: (detail) => `데모 브로커를 시작할 수 없습니다: ${detail}`,
+  clipboard: (detail: string) => `클립보드를 사용할 수 없습니다: ${detail}`,
+  tooLong: "이 형식으로 복사하기에는 너무 깁니다. 파일로 저장하거나 텍스트로 복사하세요.",
   nothingToUndo: "되돌릴 것이 없습니다.",
   historyFile: "기록 파일입니다. 연결할 브로커가 없습니다.",
   notConfirmed: "먼저 확인이 필요합니다.",
