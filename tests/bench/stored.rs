@@ -2,13 +2,14 @@
 
 use std::error::Error;
 use std::path::Path;
-use std::sync::Mutex;
 use std::time::{Duration, Instant};
 
 use treetop_engine::history::search::{Pattern, Query, Search, Standing, Wanted};
 use treetop_engine::history::{History, MAX_PAGE};
+use treetop_engine::ingest::Live;
 use treetop_engine::message::Timestamp;
 use treetop_engine::moment::TimeMachine;
+use treetop_engine::tree::Tree;
 
 use crate::marks::Marks;
 use crate::writer::{BEGIN, fill};
@@ -171,12 +172,12 @@ async fn moment(path: &Path, topics: u64, marks: &Marks) -> Result<(), Box<dyn E
     const ROUNDS: u64 = 5;
     fill(path, ROUNDS * topics, topics).await?;
     let history = History::open(path, Timestamp(BEGIN)).await?;
-    let retained = Mutex::default();
+    let live = Live::new(Tree::new());
     for (when, at) in [("at first", 2), ("then", 3)] {
         let at = Timestamp(BEGIN + (at * topics) as i64);
         let began = Instant::now();
         let arrival = TimeMachine::default()
-            .go(&history, &retained, at, Timestamp::now())
+            .go(&history, &live, at, Timestamp::now())
             .await?;
         let took = began.elapsed();
         let found = arrival.map_or(0, |arrival| arrival.moment.tree.topics());
