@@ -375,3 +375,41 @@ impl Drop for Connection {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::history::Row;
+    use crate::history::tests::{commit, spoil_sums};
+    use crate::message::{Message, QoS};
+
+    const NOW: Timestamp = Timestamp(1_700_000_000_000_000);
+
+    #[tokio::test]
+    async fn damage_that_only_the_reading_of_topics_meets_is_set_aside_too() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("history.db");
+        let row = |history: &History| Row {
+            id: history.next_id(NOW),
+            message: Message {
+                topic: "t".into(),
+                payload: bytes::Bytes::from_static(b"x"),
+                qos: QoS::AtLeastOnce,
+                retain: false,
+                dup: false,
+                properties: None,
+            },
+            marks: 0,
+        };
+        let history = History::open(&path, NOW).await.unwrap();
+        commit(&history, vec![row(&history)]).await;
+        history.close().await.unwrap();
+        spoil_sums(&path).await;
+        let connection = Connection::open(&path, |_| None, NOW).await.unwrap();
+        assert!(matches!(connection.notice(), Some(Notice::SetAside { .. })));
+        commit(&connection.history, vec![row(&connection.history)]).await;
+        assert_eq!(connection.history.count("t").await.unwrap(), 1);
+        connection.close().await;
+    }
+}

@@ -1,8 +1,5 @@
 use super::*;
-use sqlx::{ConnectOptions, Connection as _};
-
-use crate::connection::Connection;
-use crate::history::file::{self, beside};
+use crate::history::file::beside;
 
 #[tokio::test]
 async fn a_file_open_read_only_is_read_and_takes_nothing() {
@@ -107,30 +104,6 @@ async fn a_file_in_a_place_nobody_may_write_to_opens_read_only() {
     let history = opened(&path).await;
     assert_eq!(history.notice(), Some(&Notice::WriteProtected));
     assert_eq!(history.count("t").await.unwrap(), 1);
-}
-
-#[tokio::test]
-async fn damage_that_only_the_reading_of_topics_meets_is_set_aside_too() {
-    let (_folder, path) = place();
-    let history = opened(&path).await;
-    store(&history, vec![message("t", "x", QoS::AtLeastOnce)]).await;
-    history.close().await.unwrap();
-    let mut connection = file::reading(&path, false).connect().await.unwrap();
-    let root: i64 = sqlx::query_scalar("SELECT rootpage FROM sqlite_master WHERE name = 'topic_stats'")
-        .fetch_one(&mut connection)
-        .await
-        .unwrap();
-    connection.close().await.unwrap();
-    let mut bytes = std::fs::read(&path).unwrap();
-    let page = (root as usize - 1) * 4_096;
-    bytes[page..page + 4_096].fill(0xff);
-    std::fs::write(&path, bytes).unwrap();
-
-    let connection = Connection::open(&path, |_| None, NOW).await.unwrap();
-    assert!(matches!(connection.notice(), Some(Notice::SetAside { .. })));
-    store(&connection.history, vec![message("t", "y", QoS::AtLeastOnce)]).await;
-    assert_eq!(connection.history.count("t").await.unwrap(), 1);
-    connection.close().await;
 }
 
 #[tokio::test]

@@ -90,3 +90,17 @@ async fn store(history: &History, messages: Vec<Message>) -> Vec<MessageId> {
 async fn opened(path: &Path) -> History {
     History::open(path, NOW).await.unwrap()
 }
+
+/// Damages the page of a closed file that has the sums by topic, which opening the file alone does not read.
+pub(crate) async fn spoil_sums(path: &Path) {
+    let mut connection = file::reading(path, false).connect().await.unwrap();
+    let root: i64 = sqlx::query_scalar("SELECT rootpage FROM sqlite_master WHERE name = 'topic_stats'")
+        .fetch_one(&mut connection)
+        .await
+        .unwrap();
+    connection.close().await.unwrap();
+    let mut bytes = std::fs::read(path).unwrap();
+    let page = (root as usize - 1) * 4_096;
+    bytes[page..page + 4_096].fill(0xff);
+    std::fs::write(path, bytes).unwrap();
+}
