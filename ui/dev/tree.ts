@@ -213,6 +213,10 @@ export const answers = (scene: string) =>
       topic.split("/").forEach((_, i, levels) => i > 0 && opened.add(levels.slice(0, i).join("/")));
       return target(topic);
     },
+    tree_place: ({ topic }) => {
+      const row = rows().findLastIndex((row) => row.topic === topic || topic.startsWith(`${row.topic}/`));
+      return row < 0 ? null : row;
+    },
     tree_busiest: async ({ wait: waits, by }) => {
       if (waits) await wait(1000);
       const busy = (topic: string, i: number) => ({

@@ -196,6 +196,13 @@ impl Api {
         }))
     }
 
+    /// The row of a topic, or of the nearest branch around it that is shown. Opens nothing.
+    pub async fn tree_place(&self, id: String, topic: String) -> Result<Option<f64>, ApiError> {
+        let looks = self.looks(&id)?;
+        let row = looks.see(|tree, view| view.nearest(tree, tree.find(&topic)?));
+        Ok(row.map(|row| row as f64))
+    }
+
     pub async fn tree_parent(&self, id: String, row: f64) -> Result<Option<TreeTarget>, ApiError> {
         let looks = self.looks(&id)?;
         Ok(looks.see(|tree, view| {

@@ -164,5 +164,5 @@ fn a_topic_of_65_535_levels_opens_and_closes_as_a_whole() {
         }
         assert_eq!(view.total_rows(&tree), rows);
     }
-    assert_eq!(segments(&view.rows(&tree, 30_000, 2, NOW)), ["", "side"]);
+    assert_eq!(segments(&view.rows(&tree, 65_534, 2, NOW)), ["", "side"]);
 }

@@ -260,10 +260,16 @@ impl TreeView {
         if self.ranks.sort() != Sort::Name && !self.ranks.held {
             return None;
         }
+        let now = self.nearest(tree, node)?;
+        Some(now as i64 - row as i64)
+    }
+
+    /// The row of a node, or of the nearest branch around it that is shown, where a closed one hides it.
+    pub fn nearest(&mut self, tree: &Tree, node: NodeId) -> Option<u64> {
         let mut at = Some(node);
         while let Some(node) = at {
-            if let Some(now) = self.row_of(tree, node) {
-                return Some(now as i64 - row as i64);
+            if let Some(row) = self.row_of(tree, node) {
+                return Some(row);
             }
             at = tree.parent(node);
         }

@@ -350,3 +350,16 @@ fn a_row_knows_how_far_new_topics_moved_it() {
     view.hold(true);
     assert!(view.moved(&tree, at(&tree, "c"), 2).is_some());
 }
+
+#[test]
+fn a_topic_that_a_closed_branch_hides_has_the_place_of_the_branch() {
+    let tree = tree_of(&["a", "b/c/d", "b/e", "f"]);
+    let mut view = TreeView::new();
+    let node = tree.find("b/c/d").unwrap();
+    assert_eq!(view.nearest(&tree, node), Some(1));
+    expand(&mut view, &tree, "b");
+    assert_eq!(view.nearest(&tree, node), Some(2));
+    view.collapse_all();
+    assert_eq!(view.nearest(&tree, node), Some(1));
+    assert_eq!(view.total_rows(&tree), 3, "nothing was opened");
+}

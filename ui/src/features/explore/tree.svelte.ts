@@ -116,9 +116,10 @@ export class TopicTree {
 
   /** Up and down by rows; from nowhere to the first. */
   async move(by: number): Promise<void> {
+    const from = await this.#row();
+    // Read after the answer: rows may have come and gone meanwhile.
     const total = this.frame?.totalRows ?? 0;
     if (total === 0) return;
-    const from = await this.#row();
     this.#toRow(from < 0 ? 0 : Math.max(0, Math.min(total - 1, from + by)));
   }
 
@@ -265,14 +266,17 @@ export class TopicTree {
     if (this.selectedInView) this.#arriving = null;
   }
 
-  /** Where the selected topic is now, -1 if nothing is selected. Rows above it may have come and gone. */
+  /**
+   * Where the selected topic is now, or the branch that hides it since it was closed; -1 if nothing is selected.
+   * Rows above it may have come and gone.
+   */
   async #row(): Promise<number> {
     if (this.#aim !== null) return this.#aim;
     const { selected } = this;
     if (selected === null) return -1;
     if (this.selectedInView) return this.#selectedRow;
-    const target = await this.#try(() => call("tree_reveal", { id: this.id, topic: selected }));
-    return target ? target.row : this.#selectedRow;
+    const row = await this.#try(() => call("tree_place", { id: this.id, topic: selected }));
+    return row ?? this.#selectedRow;
   }
 
   /** A command after which other rows are to be seen: those in view need not stay. */

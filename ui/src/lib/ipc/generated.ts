@@ -1464,6 +1464,7 @@ export type Commands = {
   tree_hold: { args: { id: string; held: boolean }; reply: void };
   tree_pause: { args: { id: string; paused: boolean }; reply: void };
   tree_reveal: { args: { id: string; topic: string }; reply: TreeTarget | null };
+  tree_place: { args: { id: string; topic: string }; reply: number | null };
   tree_parent: { args: { id: string; row: number }; reply: TreeTarget | null };
   tree_type_ahead: { args: { id: string; row: number; prefix: string }; reply: TreeTarget | null };
   tree_find: { args: { id: string; text: string; limit: number }; reply: Array<string> };
