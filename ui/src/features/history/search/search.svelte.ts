@@ -137,14 +137,6 @@ export class HistorySearch {
     return at < 0 || !this.frame ? -1 : this.frame.first + at;
   }
 
-  /** Escape: ends what runs, then closes the pane. Answers whether there was something to do. */
-  back(): boolean {
-    if (this.running) void this.stop();
-    else if (this.current) this.current = null;
-    else return false;
-    return true;
-  }
-
   #query(now: number): SearchQuery {
     const { property } = this;
     return {

@@ -108,6 +108,21 @@ test("Escape stops a search, then closes the message; Enter in the list shows it
   await vi.waitFor(() => expect(askedFor("search_go_on")).toEqual([{ id: "plant", search: 7 }]));
 });
 
+test("Escape in the field stops what runs and leaves the text; then it clears the text", async () => {
+  render(SearchView, { id: "plant", onreveal: () => {} });
+  const field = fieldNamed("Text in payloads");
+  await fireEvent.input(field, { target: { value: "needle" } });
+  await searchOf("plant").begin();
+  await screen.findByRole("button", { name: /Stop/ });
+  frame = { ...frame, revision: 4, standing: { kind: "stopped" }, canGoOn: true };
+  await fireEvent.keyDown(field, { key: "Escape" });
+  await screen.findByRole("button", { name: "Go on" });
+  expect(askedFor("search_stop")).toHaveLength(1);
+  expect(field.value).toBe("needle");
+  await fireEvent.keyDown(field, { key: "Escape" });
+  expect(field.value).toBe("");
+});
+
 test("a wrong expression or filter says where and why, and nothing is asked for a filter that is none", async () => {
   const problem = { kind: "regex", fault: "openGroup", at: 4 } as const;
   refusal = new CommandError("search_start", { kind: "search", problem });
