@@ -22,6 +22,8 @@ export class Replay {
   /** The counting under way, or the last one. */
   job = $state.raw<Job | null>(null);
   #counted: ReplaySource | null = null;
+  /** Counts the countings: one that was begun for something else is stopped as soon as it is there. */
+  #turn = 0;
 
   readonly survey: ReplaySurvey | null = $derived.by(() => {
     const state = this.job?.state;
@@ -48,7 +50,8 @@ export class Replay {
 
   ready(rows: readonly ConnectionRow[]): boolean {
     const confirmed = (!this.mayLoop(rows) || this.sameTopics) && (!this.retain || this.retained);
-    return this.target !== null && this.counted && this.messages > 0 && confirmed;
+    const asked = this.file !== null || !this.part.wrong;
+    return asked && this.target !== null && this.counted && this.messages > 0 && confirmed;
   }
 
   async pick(): Promise<void> {
@@ -66,14 +69,22 @@ export class Replay {
   }
 
   async count(): Promise<void> {
-    if (this.part.problem !== null) return;
+    // What was counted before is not what the fields say now.
+    this.leave();
+    if (this.file === null && this.part.wrong) return;
+    const turn = this.#turn;
     await this.#act(async () => {
-      this.leave();
       const selection = this.part.selection(Date.now());
       const source: ReplaySource =
         this.file === null ? { kind: "history", id: this.id, selection } : { kind: "file", path: this.file };
+      const job = new Job(await call("replay_survey", { source }), "");
+      if (turn !== this.#turn) {
+        void job.order("stop");
+        job.leave();
+        return;
+      }
       this.#counted = source;
-      this.job = new Job(await call("replay_survey", { source }), "");
+      this.job = job;
     });
   }
 
@@ -96,6 +107,7 @@ export class Replay {
   }
 
   leave(): void {
+    this.#turn += 1;
     if (this.job && !this.job.over) void this.job.order("stop");
     this.job?.leave();
     this.job = null;

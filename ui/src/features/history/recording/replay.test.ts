@@ -5,7 +5,8 @@ import { connections } from "$lib/state/connections.svelte";
 import { jobs } from "$lib/state/jobs.svelte";
 import { jobText, refusalTexts } from "$lib/words";
 import { rows as invented } from "../../../../dev/fake";
-import { micros, Part } from "./part.svelte";
+import { Part } from "./part.svelte";
+import ExportDialog from "./ExportDialog.svelte";
 import ReplayDialog from "./ReplayDialog.svelte";
 
 const called: [string, never][] = [];
@@ -100,10 +101,47 @@ test("a part is a filter and a time", () => {
   part.span = "hour";
   expect(part.selection(now).from).toBe((now - 3_600_000) * 1000);
   part.span = "own";
-  part.from = "2026-03-12T14:32";
-  part.to = "not a time";
-  expect(part.selection(now)).toMatchObject({ from: micros("2026-03-12T14:32"), to: null });
-  expect(micros("2026-03-12T14:32")).toBe(new Date(2026, 2, 12, 14, 32).getTime() * 1000);
+  expect(part.selection(now)).toMatchObject({ from: null, to: null });
+  part.from = "2026-03-12 14:32";
+  part.to = "2026-03-12";
+  // The day that is named as the end belongs to it as a whole.
+  expect(part.selection(now)).toMatchObject({
+    from: new Date(2026, 2, 12, 14, 32).getTime() * 1000,
+    to: new Date(2026, 2, 13).getTime() * 1000 - 1,
+  });
+});
+
+test("an end that is no time, or a range the wrong way round, is said and keeps from exporting", async () => {
+  render(ExportDialog, { id: "plant", filter: "", onclose: () => {} });
+  const choose = screen.getByRole<HTMLButtonElement>("button", { name: "Choose file…" });
+  const span = screen.getByRole("combobox", { name: "Time" });
+  await fireEvent.change(span, { target: { value: span.querySelectorAll("option")[4]?.value } });
+  const [from, to] = ["From", "To"].map((name) => screen.getByRole<HTMLInputElement>("textbox", { name }));
+  if (!from || !to) throw new Error("no fields");
+  // An empty end is open, and says so.
+  expect([from.placeholder, to.placeholder]).toEqual(["The first message", "The last message"]);
+  expect(choose.disabled).toBe(false);
+  await fireEvent.input(from, { target: { value: "soon" } });
+  expect(screen.getByRole("alert").textContent).toBe("Not a time such as 2026-03-10 14:30");
+  expect(from.getAttribute("aria-invalid")).toBe("true");
+  expect(choose.disabled).toBe(true);
+  await fireEvent.input(from, { target: { value: "2026-03-12 14:32" } });
+  expect(choose.disabled).toBe(false);
+  await fireEvent.input(to, { target: { value: "2026-03-11" } });
+  expect(screen.getByRole("alert").textContent).toBe("The end is before the beginning");
+  expect(choose.disabled).toBe(true);
+});
+
+test("what was counted is not sent once the fields say something else", async () => {
+  const send = await dialog();
+  const target = screen.getByRole("combobox", { name: "To this connection" });
+  await fireEvent.change(target, { target: { value: target.querySelectorAll("option")[1]?.value } });
+  const span = screen.getByRole("combobox", { name: "Time" });
+  await fireEvent.change(span, { target: { value: span.querySelectorAll("option")[4]?.value } });
+  await vi.waitFor(() => expect(send.disabled).toBe(false));
+  await fireEvent.input(screen.getByRole("textbox", { name: "To" }), { target: { value: "soon" } });
+  expect(send.disabled).toBe(true);
+  expect(screen.queryByText(/1,204 messages on 12 topics\./)).toBeNull();
 });
 
 test("what did not arrive is said, reason by reason", () => {

@@ -25,6 +25,10 @@ export const recording = {
   spanOwn: "From … to …",
   from: "From",
   to: "To",
+  fromOpen: "The first message",
+  toOpen: "The last message",
+  momentHint: "Such as 2026-03-10 14:30",
+  backwards: "The end is before the beginning",
 
   exportTitle: "Export messages to a file?",
   exportConfirm: "Choose file…",

@@ -24,6 +24,10 @@ export const recording: Translation<typeof source> = {
   spanOwn: "기간 지정",
   from: "시작",
   to: "끝",
+  fromOpen: "첫 메시지부터",
+  toOpen: "마지막 메시지까지",
+  momentHint: "예: 2026-03-10 14:30",
+  backwards: "끝이 시작보다 앞섭니다",
 
   exportTitle: "메시지를 파일로 내보낼까요?",
   exportConfirm: "파일 선택…",
