@@ -7,7 +7,7 @@ test("a history that is not written says so and what to do", () => {
   expect(stoppedWords({ kind: "failed", detail: "disk I/O error" })?.text).toContain("disk I/O error");
 });
 
-test("a history that is written needs no banner, even after a damaged one was set aside", () => {
+test("a history that is written does not say that nothing is stored, even after a damaged one was set aside", () => {
   expect(stoppedWords({ kind: "well" })).toBeNull();
   expect(stoppedWords({ kind: "setAside", keptAs: "plant.damaged-1" })).toBeNull();
 });

@@ -86,8 +86,7 @@ export const shell = {
   historyReadOnly: "History is read only",
   historyDiskFull: "Disk is full, history stopped",
   historyFailed: (v: { detail: string }) => `History stopped: ${v.detail}`,
-  historySetAside: (v: { name: string }) =>
-    `The damaged history was set aside as ${v.name}; a new one was begun`,
+  historySetAside: "A damaged history was set aside",
   offlineTitle: "Not connected.",
   offlineText: "What was received before can be read. Publishing is off.",
   lostTitle: "Connection lost.",

@@ -86,7 +86,7 @@ export const shell: Translation<typeof en> = {
   historyReadOnly: "기록이 읽기 전용입니다",
   historyDiskFull: "디스크가 가득 차 기록이 중지됨",
   historyFailed: (v) => `기록 중지됨: ${v.detail}`,
-  historySetAside: (v) => `손상된 기록을 ${v.name}(으)로 옮기고 새로 시작했습니다`,
+  historySetAside: "손상된 기록을 따로 둠",
   offlineTitle: "연결 안 됨.",
   offlineText: "그동안 받은 것은 볼 수 있습니다. 발행할 수 없습니다.",
   lostTitle: "연결이 끊겼습니다.",
