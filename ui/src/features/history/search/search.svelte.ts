@@ -36,6 +36,7 @@ export class HistorySearch {
   asked = $state(false);
   starting = $state(false);
 
+  #refused = $state(false);
   #number = $state.raw<number | null>(null);
   #looked = $state.raw<string | null>(null);
   #window: RowWindow = { first: 0, count: 60 };
@@ -73,6 +74,16 @@ export class HistorySearch {
     return this.frame?.standing.kind === "running";
   }
 
+  /** What was asked last was refused: the hits at hand belong to the question before. */
+  get refused(): boolean {
+    return this.#refused && this.error !== null;
+  }
+
+  /** Whether what is typed can be looked for. */
+  get askable(): boolean {
+    return this.topicProblem === null && !this.badTime;
+  }
+
   /** The fields say something else than what was looked for. */
   get changed(): boolean {
     return this.#looked !== null && this.#words() !== this.#looked;
@@ -91,7 +102,7 @@ export class HistorySearch {
 
   /** Begins to look for what is typed; the search before ends. */
   async begin(): Promise<void> {
-    if (this.topicProblem || this.badTime || this.starting) return;
+    if (!this.askable || this.starting) return;
     const query = this.#query(Date.now());
     const looked = this.#words();
     this.starting = true;
@@ -102,10 +113,12 @@ export class HistorySearch {
       this.frame = null;
       this.current = null;
       this.error = null;
+      this.#refused = false;
       this.#window = { ...this.#window, first: 0 };
       this.#again();
     } catch (error) {
       this.error = error;
+      this.#refused = true;
     } finally {
       this.starting = false;
     }
@@ -167,6 +180,7 @@ export class HistorySearch {
 
   #lost(error: unknown): void {
     this.error = error;
+    this.#refused = false;
     const reason = error instanceof CommandError ? error.reason : null;
     if (reason?.kind === "search" || reason?.kind === "notOpen") {
       this.#number = null;

@@ -142,6 +142,25 @@ test("a wrong expression or filter says where and why, and nothing is asked for 
   expect(field.selectionStart).toBe(4);
 });
 
+test("a question that is refused does not stand above the answer to the one before", async () => {
+  frame = { ...frame, standing: { kind: "done" }, kept: 0, rows: [] };
+  render(SearchView, { id: "plant", onreveal: () => {} });
+  await searchOf("plant").begin();
+  await screen.findByText("No message matches");
+  refusal = new CommandError("search_start", {
+    kind: "search",
+    problem: { kind: "regex", fault: "openGroup", at: 0 },
+  });
+  await fireEvent.input(fieldNamed("Text in payloads"), { target: { value: "(" } });
+  await searchOf("plant").begin();
+  expect(await screen.findByText(/“\(” is never closed/)).toBeTruthy();
+  expect(screen.queryByText("No message matches")).toBeNull();
+  expect(screen.queryByText("Everything was looked at")).toBeNull();
+  refusal = null;
+  await searchOf("plant").begin();
+  expect(await screen.findByText("No message matches")).toBeTruthy();
+});
+
 test("a search outlives its screen, and says when its fields have changed", async () => {
   const first = render(SearchView, { id: "plant", onreveal: () => {} });
   await searchOf("plant").begin();
@@ -153,6 +172,11 @@ test("a search outlives its screen, and says when its fields have changed", asyn
   expect(askedFor("search_start")).toHaveLength(1);
   await fireEvent.input(fieldNamed("Topic filter"), { target: { value: "b" } });
   expect(await screen.findByText(/fields changed/)).toBeTruthy();
+  const again = () => screen.getAllByRole<HTMLButtonElement>("button", { name: "Search" });
+  expect(again().map((button) => button.disabled)).toEqual([false, false]);
+  // What can't be looked for is not offered, at neither place.
+  await fireEvent.input(fieldNamed("Topic filter"), { target: { value: "b/#/c" } });
+  expect(again().map((button) => button.disabled)).toEqual([true, true]);
 });
 
 test("asked for by its key, the field has the focus", async () => {
