@@ -161,6 +161,13 @@ test("a question that is refused does not stand above the answer to the one befo
   expect(await screen.findByText("No message matches")).toBeTruthy();
 });
 
+test("each end of a typed time says which one it is", async () => {
+  render(SearchView, { id: "plant", onreveal: () => {} });
+  await fireEvent.click(screen.getByRole("radio", { name: "From, to" }));
+  expect(fieldNamed("From").placeholder).toMatch(/^From /);
+  expect(fieldNamed("To").placeholder).toMatch(/^To /);
+});
+
 test("a search outlives its screen, and says when its fields have changed", async () => {
   const first = render(SearchView, { id: "plant", onreveal: () => {} });
   await searchOf("plant").begin();
