@@ -19,6 +19,7 @@ export const timeMachine = {
   previousChange: "Previous value of the selected topic",
   nextChange: "Next value of the selected topic",
   nothingRecorded: "Nothing is recorded yet. Messages can be gone back to once they are stored.",
+  nothingByThen: "Nothing was recorded by this time.",
   offline: "not connected",
   marks: {
     connected: "connected",

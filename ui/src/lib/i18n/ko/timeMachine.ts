@@ -20,6 +20,7 @@ export const timeMachine: Translation<typeof source> = {
   previousChange: "선택한 토픽의 이전 값",
   nextChange: "선택한 토픽의 다음 값",
   nothingRecorded: "아직 기록이 없습니다. 메시지가 저장되면 되돌아볼 수 있습니다.",
+  nothingByThen: "이 시각까지 기록된 것이 없습니다.",
   offline: "연결되지 않음",
   marks: {
     connected: "연결됨",
