@@ -4,6 +4,12 @@ import type { ConnectionRow, ReplayOptions, ReplaySource, ReplaySurvey } from "$
 import { Job } from "$lib/state/jobs.svelte";
 import { Part } from "./part.svelte";
 
+/** The host and port of an address, however it is spoken to; this computer, which has several names, under one. */
+function placeOf(address: string): string {
+  const [, host = "", port = ""] = /^\w+:\/\/(\[[^\]]*\]|[^:/]*)(:\d+)?/.exec(address.toLowerCase()) ?? [];
+  return (/^(?:localhost\.?|127(?:\.\d+){3}|\[::1\])$/.test(host) ? "localhost" : host) + port;
+}
+
 export class Replay {
   readonly id: string;
   readonly part: Part;
@@ -45,7 +51,7 @@ export class Replay {
     if (this.prefix !== "") return false;
     const [from, to] = [this.id, this.target].map((id) => rows.find((row) => row.id === id));
     if (this.file !== null || !from || !to) return true;
-    return from.recording !== null || from.id === to.id || from.address === to.address;
+    return from.recording !== null || from.id === to.id || placeOf(from.address) === placeOf(to.address);
   }
 
   ready(rows: readonly ConnectionRow[]): boolean {

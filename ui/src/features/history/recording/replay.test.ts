@@ -7,6 +7,7 @@ import { jobText, refusalTexts } from "$lib/words";
 import { rows as invented } from "../../../../dev/fake";
 import { Part } from "./part.svelte";
 import ExportDialog from "./ExportDialog.svelte";
+import { Replay } from "./replay.svelte";
 import ReplayDialog from "./ReplayDialog.svelte";
 
 const called: [string, never][] = [];
@@ -92,6 +93,25 @@ test("without a prefix to the same broker, and with retain, it has to be confirm
   expect(send.disabled).toBe(true);
   await fireEvent.click(screen.getByRole("checkbox", { name: /3 retained messages of the broker/ }));
   expect(send.disabled).toBe(false);
+});
+
+test("this computer is one place under each of its names", () => {
+  const [one, other] = invented as [ConnectionRow, ConnectionRow];
+  const loops = (from: string, to: string) => {
+    const replay = new Replay(one.id, "");
+    replay.prefix = "";
+    replay.target = other.id;
+    return replay.mayLoop([
+      { ...one, recording: null, address: from },
+      { ...other, address: to },
+    ]);
+  };
+  for (const name of ["127.0.0.1", "127.0.1.1", "[::1]", "LOCALHOST"])
+    expect(loops("mqtt://localhost:1883", `mqtt://${name}:1883`), name).toBe(true);
+  // The backend asks whatever is spoken there, and so does the dialog.
+  expect(loops("mqtts://plant:443", "wss://plant:443/mqtt")).toBe(true);
+  expect(loops("mqtt://localhost:1883", "mqtt://127.0.0.1:1884")).toBe(false);
+  expect(loops("mqtt://localhost:1883", "mqtt://localhost.example:1883")).toBe(false);
 });
 
 test("a part is a filter and a time", () => {
