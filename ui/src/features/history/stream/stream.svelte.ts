@@ -25,6 +25,7 @@ export class Stream {
 
   /** As typed; what is asked is the last one without a mistake. */
   filter = $state("");
+  asked = $state("");
   filterProblem = $state.raw<TopicProblem | null>(null);
   text = $state("");
   paused = $state(false);
@@ -35,9 +36,8 @@ export class Stream {
   current = $state<number | null>(null);
   shown = $state.raw<Shown | null>(null);
 
-  readonly narrowed: boolean = $derived(this.filter !== "" || this.text !== "");
+  readonly narrowed: boolean = $derived(this.asked !== "" || this.text !== "");
 
-  #asked = "";
   /** The number of the first row wanted, and how many. */
   #window: RowWindow = { first: 0, count: 60 };
   #revision = 0;
@@ -50,7 +50,7 @@ export class Stream {
         const { first, count } = this.#window;
         const { follow, paused, text } = this;
         const revision = this.#revision;
-        const window = { first, count, follow, paused, filter: this.#asked, text, revision };
+        const window = { first, count, follow, paused, filter: this.asked, text, revision };
         return call("stream_frame", { id, window });
       },
       (frame) => {
@@ -92,7 +92,7 @@ export class Stream {
     if (this.filter !== filter) return;
     this.filterProblem = problem;
     if (problem === null) {
-      this.#asked = filter;
+      this.asked = filter;
       this.#anew();
     }
   }

@@ -33,6 +33,8 @@ export const stream = {
   gone: "No longer in the history",
   none: "No messages yet",
   noneLead: "Every message appears here as it comes.",
+  stillAll: "The list still has all topics.",
+  stillShown: (v: { filter: string }) => `The list still has what ${v.filter} finds.`,
   noneMatch: "No message matches",
   clearQuestion: "Show all",
   firstPart: (v: { shown: string; total: string }) => `The first ${v.shown} of ${v.total}`,

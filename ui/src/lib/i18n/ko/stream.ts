@@ -32,6 +32,8 @@ export const stream: Translation<typeof source> = {
   gone: "기록에 더 이상 없음",
   none: "아직 메시지 없음",
   noneLead: "모든 메시지가 오는 대로 여기에 나타납니다.",
+  stillAll: "목록에는 아직 모든 토픽이 있습니다.",
+  stillShown: (v) => `목록은 아직 이 필터의 결과입니다: ${v.filter}`,
   noneMatch: "일치하는 메시지 없음",
   clearQuestion: "모두 보기",
   firstPart: (v) => `${v.total} 중 처음 ${v.shown}`,
