@@ -25,6 +25,8 @@ export class Workspace {
   dockOpen = $state(matchMedia("(min-width: 1200px)").matches);
   palette = $state(false);
   settingsOpen = $state(false);
+  /** Messages that are to be exported, once it is said how. */
+  exporting = $state.raw<{ id: string; filter: string } | null>(null);
   /** Connections whose history is read although they are refused or still on their way. */
   #browsed = $state.raw<readonly string[]>([]);
   /** What was selected in each connection is there again when the window comes back to it. */
@@ -163,6 +165,7 @@ export class Workspace {
     const explore = new Explore(id, {
       publish: (topic) => this.publish(topic),
       openCharts: () => this.go("charts"),
+      exportMessages: (filter) => (this.exporting = { id, filter }),
       isShortcut: (event) =>
         settings.now.letterShortcuts &&
         this.commands.some(({ keys, when }) => {

@@ -13,7 +13,7 @@ vi.mock("$lib/ipc/call", () => ({
       : new Promise(() => {}),
 }));
 
-const around = { publish: () => {}, openCharts: () => {}, isShortcut: () => false };
+const around = { publish: () => {}, openCharts: () => {}, exportMessages: () => {}, isShortcut: () => false };
 const none: TreeFrame = {
   revision: 3,
   totalRows: 0,

@@ -1,5 +1,6 @@
 import Copy from "@lucide/svelte/icons/copy";
 import ChartLine from "@lucide/svelte/icons/chart-line";
+import Download from "@lucide/svelte/icons/download";
 import HistoryIcon from "@lucide/svelte/icons/history";
 import ListFilter from "@lucide/svelte/icons/list-filter";
 import PinOff from "@lucide/svelte/icons/pin-off";
@@ -26,6 +27,8 @@ export interface Surroundings {
   /** Opens the publish panel with this topic. */
   publish: (topic: string) => void;
   openCharts: () => void;
+  /** Asks how the messages on the topics of a filter are to be written into a file. */
+  exportMessages: (filter: string) => void;
   /** Whether a key means something to the window, so that it does not look for a name in the tree. */
   isShortcut: (event: KeyboardEvent) => boolean;
 }
@@ -327,6 +330,12 @@ export class Explore {
             disabled: !online,
             run: () => void this.unsubscribe(filter),
           },
+      {
+        kind: "item",
+        label: row.hasChildren ? m.recording.exportBranch : m.recording.exportTopic,
+        icon: Download,
+        run: () => this.#around.exportMessages(row.hasChildren ? `${row.topic}/#` : row.topic),
+      },
       { kind: "line" },
       {
         kind: "item",

@@ -6,6 +6,8 @@ export const recording = {
   title: "Recordings",
   jobs: "Work in the background",
   export: "Export messages…",
+  exportTopic: "Export messages of this topic…",
+  exportBranch: "Export messages of this branch…",
   replay: "Send messages again…",
   import: "Open a recording…",
   importHint: "A recording (JSON Lines or CSV) as a history file",

@@ -5,6 +5,8 @@ export const recording: Translation<typeof source> = {
   title: "녹화",
   jobs: "백그라운드 작업",
   export: "메시지 내보내기…",
+  exportTopic: "이 토픽의 메시지 내보내기…",
+  exportBranch: "이 가지의 메시지 내보내기…",
   replay: "메시지 다시 보내기…",
   import: "녹화 열기…",
   importHint: "녹화(JSON Lines 또는 CSV)를 기록 파일로 엽니다",
