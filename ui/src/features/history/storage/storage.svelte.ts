@@ -72,12 +72,16 @@ export class Storage {
     this.#poll.again();
   }
 
-  /** Shows a frame. Something that ended since the last one, perhaps begun since as well, changed the list. */
+  /**
+   * Shows a frame. Something that ended since the last one, perhaps begun since as well, changed the list, and so
+   * did what is kept no longer.
+   */
   #take(frame: StorageFrame): void {
     const before = this.frame;
     this.frame = frame;
     const same = JSON.stringify(before?.clearing) === JSON.stringify(frame.clearing);
-    if (before !== null && isOver(frame) && !same) void this.look();
+    if (before === null || !isOver(frame)) return;
+    if (!same || frame.messages < before.messages) void this.look();
   }
 
   /** Reads the list; only the answer to the last question is shown. */

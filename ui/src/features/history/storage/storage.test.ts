@@ -199,3 +199,15 @@ test("the list is read again after something was forgotten between two looks", a
   await storage.now();
   expect(asked.map(([command]) => command)).not.toContain("storage_usage");
 });
+
+test("the list is read again when messages are kept no longer", async () => {
+  const storage = new Storage("c1");
+  await storage.now();
+  asked.length = 0;
+  frame = { ...frame, messages: frame.messages + 5 };
+  await storage.now();
+  expect(asked.map(([command]) => command)).not.toContain("storage_usage");
+  frame = { ...frame, messages: frame.messages - 1 };
+  await storage.now();
+  expect(asked.map(([command]) => command)).toContain("storage_usage");
+});
