@@ -1,5 +1,6 @@
 //! Recordings: export, import, and sending them again, as jobs.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -189,7 +190,19 @@ impl Api {
             return Ok(true);
         }
         let (from, to) = (self.saved(id).await?, self.saved(target).await?);
-        Ok(from.recording.is_some() || (&from.host, from.port) == (&to.host, to.port))
+        Ok(from.recording.is_some() || (place(&from.host), from.port) == (place(&to.host), to.port))
+    }
+}
+
+/// A host under one name: this computer has several.
+fn place(host: &str) -> String {
+    let host = host.trim_matches(['[', ']']);
+    let is_here = host.eq_ignore_ascii_case("localhost")
+        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    if is_here {
+        "localhost".to_owned()
+    } else {
+        host.to_ascii_lowercase()
     }
 }
 
@@ -257,5 +270,19 @@ fn replaying(now: &Replayed, paused: bool) -> JobState {
     JobState::Replaying {
         replay: wire::recording::replay(now),
         paused,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::place;
+
+    #[test]
+    fn this_computer_is_one_place_under_all_its_names() {
+        for name in ["localhost", "LOCALHOST", "127.0.0.1", "127.9.9.9", "::1", "[::1]"] {
+            assert_eq!(place(name), "localhost", "{name}");
+        }
+        assert_eq!(place("Broker.example"), place("broker.EXAMPLE"));
+        assert_ne!(place("10.0.0.1"), place("10.0.0.2"));
     }
 }
