@@ -56,3 +56,10 @@ test("a new branch takes the place of the old one at the same depth", () => {
 test("an edge outside of the frame shows nothing rather than a guess", () => {
   expect(over(100, ["a"], ["a/b"], 40)).toEqual([]);
 });
+
+test("below the levels that the backend sends, the nearest ones stand over the rows", () => {
+  const levels = Array.from({ length: 40 }, (_, i) => `${i}`);
+  const way = levels.map((_, i) => levels.slice(0, i + 1).join("/"));
+  const rows = Array.from({ length: 20 }, (_, i) => `${way[39] ?? ""}/x${i}`);
+  expect(over(500, way.slice(-32), rows, 505)).toEqual(way.slice(-8));
+});

@@ -6,13 +6,16 @@ const MOST = 8;
 
 /**
  * The ancestors that stand over the rows in view, outermost first; `edge` is the row at the upper edge.
- * Each takes the place of one row, so each is judged by the row it would cover.
+ * Each takes the place of one row, so each is judged by the row it would cover. Of more than have room the
+ * nearest stay: they say where one is. The backend sends only the nearest as well, so a row's place is its depth
+ * and never where it stands in the list.
  */
 export function ancestorsOver(frame: Pick<TreeFrame, "first" | "rows" | "sticky">, edge: number): TreeRow[] {
   const { first, rows, sticky } = frame;
   if (edge < first || edge >= first + rows.length) return [];
   /** The way down to the row looked at last; at its depth stands the row itself. */
-  const path: TreeRow[] = [...sticky];
+  const path: TreeRow[] = [];
+  for (const row of sticky) path[row.depth] = row;
   let at = first;
   const walkTo = (index: number): TreeRow | undefined => {
     for (; at <= index; at++) {
@@ -23,12 +26,13 @@ export function ancestorsOver(frame: Pick<TreeFrame, "first" | "rows" | "sticky"
     }
     return rows[index - first];
   };
-  const over: TreeRow[] = [];
-  while (over.length < MOST) {
-    const covered = walkTo(edge + over.length);
-    const ancestor = covered && covered.depth > over.length ? path[over.length] : undefined;
-    if (!ancestor) break;
-    over.push(ancestor);
+  let over: TreeRow[] = [];
+  for (let room = 1; room <= MOST; room++) {
+    const covered = walkTo(edge + room - 1);
+    const known = covered ? path.slice(0, covered.depth).filter((row) => row !== undefined) : [];
+    if (known.length < room) break;
+    // Where all of them have room each level keeps its place; the outermost give way only to the last one.
+    over = room < MOST ? known.slice(0, room) : known.slice(-MOST);
   }
   return over;
 }
