@@ -1,4 +1,4 @@
-import { render, screen } from "@testing-library/svelte";
+import { fireEvent, render, screen } from "@testing-library/svelte";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { createRawSnippet } from "svelte";
 import { i18n } from "$lib/i18n";
@@ -16,6 +16,7 @@ vi.mock("$lib/ipc/call", async (original) => ({
 const { TopicTree } = await import("./tree.svelte");
 const { default: FilterBar } = await import("./FilterBar.svelte");
 const { default: FilterHits } = await import("./FilterHits.svelte");
+const { default: NoHits } = await import("./NoHits.svelte");
 
 const children = createRawSnippet(() => ({ render: () => "<span></span>" }));
 const frame = (more: Partial<TreeFrame>) =>
@@ -48,5 +49,26 @@ describe("the count of hits", () => {
     render(FilterHits, { tree: await narrowed("", {}) });
     expect(screen.getByTestId("topic-count").textContent).toBe("3,026 topics");
     expect(screen.queryByRole("status")).toBeNull();
+  });
+});
+
+describe("where nothing is hit", () => {
+  it("offers to read + and # as wildcards, which says what is wrong with them", async () => {
+    render(NoHits, { tree: await narrowed("plant/#/x", { hits: 0 }) });
+    await fireEvent.click(screen.getByRole("button", { name: "Read as wildcards" }));
+    expect(asked.at(-1)).toMatchObject(["tree_filter", { filter: { text: "plant/#/x", mode: "wildcards" } }]);
+  });
+
+  it("does not offer it for a text without them", async () => {
+    render(NoHits, { tree: await narrowed("plant", { hits: 0 }) });
+    expect(screen.queryByRole("button", { name: "Read as wildcards" })).toBeNull();
+  });
+
+  it("leaves it to the reason where the filter cannot be read", async () => {
+    const tree = await narrowed("pl#", { hits: 0 });
+    tree.narrowing.problem = { kind: "empty" } as never;
+    render(NoHits, { tree });
+    expect(screen.queryByText(/contains|matches/)).toBeNull();
+    expect(screen.getByRole("button", { name: /Clear/ })).toBeTruthy();
   });
 });

@@ -3,6 +3,7 @@ export const filter = {
   payload: "Payload",
   beginning: "Looks into the first 256 bytes of each topic’s latest message.",
   wildcards: "Wildcards + and #",
+  readWildcards: "Read as wildcards",
   fuzzy: "Loose: letters in order",
   tryFuzzy: "Match loosely",
   nextHit: "Next hit",

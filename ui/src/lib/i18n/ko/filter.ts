@@ -6,6 +6,7 @@ export const filter: Translation<typeof source> = {
   payload: "페이로드",
   beginning: "토픽마다 최신 메시지의 처음 256바이트를 찾아봅니다.",
   wildcards: "와일드카드 +, #",
+  readWildcards: "와일드카드로 읽기",
   fuzzy: "느슨하게: 글자 순서만",
   tryFuzzy: "느슨하게 찾기",
   nextHit: "다음 결과",
