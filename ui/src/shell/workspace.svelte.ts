@@ -165,13 +165,13 @@ export class Workspace {
     const explore = new Explore(id, {
       publish: (topic) => this.publish(topic),
       openCharts: () => this.go("charts"),
-      exportMessages: (filter) => (this.exporting = { id, filter }),
-      isShortcut: (event) =>
-        settings.now.letterShortcuts &&
-        this.commands.some(({ keys, when }) => {
+      shortcut: (event) => {
+        if (!settings.now.letterShortcuts) return undefined;
+        return this.commands.find(({ keys, when }) => {
           const all = keys === undefined ? [] : typeof keys === "string" ? [keys] : keys;
           return all.some((one) => matches(event, one)) && (when?.() ?? true);
-        }),
+        })?.run;
+      },
     });
     this.#explores.set(id, explore);
     return explore;

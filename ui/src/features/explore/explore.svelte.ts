@@ -27,10 +27,8 @@ export interface Surroundings {
   /** Opens the publish panel with this topic. */
   publish: (topic: string) => void;
   openCharts: () => void;
-  /** Asks how the messages on the topics of a filter are to be written into a file. */
-  exportMessages: (filter: string) => void;
-  /** Whether a key means something to the window, so that it does not look for a name in the tree. */
-  isShortcut: (event: KeyboardEvent) => boolean;
+  /** What a key does in the window, if it does anything: it does not look for a name in the tree at once. */
+  shortcut: (event: KeyboardEvent) => (() => void) | undefined;
 }
 
 /** The Explore screen of one connection: what is selected, how it is shown, and what can be done with it. */
@@ -39,7 +37,7 @@ export class Explore {
   readonly tree: TopicTree;
   readonly time: TimeMachine;
   readonly busiest: BusiestList;
-  readonly isShortcut: Surroundings["isShortcut"];
+  readonly shortcut: Surroundings["shortcut"];
   view = $state.raw<TopicView | null>(null);
   /** Mark what changed from the message before. */
   changes = $state(true);
@@ -59,7 +57,7 @@ export class Explore {
   constructor(id: string, around: Surroundings) {
     this.id = id;
     this.#around = around;
-    this.isShortcut = around.isShortcut;
+    this.shortcut = around.shortcut;
     this.tree = new TopicTree(id, (topic) => this.#open(topic));
     this.time = new TimeMachine(id, () => {
       this.tree.turned();
