@@ -26,6 +26,8 @@ export class TopicTree {
   shift: (by: number) => void = () => {};
   /** The first row in view. */
   topRow: () => number = () => 0;
+  /** The row under the pointer, null while it is elsewhere. */
+  pointed: () => number | null = () => null;
 
   #window = { first: 0, count: 60 };
   #selectedRow = -1;
@@ -213,11 +215,12 @@ export class TopicTree {
   }
 
   /**
-   * The first row in view, if it is to stay there while topics come above it. At the very top new topics may
-   * come in, unless the pointer is over the tree.
+   * The row that is to stay where it is while topics come above it: the one under the pointer, or else the
+   * first in view. At the very top new topics may come in, unless the pointer is over the tree.
    */
   #anchor(): TreeWindow["anchor"] {
-    const row = this.topRow();
+    const pointed = this.#held ? this.pointed() : null;
+    const row = pointed !== null && this.rowAt(pointed) ? pointed : this.topRow();
     const at = this.rowAt(row);
     if (!at || this.#turning || this.#aim !== null || this.#arriving) return null;
     if (row === 0 && !this.#held) return null;
