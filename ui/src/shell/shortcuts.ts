@@ -1,7 +1,7 @@
 // The one table of what the keyboard does in the whole window. The palette lists the same commands, so that
 // whatever has a key has a name and the other way round. What only makes sense inside one control (arrows of
 // a tree, Enter of a form) is handled there.
-import type { Messages } from "$lib/i18n";
+import { i18n, type Messages } from "$lib/i18n";
 import { call } from "$lib/ipc/call";
 import type { Shortcut } from "$lib/keys";
 import { connection } from "$lib/state/connection.svelte";
@@ -208,7 +208,8 @@ export function commandsOf(workspace: Workspace): Command[] {
       (m) => m.explore.publishHere,
       "P",
       (explore) => explore.publishHere(),
-      { when: () => online() && present() },
+      // QoS 1 and 2 wait for a connection, and the panel says what becomes of QoS 0.
+      { when: present },
     ),
     inExplore(
       (m) => m.explore.showOnlyBranch,
@@ -218,8 +219,12 @@ export function commandsOf(workspace: Workspace): Command[] {
     inExplore(
       (m) => m.explore.clearRetained,
       "Del",
-      (explore) => explore.askClear(),
-      { when: () => online() && present() },
+      (explore) => {
+        // A key that does nothing leaves one to guess why.
+        if (online()) return explore.askClear();
+        notices.tell(i18n.m.errors.notConnected);
+      },
+      { when: present },
     ),
     inExplore(
       (m) => m.storage.forgetTopic,
