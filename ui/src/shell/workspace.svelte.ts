@@ -165,6 +165,7 @@ export class Workspace {
     const explore = new Explore(id, {
       publish: (topic) => this.publish(topic),
       openCharts: () => this.go("charts"),
+      exportMessages: (filter) => (this.exporting = { id, filter }),
       shortcut: (event) => {
         if (!settings.now.letterShortcuts) return undefined;
         return this.commands.find(({ keys, when }) => {

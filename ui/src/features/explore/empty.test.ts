@@ -13,7 +13,12 @@ vi.mock("$lib/ipc/call", () => ({
       : new Promise(() => {}),
 }));
 
-const around = { publish: () => {}, openCharts: () => {}, exportMessages: () => {}, isShortcut: () => false };
+const around = {
+  publish: () => {},
+  openCharts: () => {},
+  exportMessages: () => {},
+  shortcut: () => undefined,
+};
 const none: TreeFrame = {
   revision: 3,
   totalRows: 0,

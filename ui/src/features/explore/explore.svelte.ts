@@ -27,6 +27,8 @@ export interface Surroundings {
   /** Opens the publish panel with this topic. */
   publish: (topic: string) => void;
   openCharts: () => void;
+  /** Asks how the messages on the topics of a filter are to be written into a file. */
+  exportMessages: (filter: string) => void;
   /** What a key does in the window, if it does anything: it does not look for a name in the tree at once. */
   shortcut: (event: KeyboardEvent) => (() => void) | undefined;
 }

@@ -8,7 +8,7 @@ test("the menu of a row asks for the export of its topic, or of its whole branch
     publish: () => {},
     openCharts: () => {},
     exportMessages,
-    isShortcut: () => false,
+    shortcut: () => undefined,
   });
   const choose = (row: Partial<TreeRow>, label: string) => {
     for (const entry of explore.menuOf(row as TreeRow))
