@@ -24,6 +24,8 @@ function info(topic: string, id: number): MessageInfo {
     qos: 1,
     retain: leaves[topic]?.retained ?? false,
     dup: messageOf(id) % 7 === 0,
+    redelivered: false,
+    late: false,
     size: 312,
     properties: {
       payloadFormat: 1,
@@ -129,6 +131,8 @@ function history(topic: string, before: number | null, limit: number): { rows: H
         qos: 1,
         retain: i === 0 && (leaves[topic]?.retained ?? false),
         dup: seq % 7 === 0,
+        redelivered: false,
+        late: false,
         size: 312,
         preview: leaves[topic]?.preview ?? { kind: "empty" },
         changes: [
