@@ -48,7 +48,7 @@ export function copyField(view: TopicView, part: "path" | "value", whole: boolea
   return copied(
     async () => {
       if (message === null || row === null) return null;
-      const shape = whole ? view.shape : { format: view.format, columns: null };
+      const shape = whole ? view.shape : { format: view.drawn, columns: null };
       const field = await call("payload_field", { id: view.id, message, shape, row });
       return field?.[part] ?? null;
     },
@@ -65,7 +65,7 @@ export function copySelection(view: TopicView): Promise<void> {
     const bytes = await call("payload_bytes", {
       id: view.id,
       message,
-      window: { format: view.format, from, count, changes: false, query: null },
+      window: { format: view.drawn, from, count, changes: false, query: null },
     });
     return bytes.hex.replace(/..(?!$)/g, "$& ");
   }, i18n.m.payloadView.noValue);

@@ -1,4 +1,5 @@
 import { render, screen } from "@testing-library/svelte";
+import { tick } from "svelte";
 import { beforeEach, expect, test, vi } from "vitest";
 import { i18n } from "$lib/i18n";
 import type { Commands, RenderedPayload } from "$lib/ipc/generated";
@@ -7,14 +8,26 @@ import { Explore } from "./explore.svelte";
 import PayloadView from "./PayloadView.svelte";
 import { TopicView } from "./view.svelte";
 
+type Rows = Commands["payload_rows"]["args"];
+type Look = Commands["message_payload"]["args"]["look"];
+
+let calls: { command: string; args: unknown }[] = [];
+/** Answers what a message holds, by how it is looked at. */
+let answer: (look: Look) => Promise<RenderedPayload>;
+
 // jsdom lays nothing out: every element is as high as a pane.
 beforeEach(() => {
   i18n.choice = "en";
+  calls = [];
   vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(400);
   const messages = answers("plain") as Record<string, (args: unknown) => unknown>;
   Object.assign(window, {
     __TAURI_INTERNALS__: {
-      invoke: async (command: keyof Commands, args: unknown) => messages[command]?.(args),
+      invoke: async (command: keyof Commands, args: unknown) => {
+        calls.push({ command, args });
+        if (command === "message_payload") return answer((args as { look: Look }).look);
+        return messages[command]?.(args);
+      },
     },
   });
 });
@@ -59,4 +72,36 @@ test("bytes that were unpacked in part lead to the raw ones", () => {
     }),
   );
   expect(screen.getByRole("button", { name: "Show raw bytes" })).toBeTruthy();
+});
+
+test("rows are read only in the format that the payload came in, never in one that is still to come", async () => {
+  const { view } = open(payload({ complete: false }));
+  const formats = () =>
+    calls.flatMap(({ command, args }) =>
+      command === "payload_rows" ? [(args as Rows).window.shape.format] : [],
+    );
+  let come: () => void = () => {};
+  answer = async ({ format }) => {
+    await new Promise<void>((resolve) => (come = resolve));
+    return payload({ format: format ?? "json", complete: false });
+  };
+  view.choose(1);
+  await vi.waitFor(() => expect(calls.some(({ command }) => command === "message_payload")).toBe(true));
+  come();
+  view.loadWhole();
+  await vi.waitFor(() => expect(view.rows.seen).not.toBeNull());
+  const before = formats().length;
+
+  view.show("hex");
+  await tick();
+  expect(view.rows.seen).not.toBeNull();
+  come();
+  expect(await screen.findByRole("region", { name: "Bytes" })).toBeTruthy();
+  view.show(null);
+  await tick();
+  expect(screen.getByRole("region", { name: "Bytes" })).toBeTruthy();
+  come();
+  expect(await screen.findByRole("region", { name: "Payload" })).toBeTruthy();
+  await vi.waitFor(() => expect(formats().length).toBeGreaterThan(before));
+  expect(new Set(formats())).toEqual(new Set([null]));
 });

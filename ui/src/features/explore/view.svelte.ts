@@ -35,6 +35,8 @@ export class TopicView {
   info = $state.raw<MessageInfo | null>(null);
   payload = $state.raw<RenderedPayload | null>(null);
   format = $state.raw<Format | null>(null);
+  /** The choice that the payload here was read by; another may have been made, whose answer is to come. */
+  drawn = $state.raw<Format | null>(null);
   whole = $state(false);
   loading = $state(false);
   error = $state.raw<unknown>(null);
@@ -48,6 +50,8 @@ export class TopicView {
   #again = false;
   /** The latest message that was shown with the look of now, 0 if there was none. */
   #known: number | null = null;
+  /** It is being read in another way, so the rows of before are none of what comes. */
+  #anew = false;
 
   // The payload comes with the answer, because each further question is waited for by who has clicked.
   readonly #poll = new Poll<TopicFrame>(
@@ -115,7 +119,7 @@ export class TopicView {
   show(format: Format | null): void {
     this.format = format;
     this.cursor = -1;
-    this.rows.forget();
+    this.#anew = true;
     this.#lookAgain();
   }
 
@@ -173,7 +177,8 @@ export class TopicView {
     // An answer without news keeps what is drawn.
     if (frame.payload || !frame.message) {
       this.info = frame.message;
-      this.payload = frame.payload;
+      // An answer to an earlier choice is not shown by the poll.
+      this.#came(frame.payload, this.format);
     }
     this.loading = false;
     this.error = null;
@@ -212,13 +217,21 @@ export class TopicView {
   async #readOnce(): Promise<void> {
     const { id, chosen: message } = this;
     if (message === null) return;
+    const look = this.#look;
     const [info, payload] = await Promise.all([
       call("message_info", { id, message }),
-      call("message_payload", { id, message, look: this.#look }),
+      call("message_payload", { id, message, look }),
     ]);
     // Meanwhile another message may have been chosen, or none.
     if (this.chosen !== message) return;
     this.info = info;
+    this.#came(payload, look.format);
+  }
+
+  #came(payload: RenderedPayload | null, format: Format | null): void {
+    if (this.#anew || format !== this.drawn) this.rows.forget();
+    this.#anew = false;
     this.payload = payload;
+    this.drawn = format;
   }
 }
