@@ -54,6 +54,20 @@ describe("the publish dock", () => {
     expect(await screen.findByText("Not valid JSON at line 3, column 7")).toBeTruthy();
   });
 
+  it("says why nothing can be published as JSON, and what to choose", async () => {
+    open();
+    const said = /An empty payload is not JSON.*choose Text/;
+    expect(await screen.findByText(said)).toBeTruthy();
+    // It is part of what the field is described by, and nothing is marked as wrong.
+    const area = screen.getByLabelText("Payload");
+    const description = document.getElementById(area.getAttribute("aria-describedby") ?? "");
+    expect(description?.textContent).toMatch(said);
+    expect(area.getAttribute("aria-invalid")).toBeNull();
+    await fireEvent.click(screen.getByRole("radio", { name: "Text" }));
+    await waitFor(() => expect(screen.queryByText(said)).toBeNull());
+    await waitFor(() => expect(isOff(screen.getByRole("button", { name: /^Publish/ }))).toBe(false));
+  });
+
   it("takes a large text that is pasted as a whole and shows its beginning", async () => {
     open();
     const text = "x".repeat(300_000);

@@ -7,7 +7,7 @@ export const publish = {
   qos: "QoS",
   retain: "Retain",
   validJson: "Valid JSON",
-  emptyIsNotJson: "Nothing is not JSON. Choose Text to publish an empty payload.",
+  emptyIsNoJson: "An empty payload is not JSON. To send one, choose Text.",
   largePayload: (v: { part: string }) =>
     `Too large to edit here: its first ${v.part} characters are shown, all of it is sent.`,
   pretty: "Lay out the JSON over lines",

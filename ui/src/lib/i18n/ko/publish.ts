@@ -10,7 +10,7 @@ export const publish: Translation<typeof en> = {
   qos: "QoS",
   retain: "보존",
   validJson: "올바른 JSON",
-  emptyIsNotJson: "빈 내용은 JSON이 아닙니다. 빈 페이로드를 발행하려면 텍스트를 선택하세요.",
+  emptyIsNoJson: "빈 페이로드는 JSON이 아닙니다. 그대로 보내려면 텍스트를 선택하세요.",
   largePayload: (v) => `너무 커서 여기서 편집할 수 없습니다. 처음 ${v.part}자만 표시하고 전체를 보냅니다.`,
   pretty: "JSON을 여러 줄로 정렬",
   formats: { json: "JSON", text: "텍스트", hex: "Hex", base64: "Base64" },
