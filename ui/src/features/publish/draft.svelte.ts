@@ -55,6 +55,8 @@ export class Composer {
   #topicChecks = 0;
   #responseChecks = 0;
   #payloadChecks = 0;
+  /** Why something could not be checked; gone once it can be. */
+  #unchecked: unknown = null;
   readonly #poll = new Poll<SentFrame>(
     () => call("sent", { id: this.id, revision: this.frame?.revision ?? 0 }),
     (frame) => (this.frame = frame),
@@ -183,10 +185,23 @@ export class Composer {
     return connack !== null && (this.qos > connack.maximumQos || (this.retain && !connack.retainAvailable));
   }
 
+  /** A check that could not be made, which is not to say that anything is wrong with what was typed. */
+  notChecked(error: unknown): void {
+    this.error = error;
+    this.#unchecked = error;
+  }
+
+  #checked(): void {
+    if (this.#unchecked !== null && this.error === this.#unchecked) this.error = null;
+    this.#unchecked = null;
+  }
+
   async checkTopic(): Promise<void> {
     const check = ++this.#topicChecks;
     const problem = await call("topic_check", { topic: this.topic, filter: false });
-    if (check === this.#topicChecks) this.topicProblem = problem;
+    if (check !== this.#topicChecks) return;
+    this.topicProblem = problem;
+    this.#checked();
   }
 
   async checkResponse(): Promise<void> {
@@ -195,7 +210,9 @@ export class Composer {
       this.responseTopic === ""
         ? null
         : await call("topic_check", { topic: this.responseTopic, filter: false });
-    if (check === this.#responseChecks) this.responseProblem = problem;
+    if (check !== this.#responseChecks) return;
+    this.responseProblem = problem;
+    this.#checked();
   }
 
   async checkPayload(): Promise<void> {
@@ -204,6 +221,7 @@ export class Composer {
     if (check !== this.#payloadChecks) return;
     this.payloadProblem = answer.problem;
     this.payloadBytes = answer.bytes;
+    this.#checked();
   }
 
   /** Lays valid JSON out over lines, without changing a number or the order of its keys. */

@@ -154,6 +154,18 @@ describe("a message being written", () => {
     expect(draft.answer).toBeNull();
   });
 
+  it("forgets why it could not check once it can, and keeps why it could not publish", async () => {
+    const draft = new Composer("c");
+    draft.notChecked(new Error("no answer"));
+    draft.typeTopic("a/b");
+    await draft.checkTopic();
+    expect(draft.error).toBeNull();
+    const refused = new Error("not connected");
+    draft.error = refused;
+    await draft.checkTopic();
+    expect(draft.error).toBe(refused);
+  });
+
   it("says before sending what happens without a connection", () => {
     const draft = new Composer("c");
     expect([draft.waits, draft.offlineWords]).toEqual([false, "offlineQos0"]);
