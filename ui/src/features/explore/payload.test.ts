@@ -84,6 +84,24 @@ test("what was found is marked across tokens", () => {
   ]);
 });
 
+test("the match that is looked at is told from the others on its row", () => {
+  const text = "온도 20, 온도 21";
+  const rows = [
+    row(0, line(1, [token(text)]), { hits: [[0, 2]] }),
+    row(1, line(2, [token(text)]), {
+      hits: [
+        [0, 2],
+        [7, 9],
+      ],
+    }),
+  ];
+  // The search counts bytes of UTF-8: three for each syllable.
+  const marked = drawRows(rows, () => "", { at: 1, from: 11 }).map(({ tokens }) =>
+    tokens.flatMap((one) => (one.hit ? [one.current === true] : [])),
+  );
+  expect(marked).toEqual([[false], [false, true]]);
+});
+
 test("a closed row says what it hides before the bracket that closes it", () => {
   const open = line(2, [token('"tool"', { kind: "key" }), token(": {", { kind: "punct" }), token("}")], {
     foldTo: 4,

@@ -23,13 +23,15 @@ const textOf = (line: Line) => line.tokens.map((token) => token.text).join("");
 /** From and to in the text of a line. */
 type Range = readonly [number, number];
 
+const encoder = new TextEncoder();
+
 /** A piece of a line; a number that can be charted knows where it stands in the payload. */
 export interface DrawnToken extends CodeToken {
   path?: string;
 }
 
 /** A token cut where matches begin and end. `from` is where it stands in its line. */
-function cut(token: Token, from: number, hits: readonly Range[]): DrawnToken[] {
+function cut(token: Token, from: number, hits: readonly Range[], current?: Range): DrawnToken[] {
   const whole: DrawnToken = {
     kind: kinds[token.kind],
     text: token.text,
@@ -37,12 +39,18 @@ function cut(token: Token, from: number, hits: readonly Range[]): DrawnToken[] {
   };
   const parts: DrawnToken[] = [];
   let at = 0;
-  for (const [first, last] of hits) {
+  for (const hit of hits) {
+    const [first, last] = hit;
     const start = Math.max(0, first - from);
     const end = Math.min(token.text.length, last - from);
     if (start >= end) continue;
     if (start > at) parts.push({ ...whole, text: token.text.slice(at, start) });
-    parts.push({ kind: whole.kind, text: token.text.slice(start, end), hit: true });
+    parts.push({
+      kind: whole.kind,
+      text: token.text.slice(start, end),
+      hit: true,
+      ...(hit === current && { current: true }),
+    });
     at = end;
   }
   if (parts.length === 0) return [whole];
@@ -50,10 +58,10 @@ function cut(token: Token, from: number, hits: readonly Range[]): DrawnToken[] {
   return parts;
 }
 
-function tokensOf(line: Line, hits: readonly Range[] = []): DrawnToken[] {
+function tokensOf(line: Line, hits: readonly Range[] = [], current?: Range): DrawnToken[] {
   let from = 0;
   return line.tokens.flatMap((token) => {
-    const parts = cut(token, from, hits);
+    const parts = cut(token, from, hits, current);
     from += token.text.length;
     return parts;
   });
@@ -114,16 +122,23 @@ export function drawLines(lines: readonly Line[], { folded, describe }: Drawing)
   return drawn;
 }
 
-/** The rows of a whole payload to draw; what is closed comes closed. */
+/** The match that begins at a byte of a line's text, as the search counts. */
+function hitAt(line: Line, hits: readonly Range[], from: number): Range | undefined {
+  const text = textOf(line);
+  return hits.find(([first]) => encoder.encode(text.slice(0, first)).length === from);
+}
+
+/** The rows of a whole payload to draw; what is closed comes closed. `current` is the match that is looked at. */
 export function drawRows(
   rows: readonly PayloadRow[],
   describe: (opening: string, items: number) => string,
+  current: { at: number; from: number } | null = null,
 ): DrawnLine[] {
-  return rows.map(({ row, line, closed, hits }) => ({
+  return rows.map(({ row, line, closed, hits }, at) => ({
     index: row,
     no: line.no,
     indent: line.indent,
-    tokens: tokensOf(line, hits),
+    tokens: tokensOf(line, hits, current?.at === at ? hitAt(line, hits, current.from) : undefined),
     ...(line.foldTo !== null && { fold: closed ? "closed" : "open" }),
     ...(closed && { folded: describe(line.tokens.at(-2)?.text.trim().at(-1) ?? "", line.foldItems ?? 0) }),
   }));

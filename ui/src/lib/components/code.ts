@@ -7,6 +7,8 @@ export interface Token {
   text: string;
   /** Part of a search match. */
   hit?: boolean;
+  /** The match that is looked at: it is brought into view where its line is cut off. */
+  current?: boolean;
   /** The token can be picked: a number that can be charted. */
   pick?: boolean;
 }
