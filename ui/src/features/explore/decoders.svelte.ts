@@ -1,6 +1,6 @@
 import { i18n } from "$lib/i18n";
 import { call } from "$lib/ipc/call";
-import type { DecoderRule, Decoders, Format, SchemaInfo } from "$lib/ipc/generated";
+import type { DecoderRule, Decoders, Format, SchemaInfo, TopicProblem } from "$lib/ipc/generated";
 
 /** A choice that is being edited; `key` stays with its row. */
 export interface RuleDraft {
@@ -8,6 +8,8 @@ export interface RuleDraft {
   filter: string;
   format: Format;
   messageType: string | null;
+  /** What is wrong with the filter, since it was to be saved. */
+  problem: TopicProblem | null;
 }
 
 /** The choices and schemas of a connection while somebody edits them. Schemas are loaded at once, choices saved. */
@@ -40,19 +42,34 @@ export class DecoderList {
     this.rules.push(this.#draft({ filter, format, messageType: null }));
   }
 
+  /** A filter that is being typed is not wrong until it is to be saved. */
+  type(rule: RuleDraft, filter: string): void {
+    rule.filter = filter;
+    rule.problem = null;
+  }
+
   remove(rule: RuleDraft): void {
     this.rules = this.rules.filter(({ key }) => key !== rule.key);
   }
 
-  /** True if it is saved. Rows without a filter are left out. */
+  /** True if it is saved. Rows without a filter are left out; one whose filter is wrong says so, and none is saved. */
   async save(): Promise<boolean> {
-    const rules = this.rules
-      .filter(({ filter }) => filter !== "")
-      .map(({ filter, format, messageType }): DecoderRule => ({
-        filter,
-        format,
-        messageType: format === "protobuf" ? messageType : null,
-      }));
+    const filled = this.rules.filter(({ filter }) => filter !== "");
+    const isChecked = await this.#try(async () => {
+      await Promise.all(
+        filled.map(async (rule) => {
+          const topic = rule.filter;
+          const problem = await call("topic_check", { topic, filter: true });
+          if (topic === rule.filter) rule.problem = problem;
+        }),
+      );
+    });
+    if (!isChecked || filled.some(({ problem }) => problem !== null)) return false;
+    const rules = filled.map(({ filter, format, messageType }): DecoderRule => ({
+      filter,
+      format,
+      messageType: format === "protobuf" ? messageType : null,
+    }));
     return this.#try(async () => {
       await call("decoders_save", { id: this.id, rules });
     });
@@ -81,7 +98,7 @@ export class DecoderList {
 
   #draft({ filter, format, messageType }: DecoderRule): RuleDraft {
     this.#next += 1;
-    return { key: this.#next, filter, format, messageType };
+    return { key: this.#next, filter, format, messageType, problem: null };
   }
 
   #took({ schemas }: Decoders): void {

@@ -7,6 +7,7 @@ export const decoders = {
   rules: "Choices for topics",
   ruleAt: (v: { at: number }) => `Choice ${digits(v.at)}`,
   filter: "topic filter",
+  filterWrong: (v: { filter: string; problem: string }) => `${v.filter}: ${v.problem}`,
   readAs: "read as",
   messageType: "message type",
   fieldNumbers: "by field number",

@@ -8,6 +8,7 @@ export const decoders: Translation<typeof source> = {
   rules: "토픽별 선택",
   ruleAt: (v) => `선택 ${digits(v.at)}`,
   filter: "토픽 필터",
+  filterWrong: (v) => `${v.filter}: ${v.problem}`,
   readAs: "읽는 형식",
   messageType: "메시지 타입",
   fieldNumbers: "필드 번호로",
