@@ -49,7 +49,12 @@ const payload = (more: Partial<RenderedPayload> = {}): RenderedPayload => ({
 });
 
 function open(shown: RenderedPayload) {
-  const explore = new Explore("c", { publish: vi.fn(), openCharts: vi.fn(), isShortcut: () => false });
+  const explore = new Explore("c", {
+    publish: vi.fn(),
+    openCharts: vi.fn(),
+    exportMessages: vi.fn(),
+    shortcut: () => undefined,
+  });
   const view = new TopicView("c", "plant/press", true);
   view.payload = shown;
   render(PayloadView, { explore, view, leaf: true });
