@@ -2,7 +2,9 @@ import { render, screen } from "@testing-library/svelte";
 import { tick } from "svelte";
 import { beforeEach, expect, test, vi } from "vitest";
 import { i18n } from "$lib/i18n";
-import type { Commands, RenderedPayload } from "$lib/ipc/generated";
+import type { Commands, RenderedPayload, TopicFrame, TreeFrame } from "$lib/ipc/generated";
+import { connection } from "$lib/state/connection.svelte";
+import { status } from "../../../dev/fake";
 import { answers } from "../../../dev/messages";
 import { Explore } from "./explore.svelte";
 import PayloadView from "./PayloadView.svelte";
@@ -48,13 +50,8 @@ const payload = (more: Partial<RenderedPayload> = {}): RenderedPayload => ({
   ...more,
 });
 
-function open(shown: RenderedPayload) {
-  const explore = new Explore("c", {
-    publish: vi.fn(),
-    openCharts: vi.fn(),
-    exportMessages: vi.fn(),
-    shortcut: () => undefined,
-  });
+function open(shown: RenderedPayload | null) {
+  const explore = new Explore("c", { publish: vi.fn(), openCharts: vi.fn(), isShortcut: () => false });
   const view = new TopicView("c", "plant/press", true);
   view.payload = shown;
   render(PayloadView, { explore, view, leaf: true });
@@ -109,4 +106,26 @@ test("rows are read only in the format that the payload came in, never in one th
   expect(await screen.findByRole("region", { name: "Payload" })).toBeTruthy();
   await vi.waitFor(() => expect(formats().length).toBeGreaterThan(before));
   expect(new Set(formats())).toEqual(new Set([null]));
+});
+
+test("a message that came just now and is not in the history yet is being stored", async () => {
+  const { explore, view } = open(null);
+  const rows = [{ topic: view.topic, hasChildren: false, activity: "now" }];
+  explore.tree.frame = { rows } as unknown as TreeFrame;
+  explore.tree.selected = view.topic;
+  view.frame = { messages: 1, count: 0, message: null } as TopicFrame;
+  connection.status = { ...status, history: { kind: "well" }, dropped: [] };
+  const [storing, none] = [/being stored/, "No message of this topic is in the history"];
+  expect(await screen.findByText(storing)).toBeTruthy();
+
+  connection.status = { ...connection.status, dropped: [{ cause: "history", count: 1 }] };
+  expect(await screen.findByText(none)).toBeTruthy();
+  connection.status = { ...connection.status, dropped: [], history: { kind: "diskFull" } };
+  await tick();
+  expect(screen.queryByText(storing)).toBeNull();
+  // What came long ago is not on its way any more: it was forgotten.
+  connection.status = { ...connection.status, history: { kind: "well" } };
+  expect(await screen.findByText(storing)).toBeTruthy();
+  explore.tree.frame = { rows: [{ ...rows[0], activity: "quiet" }] } as unknown as TreeFrame;
+  expect(await screen.findByText(none)).toBeTruthy();
 });

@@ -79,6 +79,7 @@ export const explore = {
   topicHolds: (v: { messages: number }) =>
     `${plural(v.messages, "message", "messages")} since the connection was opened`,
   noMessageYet: "No message on this topic itself",
+  beingStored: "The message is being stored in the history",
   noneStored: "No message of this topic is in the history",
   retained: "Retained",
   retainedCopy: "Retained copy",

@@ -74,6 +74,7 @@ export const explore: Translation<typeof en> = {
   branchHolds: (v) => `하위 토픽 ${digits(v.topics)}개, 연결 후 메시지 ${digits(v.messages)}건`,
   topicHolds: (v) => `연결 후 메시지 ${digits(v.messages)}건`,
   noMessageYet: "이 토픽 자체에는 메시지가 없습니다",
+  beingStored: "메시지를 기록에 저장하는 중입니다",
   noneStored: "이 토픽의 메시지가 기록에 없습니다",
   retained: "보존",
   retainedCopy: "보존된 사본",
