@@ -127,10 +127,23 @@ async fn a_test_stops_at_the_step_that_fails() {
                 .all(|step| Some(&step.step) != frame.running.as_ref())
         );
     }
-    assert!(frames.iter().any(|frame| frame.running.is_some()), "{frames:?}");
     let steps = &frames.last().unwrap().steps;
     assert!(steps.iter().all(|step| step.failure.is_none()), "{steps:?}");
     assert_eq!(steps.last().unwrap().step, Step::Suback);
+
+    // One that takes its time is seen at the step it hangs at.
+    let listener = std::net::TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    profile.port = listener.local_addr().unwrap().port();
+    let slow = std::thread::spawn(move || {
+        std::thread::sleep(std::time::Duration::from_millis(700));
+        listener.accept().map(drop)
+    });
+    let frames = house.test(profile.clone(), SecretChanges::default()).await;
+    assert!(
+        frames.iter().any(|frame| frame.running == Some(Step::Connack)),
+        "{frames:?}"
+    );
+    slow.join().unwrap().unwrap();
 
     profile.port = treetop_tests::port::free().unwrap();
     let steps = house.tested(profile).await;

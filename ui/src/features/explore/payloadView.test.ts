@@ -51,7 +51,12 @@ const payload = (more: Partial<RenderedPayload> = {}): RenderedPayload => ({
 });
 
 function open(shown: RenderedPayload | null) {
-  const explore = new Explore("c", { publish: vi.fn(), openCharts: vi.fn(), isShortcut: () => false });
+  const explore = new Explore("c", {
+    publish: vi.fn(),
+    openCharts: vi.fn(),
+    exportMessages: vi.fn(),
+    shortcut: () => undefined,
+  });
   const view = new TopicView("c", "plant/press", true);
   view.payload = shown;
   render(PayloadView, { explore, view, leaf: true });
