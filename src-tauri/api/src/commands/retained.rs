@@ -108,7 +108,9 @@ impl Api {
         let connection = self.connection(&id)?;
         let (session, options) = running(&connection)?;
         let live = &connection.live;
-        let copies = removal::copies(live, &connection.history, &topics)
+        let held = topics.iter().filter_map(|topic| live.held(topic));
+        let ids: Vec<MessageId> = held.map(|entry| entry.message).collect();
+        let copies = removal::copies(&connection.history, &ids)
             .await
             .map_err(wire::error::history)?;
         // Without a kept copy there is no undo; such a message is left alone and named.

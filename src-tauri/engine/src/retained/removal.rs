@@ -11,7 +11,6 @@ use std::time::Duration;
 use bytes::Bytes;
 
 use crate::history::{DeletionId, History, HistoryError, RetainedCopy};
-use crate::ingest::Live;
 use crate::message::{Message, MessageId, Properties, QoS, Timestamp};
 use crate::session::{self, Failure, Outgoing, Reason, Session, SessionOptions};
 use crate::topic::{TopicFilter, TopicName};
@@ -222,17 +221,11 @@ async fn held(proof: SessionOptions, topics: &[String]) -> Result<HashSet<String
     Ok(messages.into_iter().map(|message| message.topic).collect())
 }
 
-/// The copies of topics as the index and the history know them.
-pub async fn copies(
-    live: &Live,
-    history: &History,
-    topics: &[String],
-) -> Result<Vec<RetainedCopy>, HistoryError> {
-    let mut copies = Vec::with_capacity(topics.len());
-    for topics in topics.chunks(COPIES as usize) {
-        let held = topics.iter().filter_map(|topic| live.held(topic));
-        let ids: Vec<MessageId> = held.map(|entry| entry.message).collect();
-        let stored = history.messages(&ids).await?.into_iter();
+/// Copies of retained messages that the index names, as far as the history has them.
+pub async fn copies(history: &History, ids: &[MessageId]) -> Result<Vec<RetainedCopy>, HistoryError> {
+    let mut copies = Vec::with_capacity(ids.len());
+    for ids in ids.chunks(COPIES as usize) {
+        let stored = history.messages(ids).await?.into_iter();
         copies.extend(stored.map(|stored| RetainedCopy {
             topic: stored.message.topic,
             payload: stored.message.payload,
