@@ -318,14 +318,18 @@ export class ProfileForm {
     if (look === this.#looks) this.token = found;
   }
 
-  /** Asks the backend what is wrong. A later question makes this one's answer void. */
-  async check(): Promise<void> {
+  /**
+   * Asks the backend what is wrong. The answer to a later question is the one that is shown; whoever asked gets
+   * their own.
+   */
+  async check(): Promise<FormProblem[]> {
     const check = ++this.#checks;
     const unfit = this.#unfit;
     const found = await call("profile_check", { profile: this.profile });
-    if (check !== this.#checks) return;
     const fields = unfit.map((one) => one.field);
-    this.problems = [...unfit, ...found.filter((one) => !fields.includes(one.field))];
+    const problems = [...unfit, ...found.filter((one) => !fields.includes(one.field))];
+    if (check === this.#checks) this.problems = problems;
+    return problems;
   }
 
   problem(field: string): FormProblem["problem"] | null {
@@ -336,8 +340,7 @@ export class ProfileForm {
   async save(): Promise<boolean> {
     this.busy = "save";
     try {
-      await this.check();
-      if (this.problems.length > 0) return false;
+      if ((await this.check()).length > 0) return false;
       const before = this.#fingerprint;
       const profile = this.profile;
       const secrets = this.#secrets;
@@ -367,8 +370,7 @@ export class ProfileForm {
   async test(at: () => number): Promise<boolean> {
     this.busy = "test";
     try {
-      await this.check();
-      if (this.problems.length > 0) return false;
+      if ((await this.check()).length > 0) return false;
       this.steps = [];
       const test = await call("profile_test", { profile: this.profile, secrets: this.#secrets });
       for (let revision = 0, over = false; !over;) {

@@ -6,6 +6,7 @@ const asked = vi.hoisted(() => ({
   calls: [] as [string, unknown][],
   problems: [] as unknown[],
   frames: [] as unknown[],
+  held: Promise.resolve(),
   onframe: (): void => {},
 }));
 
@@ -16,7 +17,7 @@ vi.mock("$lib/ipc/call", () => ({
       asked.onframe();
       return Promise.resolve(asked.frames.shift());
     }
-    return Promise.resolve(command === "profile_check" ? asked.problems : undefined);
+    return asked.held.then(() => (command === "profile_check" ? asked.problems : undefined));
   },
 }));
 
@@ -69,9 +70,23 @@ const sent = (command: keyof Commands) => asked.calls.find(([name]) => name === 
 beforeEach(() => {
   asked.calls.length = 0;
   asked.problems = [];
+  asked.held = Promise.resolve();
 });
 
 describe("a connection being edited", () => {
+  it("is not saved with a wrong field when another check follows at once", async () => {
+    const one = form();
+    asked.problems = [{ field: "host", problem: { kind: "empty" } }];
+    const saved = one.save();
+    // The later question is answered last, and until then nothing is known of any problem.
+    asked.held = new Promise((answer) => setTimeout(answer, 20));
+    const later = one.check();
+    expect(await saved).toBe(false);
+    await later;
+    expect(sent("profile_save")).toBeUndefined();
+    expect(one.problems).toHaveLength(1);
+  });
+
   it("lets the port follow the transport until it is typed", () => {
     const one = form();
     one.setTransport("wss");
