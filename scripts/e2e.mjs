@@ -8,8 +8,7 @@ main(async () => {
   if (process.platform !== "linux")
     throw new Error("The window is driven through WebKitWebDriver, on Linux only.");
   await setup("build", "display", "test");
-  const program = await build();
-  await run("cargo", ["build", "-p", "treetop-tests", "--bin", "treetop-load"]);
+  const program = await build({ tests: true });
   const args = [
     "--no-install",
     "vitest",
