@@ -131,7 +131,7 @@ impl Connection {
                     id: topic.last_id,
                     qos: topic.qos,
                     retain: topic.retain,
-                    size: usize::try_from(topic.size).unwrap_or(usize::MAX),
+                    size: u32::try_from(topic.size).unwrap_or(u32::MAX),
                     prefix: &topic.prefix,
                 });
             })

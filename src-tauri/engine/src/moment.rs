@@ -124,7 +124,7 @@ impl Moment {
                     id: found.id,
                     qos: found.qos,
                     retain: found.retain,
-                    size: usize::try_from(found.size).unwrap_or(usize::MAX),
+                    size: u32::try_from(found.size).unwrap_or(u32::MAX),
                     prefix: &found.prefix,
                 });
                 // As far as it is known: the message says it itself, or the broker holds now what it held

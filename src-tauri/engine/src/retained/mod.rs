@@ -253,6 +253,11 @@ impl RetainedIndex {
         self.bytes
     }
 
+    /// Bytes that it takes, but for the few shared content types.
+    pub fn memory_bytes(&self) -> usize {
+        self.held.memory_bytes() + self.places.allocation_size()
+    }
+
     /// Grows with every change.
     pub fn revision(&self) -> u64 {
         self.revision

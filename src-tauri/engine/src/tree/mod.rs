@@ -67,7 +67,7 @@ pub struct Restored<'a> {
     /// Its retain flag.
     pub retain: bool,
     /// The size of its whole payload in bytes.
-    pub size: usize,
+    pub size: u32,
     /// The start of its payload, at least [`PREFIX_BYTES`] of it or all.
     pub prefix: &'a [u8],
 }
@@ -286,7 +286,7 @@ impl Tree {
                 retain,
                 value: Value::default(),
                 trend: Trend::None,
-                changed_at: None,
+                changed_at: Latest::NEVER,
                 tail: 0,
                 node,
             });

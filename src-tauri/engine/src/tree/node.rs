@@ -58,16 +58,16 @@ pub struct Latest {
     pub messages: u64,
     /// Its id, and with it the time it was received.
     pub id: MessageId,
-    /// The size of the whole payload in bytes.
-    pub size: usize,
+    /// The size of the whole payload in bytes; a packet has less than 2^28 (MQTT 5, 2.1.4).
+    pub size: u32,
     /// The QoS it was delivered with.
     pub qos: QoS,
     /// Its retain flag as delivered.
     pub retain: bool,
     /// How it differs from the message before.
     pub trend: Trend,
-    /// When the payload last differed from the one before; `None` if it never did.
-    pub changed_at: Option<Timestamp>,
+    /// When the payload last differed from the one before; [`Latest::NEVER`] if it never did.
+    pub(super) changed_at: Timestamp,
     /// The first [`PREFIX_BYTES`] of the payload, over the budget [`LEAN_PREFIX_BYTES`], or all of it.
     pub(super) value: Value,
     /// A hash of what `value` leaves out, so that a change far behind is seen too.
@@ -76,9 +76,17 @@ pub struct Latest {
 }
 
 impl Latest {
+    /// Stands for "no time" in a field that a million topics have.
+    pub(super) const NEVER: Timestamp = Timestamp(i64::MIN);
+
+    /// When the payload last differed from the one before; `None` if it never did.
+    pub fn changed_at(&self) -> Option<Timestamp> {
+        Some(self.changed_at).filter(|at| *at != Self::NEVER)
+    }
+
     /// True if the tree keeps the whole payload.
     pub fn is_whole(&self) -> bool {
-        self.value.len() == self.size
+        self.value.len() == self.size as usize
     }
 
     /// Takes the payload of a newer message and keeps at most so many bytes of it.
@@ -91,7 +99,7 @@ impl Latest {
         at: Timestamp,
     ) {
         let rest = payload.strip_prefix(values.get(self.value));
-        if let Some(rest) = rest.filter(|_| self.size == payload.len())
+        if let Some(rest) = rest.filter(|_| self.size as usize == payload.len())
             && (rest.is_empty() || self.tail == hash(rest))
         {
             self.trend = Trend::None;
@@ -102,7 +110,7 @@ impl Latest {
             (Some(old), Some(new)) if new < old => Trend::Down,
             _ => Trend::Changed,
         };
-        self.changed_at = Some(at);
+        self.changed_at = at;
         self.set(values, payload, keep, hash);
     }
 
@@ -115,7 +123,7 @@ impl Latest {
     ) {
         let (prefix, rest) = payload.split_at(payload.len().min(keep));
         values.set(&mut self.value, prefix);
-        self.size = payload.len();
+        self.size = u32::try_from(payload.len()).unwrap_or(u32::MAX);
         self.tail = if rest.is_empty() { 0 } else { hash(rest) };
     }
 

@@ -111,7 +111,7 @@ fn the_latest_message_tells_what_changed() {
         let latest = tree.node(node).latest.unwrap();
         (
             latest.trend,
-            latest.changed_at.map(|at| at.0),
+            latest.changed_at().map(|at| at.0),
             latest.size,
             latest.is_whole(),
         )
@@ -173,7 +173,7 @@ fn restored_topics_count_but_are_not_marked() {
     assert_eq!((tree.topics(), tree.messages(), tree.bytes()), (2, 46, 820));
     let latest = tree.node(node).latest.unwrap();
     assert_eq!(
-        (latest.messages, latest.trend, latest.changed_at),
+        (latest.messages, latest.trend, latest.changed_at()),
         (41, Trend::None, None)
     );
     tree.apply(MessageId(200), &message("a/b", b"8"));

@@ -7,7 +7,23 @@
 use super::node::PREFIX_BYTES;
 
 /// Bytes in a slot, smallest first.
-const SIZES: [usize; 10] = [8, 16, 24, 32, 48, 64, 96, 128, 192, PREFIX_BYTES];
+const SIZES: [usize; 15] = [
+    8,
+    16,
+    24,
+    32,
+    48,
+    64,
+    80,
+    96,
+    112,
+    128,
+    144,
+    160,
+    192,
+    224,
+    PREFIX_BYTES,
+];
 /// Bytes in a block at most.
 const BLOCK: usize = 64 * 1024;
 

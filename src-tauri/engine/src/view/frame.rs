@@ -3,7 +3,7 @@
 //! Values stay bytes; nothing here is formatted or translated.
 
 use crate::message::Timestamp;
-use crate::tree::{Flow, NodeId, Tree, Trend};
+use crate::tree::{Flow, Latest, NodeId, Tree, Trend};
 
 /// Rows of the tree as one window sees it.
 #[derive(Clone, Debug, PartialEq)]
@@ -92,11 +92,11 @@ impl Row {
             flow: tree.flow(node, now),
             value: latest.map(|latest| ValuePrefix {
                 bytes: facts.prefix.to_vec(),
-                size: latest.size as u64,
+                size: latest.size.into(),
                 whole: latest.is_whole(),
             }),
             trend: latest.map_or(Trend::None, |latest| latest.trend),
-            changed_at: latest.and_then(|latest| latest.changed_at),
+            changed_at: latest.and_then(Latest::changed_at),
             last_message: facts.last_message,
             retained: facts.retained,
             set_size: 0,
