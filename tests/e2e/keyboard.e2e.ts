@@ -117,6 +117,54 @@ test("screens, panes, palette, settings and zoom have their keys", async () => {
   await window.reads("main", "Session");
 });
 
+test("a hidden tree comes back where it was, and the focus is never lost", async () => {
+  const { broker, window } = await start();
+  const { browser } = window;
+  const topics = Array.from({ length: 90 }, (_, at) => `plant/oil/sensor-${String(at).padStart(2, "0")}`);
+  for (const topic of topics) await publish(broker.port, topic, "1", "-r");
+  await window.open("plant/oil");
+  await browser.keys(["ArrowRight"]);
+  await window.row("plant/oil/level");
+  for (let page = 0; page < 2; page += 1) await browser.keys(["PageDown"]);
+  await expect.poll(() => selected(window), { timeout: 10_000 }).toContain("sensor-");
+  const place = () =>
+    browser.execute(() => {
+      const row = document.querySelector<HTMLElement>('[role="treeitem"][aria-selected="true"]');
+      return row ? `${row.dataset.topic} ${Math.round(row.getBoundingClientRect().top)}` : "not drawn";
+    });
+  const pane = () =>
+    browser.execute(() => document.activeElement?.closest<HTMLElement>("[data-pane]")?.dataset.pane ?? "");
+  const before = await place();
+  expect(before).toContain("sensor-");
+  await window.picture("tree-place-before");
+
+  await browser.keys([CONTROL, "b"]);
+  await window.gone('[role="tree"]');
+  expect(await pane()).toBe("message");
+  await browser.keys([CONTROL, "b"]);
+  await window.see('[role="tree"]');
+  await expect.poll(place, { timeout: 10_000 }).toBe(before);
+  expect(await pane()).toBe("tree");
+  await window.picture("tree-place-after");
+
+  // Topics that came above it meanwhile do not move it either.
+  await browser.keys([CONTROL, "2"]);
+  await window.gone('[role="tree"]');
+  for (const topic of ["a", "b", "c"]) await publish(broker.port, topic, "1", "-r", "-q", "1");
+  await window.tab("Explore");
+  await window.see('[role="tree"]');
+  await expect.poll(place, { timeout: 10_000 }).toBe(before);
+  await browser.pause(1_500);
+  expect(await place()).toBe(before);
+
+  // The filter is in the tree, which is shown for it.
+  await browser.keys([CONTROL, "b"]);
+  await window.gone('[role="tree"]');
+  await browser.keys(["/"]);
+  await window.write("level");
+  expect(await browser.$(filter).getValue()).toBe("level");
+});
+
 test("messages are stepped through, marked, charted, copied and cleared with the keyboard", async () => {
   const { broker, window } = await start();
   const { browser } = window;

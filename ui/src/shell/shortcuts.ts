@@ -1,6 +1,7 @@
 // The one table of what the keyboard does in the whole window. The palette lists the same commands, so that
 // whatever has a key has a name and the other way round. What only makes sense inside one control (arrows of
 // a tree, Enter of a form) is handled there.
+import { tick } from "svelte";
 import { i18n, type Messages } from "$lib/i18n";
 import { call } from "$lib/ipc/call";
 import type { Shortcut } from "$lib/keys";
@@ -9,6 +10,7 @@ import { forgetting } from "$lib/state/forgetting.svelte";
 import { notices } from "$lib/state/notices.svelte";
 import { settings } from "$lib/state/settings.svelte";
 import type { Explore } from "$features/explore/explore.svelte";
+import { hidePane, nextPane } from "./panes";
 import type { Tab, Workspace } from "./workspace.svelte";
 
 export interface Command {
@@ -22,16 +24,6 @@ export interface Command {
 
 const onButton = () => document.activeElement instanceof HTMLButtonElement;
 const textSelected = () => getSelection()?.isCollapsed === false;
-
-/** Moves the focus to the next pane; in a pane to what Tab would reach first. */
-function nextPane(): void {
-  const panes = [...document.querySelectorAll<HTMLElement>("[data-pane]")].filter(
-    (pane) => pane.offsetWidth > 0,
-  );
-  const at = panes.findIndex((pane) => pane.contains(document.activeElement));
-  const stops = '[role="tree"], input, textarea, button:not([disabled]), [tabindex="0"]';
-  panes[(at + 1) % panes.length]?.querySelector<HTMLElement>(stops)?.focus();
-}
 
 export function commandsOf(workspace: Workspace): Command[] {
   const opened = () => connection.id !== null;
@@ -65,6 +57,13 @@ export function commandsOf(workspace: Workspace): Command[] {
     };
   };
 
+  /** Does something in the tree, which is shown for it. */
+  async function inTree(run: (explore: Explore) => void): Promise<void> {
+    workspace.treeOpen = true;
+    await tick();
+    if (workspace.explore) run(workspace.explore);
+  }
+
   return [
     { name: (m) => m.shell.palette, keys: "Ctrl+K", hidden: true, run: () => (workspace.palette = true) },
     tab("explore", "Ctrl+1"),
@@ -96,13 +95,19 @@ export function commandsOf(workspace: Workspace): Command[] {
       name: (m) => m.shell.toggleTree,
       keys: "Ctrl+B",
       when: exploring,
-      run: () => (workspace.treeOpen = !workspace.treeOpen),
+      run: () =>
+        void (workspace.treeOpen
+          ? hidePane("tree", () => (workspace.treeOpen = false))
+          : inTree((explore) => explore.focusTree())),
     },
     {
       name: (m) => m.shell.togglePublish,
       keys: "Ctrl+J",
       when: exploring,
-      run: () => (workspace.dockOpen = !workspace.dockOpen),
+      run: () =>
+        void (workspace.dockOpen
+          ? hidePane("dock", () => (workspace.dockOpen = false))
+          : (workspace.dockOpen = true)),
     },
     { name: (m) => m.shell.nextPane, keys: "F6", hidden: true, run: nextPane },
     { name: (m) => m.shell.zoomIn, keys: ["Ctrl++", "Ctrl+="], run: () => settings.zoomBy(1) },
@@ -118,10 +123,7 @@ export function commandsOf(workspace: Workspace): Command[] {
       name: (m) => m.shell.filterTopics,
       keys: "/",
       when: exploring,
-      run: () => {
-        workspace.treeOpen = true;
-        workspace.explore?.focusFilter();
-      },
+      run: () => void inTree((explore) => explore.focusFilter()),
     },
     {
       name: (m) => m.explore.searchHistory,
@@ -147,10 +149,7 @@ export function commandsOf(workspace: Workspace): Command[] {
       name: (m) => m.explore.searchPayloads,
       keys: "Alt+P",
       when: exploring,
-      run: () => {
-        workspace.treeOpen = true;
-        workspace.explore?.searchPayloads();
-      },
+      run: () => void inTree((explore) => explore.searchPayloads()),
     },
     {
       name: (m) => m.shell.pauseTree,

@@ -17,6 +17,8 @@ export class TopicTree {
   readonly id: string;
   frame = $state.raw<TreeFrame | null>(null);
   selected = $state.raw<string | null>(null);
+  /** How far the rows are scrolled, px: drawn again, they are where they were. */
+  offset = $state(0);
   readonly narrowing: Narrowing;
   /** Why the last command of the tree failed. */
   error = $state.raw<unknown>(null);

@@ -14,10 +14,11 @@ beforeEach(() => {
   vi.spyOn(HTMLElement.prototype, "clientHeight", "get").mockReturnValue(VIEWPORT);
 });
 
-async function open(total: number) {
+async function open(total: number, offset = 0) {
   const windows: RowWindow[] = [];
   const props = {
     total,
+    offset,
     rowHeight: 24,
     first: 0,
     rows: [] as number[],
@@ -52,6 +53,12 @@ describe("VirtualRows", () => {
     const asked = windows.length;
     await scrollTo(1.2);
     expect(windows).toHaveLength(asked);
+  });
+
+  test("drawn again, begins where it was", async () => {
+    const { windows, scroller } = await open(1_000_000, 12_000_000);
+    expect(windows).toEqual([{ first: 499_995, count: 35 }]);
+    expect(scroller.scrollTop).toBeGreaterThan(3_900_000);
   });
 
   test("draws only the rows it is given, with their own index", async () => {
