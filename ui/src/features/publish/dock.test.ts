@@ -48,6 +48,27 @@ describe("the publish dock", () => {
     expect(isOff(screen.getByRole("button", { name: /^Publish/ }))).toBe(true);
   });
 
+  it("says which property can't be sent, at its field, and does not fold it away", async () => {
+    open();
+    const draft = composer(`c${last}`);
+    draft.user = [
+      { name: "site", value: "Changwon" },
+      { name: "line", value: "2\0" },
+    ];
+    expect(await screen.findByText("Value of property 2: U+0000 is not allowed here.")).toBeTruthy();
+    const [name, value] = ["Name", "Value"].map((half) => screen.getByLabelText(`${half} of property 2`));
+    expect(name?.getAttribute("aria-invalid")).toBeNull();
+    expect(value?.getAttribute("aria-invalid")).toBe("true");
+    expect(isOff(screen.getByRole("button", { name: /^Publish/ }))).toBe(true);
+    const fold = screen.getByRole("button", { name: /^Properties/ });
+    await fireEvent.click(fold);
+    expect(fold.getAttribute("aria-expanded")).toBe("true");
+    draft.user = [];
+    draft.contentType = "x".repeat(65_536);
+    expect(await screen.findByText("65,536 bytes are too many.")).toBeTruthy();
+    expect(screen.getByLabelText(/^Content type/).getAttribute("aria-invalid")).toBe("true");
+  });
+
   it("names line and column of what is not JSON", async () => {
     open();
     await fireEvent.input(screen.getByLabelText("Payload"), { target: { value: "{" } });

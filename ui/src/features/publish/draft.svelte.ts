@@ -2,6 +2,7 @@ import { call } from "$lib/ipc/call";
 import type {
   Connack,
   Draft,
+  FieldProblem,
   InputFormat,
   PayloadProblem,
   Sent,
@@ -11,13 +12,9 @@ import type {
   WhileOffline,
 } from "$lib/ipc/generated";
 import { Poll } from "$lib/state/poll";
+import { bytesOf, sizeProblem, textProblem } from "./property";
 
 const LONGEST_EXPIRY = 4_294_967_295;
-
-/** The number of bytes of a text in UTF-8. */
-function bytesOf(text: string): number {
-  return new TextEncoder().encode(text).length;
-}
 
 /** Bytes that a length takes as a variable byte integer (MQTT 5, 1.5.5). */
 function lengthBytes(value: number): number {
@@ -159,6 +156,26 @@ export class Composer {
     return /^([0-9a-f]{2})*$/i.test(digits) ? digits.length / 2 : null;
   }
 
+  get correlationProblem(): FieldProblem | null {
+    const bytes = this.correlationBytes;
+    return bytes === null ? { kind: "notHex" } : sizeProblem(bytes);
+  }
+
+  get contentTypeProblem(): FieldProblem | null {
+    return textProblem(this.contentType);
+  }
+
+  /** Nothing is wrong with a property, as far as that is known. */
+  get propertiesReady(): boolean {
+    return (
+      this.contentTypeProblem === null &&
+      this.responseProblem === null &&
+      this.correlationProblem === null &&
+      !this.expiryWrong &&
+      this.user.every(({ name, value }) => textProblem(name) === null && textProblem(value) === null)
+    );
+  }
+
   get expiryWrong(): boolean {
     const secs = this.expirySecs;
     return secs !== null && !(Number.isInteger(secs) && secs >= 0 && secs <= LONGEST_EXPIRY);
@@ -247,10 +264,8 @@ export class Composer {
       !this.busy &&
       this.topic !== "" &&
       this.topicProblem === null &&
-      this.responseProblem === null &&
       this.payloadProblem === null &&
-      !this.expiryWrong &&
-      this.correlationBytes !== null
+      this.propertiesReady
     );
   }
 

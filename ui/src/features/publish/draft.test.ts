@@ -107,6 +107,29 @@ describe("a message being written", () => {
     expect(draft.ready).toBe(false);
   });
 
+  it("knows which property can't be sent, at its limit and beyond", () => {
+    const nul = { kind: "badCharacter", character: "\0" };
+    const long = { kind: "tooLong", bytes: 65_536 };
+    const draft = new Composer("c");
+    draft.typeTopic("a/b");
+    // Two bytes a letter.
+    draft.contentType = "é".repeat(32_767) + "e";
+    expect([draft.contentTypeProblem, draft.ready]).toEqual([null, true]);
+    draft.contentType += "e";
+    expect([draft.contentTypeProblem, draft.ready]).toEqual([long, false]);
+    draft.contentType = "a\0";
+    expect(draft.contentTypeProblem).toEqual(nul);
+    draft.clearProperties();
+    // It is bytes and no text.
+    draft.correlation = "\0";
+    expect(draft.ready).toBe(true);
+    draft.correlation = "x".repeat(65_536);
+    expect([draft.correlationProblem, draft.ready]).toEqual([long, false]);
+    draft.clearProperties();
+    draft.user = [{ name: "k", value: "\0" }];
+    expect(draft.ready).toBe(false);
+  });
+
   it("sends nothing to a topic with a wildcard", async () => {
     const draft = new Composer("c");
     draft.typeTopic("a/#");

@@ -33,7 +33,6 @@ export const publish = {
   responseTopic: "Response topic",
   correlationData: "Correlation data",
   correlationFormat: "Correlation data format",
-  correlationWrong: "Hex digits come in pairs.",
   userProperties: "User properties",
   userPropertiesHint: "The same name may appear more than once. Order is kept.",
   propertyName: (v: { at: number }) => `Name of property ${v.at}`,

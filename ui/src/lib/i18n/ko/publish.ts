@@ -35,7 +35,6 @@ export const publish: Translation<typeof en> = {
   responseTopic: "응답 토픽",
   correlationData: "상관 데이터",
   correlationFormat: "상관 데이터 형식",
-  correlationWrong: "16진 숫자는 두 개씩 짝을 이룹니다.",
   userProperties: "사용자 속성",
   userPropertiesHint: "같은 이름을 여러 번 쓸 수 있고 순서가 유지됩니다.",
   propertyName: (v) => `속성 ${v.at}의 이름`,
