@@ -1,24 +1,12 @@
-import Copy from "@lucide/svelte/icons/copy";
-import ChartLine from "@lucide/svelte/icons/chart-line";
-import Download from "@lucide/svelte/icons/download";
-import HistoryIcon from "@lucide/svelte/icons/history";
-import ListFilter from "@lucide/svelte/icons/list-filter";
-import PinOff from "@lucide/svelte/icons/pin-off";
-import Rss from "@lucide/svelte/icons/rss";
-import Send from "@lucide/svelte/icons/send";
-import type { MenuEntry } from "$lib/components/menu";
 import { i18n } from "$lib/i18n";
 import { call } from "$lib/ipc/call";
-import type { NumberField, TreeRow } from "$lib/ipc/generated";
+import type { NumberField } from "$lib/ipc/generated";
 import { copyText } from "$lib/ipc/window";
-import { connection } from "$lib/state/connection.svelte";
-import { forgetting } from "$lib/state/forgetting.svelte";
 import { notices } from "$lib/state/notices.svelte";
 import { errorText } from "$lib/words";
 import { BusiestList } from "./busiest.svelte";
 import { retainedBelow } from "./retained";
 import { TimeMachine } from "./time/machine.svelte";
-import { topicText } from "./segment";
 import { TopicTree } from "./tree.svelte";
 import { TopicView } from "./view.svelte";
 
@@ -128,7 +116,7 @@ export class Explore {
   }
 
   async copyTopic(topic = this.topic): Promise<void> {
-    if (topic !== null) await this.#try(() => this.#copy(topic));
+    if (topic !== null) await this.attempt(() => this.#copy(topic));
   }
 
   /** The whole payload as it is shown, also where only its beginning is on screen. */
@@ -137,7 +125,7 @@ export class Explore {
     const message = view?.shown ?? null;
     if (!view || message === null) return;
     const format = view.format;
-    await this.#try(async () => {
+    await this.attempt(async () => {
       await call("message_copy", { id: this.id, message, format });
       notices.tell(i18n.m.explore.copied);
     });
@@ -146,7 +134,7 @@ export class Explore {
   async savePayload(): Promise<void> {
     const message = this.view?.shown ?? null;
     if (message === null) return;
-    await this.#try(async () => {
+    await this.attempt(async () => {
       const { path } = await call("message_save", { id: this.id, message });
       if (path !== null) notices.tell(i18n.m.explore.saved({ path }));
     });
@@ -159,14 +147,16 @@ export class Explore {
 
   copyProperties(): Promise<void> {
     const properties = this.view?.info?.properties;
-    return properties ? this.#try(() => this.#copy(JSON.stringify(properties, null, 2))) : Promise.resolve();
+    return properties
+      ? this.attempt(() => this.#copy(JSON.stringify(properties, null, 2)))
+      : Promise.resolve();
   }
 
   /** Adds the one number of the shown message to the charts, or asks which. */
   async chart(): Promise<void> {
     const { view } = this;
     if (!view) return;
-    await this.#try(async () => {
+    await this.attempt(async () => {
       const { id, shown } = view;
       // A topic that was selected just now may not have told its message yet.
       const latest =
@@ -182,7 +172,7 @@ export class Explore {
 
   async chartNumber(topic: string, path: string): Promise<void> {
     this.charting = null;
-    await this.#try(async () => {
+    await this.attempt(async () => {
       await call("series_add", { id: this.id, topic, path });
       const value = path === "$" ? topic : `${topic} ${path}`;
       notices.tell(i18n.m.explore.charted({ value }), {
@@ -194,7 +184,7 @@ export class Explore {
   /** Asks whether the retained messages here and below are to be deleted. */
   async askClear(topic = this.topic): Promise<void> {
     if (topic === null || this.#inPast()) return;
-    await this.#try(async () => {
+    await this.attempt(async () => {
       const topics = await retainedBelow(this.id, topic);
       if (topics.length === 0) notices.tell(i18n.m.explore.clearNone);
       else this.clearing = topics;
@@ -204,7 +194,7 @@ export class Explore {
   async clear(): Promise<void> {
     const topics = this.clearing;
     if (!topics) return;
-    await this.#try(async () => {
+    await this.attempt(async () => {
       const { m } = i18n;
       const change = await call("retained_delete", { id: this.id, topics });
       const count = change.done.length;
@@ -219,145 +209,19 @@ export class Explore {
   }
 
   async #restore(deletion: number): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt(async () => {
       const change = await call("retained_undo", { id: this.id, deletion });
       notices.tell(i18n.m.explore.restored({ count: change.done.length }));
     });
   }
 
-  /** The subscription that is exactly this topic and what is below it. */
-  subscription(topic: string): string | undefined {
-    const filters = connection.status?.subscriptions ?? [];
-    return filters.find(({ filter, reason }) => reason.code < 128 && filter === `${topic}/#`)?.filter;
+  /** Asks how the messages on the topics of a filter are to be written into a file. */
+  exportMessages(filter: string): void {
+    this.#around.exportMessages(filter);
   }
 
-  async subscribe(topic: string): Promise<void> {
-    const filter = `${topic}/#`;
-    await this.#try(async () => {
-      const { reason } = await call("topic_subscribe", {
-        id: this.id,
-        subscription: {
-          enabled: true,
-          filter,
-          qos: 0,
-          noLocal: false,
-          retainAsPublished: true,
-          retainHandling: 0,
-          identifier: null,
-        },
-      });
-      const { m } = i18n;
-      const refused = reason.code >= 128;
-      notices.tell(
-        refused
-          ? m.explore.brokerRefuses({ filter, code: reason.code, name: reason.name })
-          : m.explore.subscribed({ filter }),
-        { bad: refused },
-      );
-    });
-  }
-
-  async unsubscribe(filter: string): Promise<void> {
-    await this.#try(async () => {
-      await call("topic_unsubscribe", { id: this.id, filter });
-      notices.tell(i18n.m.explore.unsubscribed({ filter }));
-    });
-  }
-
-  /** What can be done with a row, in the order of the menu. */
-  menuOf(row: TreeRow): MenuEntry[] {
-    const { m } = i18n;
-    const words = m.explore;
-    const online = connection.status?.phase.kind === "connected" && !this.time.past;
-    const filter = this.subscription(row.topic);
-    const branch: MenuEntry[] = row.hasChildren
-      ? [
-          {
-            kind: "item",
-            label: words.openBranch,
-            keys: "*",
-            run: () => void this.tree.expand(row, true, true),
-          },
-          { kind: "item", label: words.closeBranch, run: () => void this.tree.expand(row, false, true) },
-        ]
-      : [];
-    return [
-      { kind: "head", text: topicText(row.topic), mono: true },
-      ...(this.time.past ? [{ kind: "head" as const, text: i18n.m.timeMachine.actsOnNow }] : []),
-      {
-        kind: "item",
-        label: words.copyTopic,
-        icon: Copy,
-        keys: "Ctrl+C",
-        run: () => void this.copyTopic(row.topic),
-      },
-      {
-        kind: "item",
-        label: words.publishHere,
-        icon: Send,
-        keys: "P",
-        disabled: !online,
-        run: () => this.publishHere(row.topic),
-      },
-      {
-        kind: "item",
-        label: words.chartValue,
-        icon: ChartLine,
-        keys: "Ctrl+D",
-        run: () => void this.chart(),
-      },
-      { kind: "line" },
-      ...branch,
-      {
-        kind: "item",
-        label: words.showOnlyBranch,
-        icon: ListFilter,
-        keys: "F",
-        run: () => void this.showOnly(row),
-      },
-      filter === undefined
-        ? {
-            kind: "item",
-            label: words.subscribeBranch,
-            icon: Rss,
-            disabled: !online,
-            run: () => void this.subscribe(row.topic),
-          }
-        : {
-            kind: "item",
-            label: words.unsubscribeBranch,
-            icon: Rss,
-            disabled: !online,
-            run: () => void this.unsubscribe(filter),
-          },
-      {
-        kind: "item",
-        label: row.hasChildren ? m.recording.exportBranch : m.recording.exportTopic,
-        icon: Download,
-        run: () => this.#around.exportMessages(row.hasChildren ? `${row.topic}/#` : row.topic),
-      },
-      { kind: "line" },
-      {
-        kind: "item",
-        label: words.clearRetained,
-        icon: PinOff,
-        keys: "Del",
-        danger: true,
-        disabled: !online,
-        run: () => void this.askClear(row.topic),
-      },
-      {
-        kind: "item",
-        label: row.hasChildren ? m.storage.forgetBranch : m.storage.forgetTopic,
-        icon: HistoryIcon,
-        danger: true,
-        run: () =>
-          void forgetting.ask(this.id, { kind: row.hasChildren ? "branch" : "topic", topic: row.topic }),
-      },
-    ];
-  }
-
-  async #try(run: () => Promise<void>): Promise<void> {
+  /** Does something and says so where it fails. */
+  async attempt(run: () => Promise<void>): Promise<void> {
     try {
       await run();
     } catch (error) {

@@ -1,6 +1,7 @@
 import { expect, test, vi } from "vitest";
 import type { TreeRow } from "$lib/ipc/generated";
 import { Explore } from "./explore.svelte";
+import { rowMenu } from "./rowMenu";
 
 test("the menu of a row asks for the export of its topic, or of its whole branch", () => {
   const exportMessages = vi.fn();
@@ -11,7 +12,7 @@ test("the menu of a row asks for the export of its topic, or of its whole branch
     shortcut: () => undefined,
   });
   const choose = (row: Partial<TreeRow>, label: string) => {
-    for (const entry of explore.menuOf(row as TreeRow))
+    for (const entry of rowMenu(explore, row as TreeRow))
       if (entry.kind === "item" && entry.label === label) entry.run();
   };
   choose({ topic: "plant/press", hasChildren: true }, "Export messages of this branch…");
