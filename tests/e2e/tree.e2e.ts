@@ -41,3 +41,21 @@ test("the largest come first when that is asked for", async () => {
   await item.click();
   await expect.poll(async () => (await drawn(window)).filter((topic) => topic?.length === 1)[0]).toBe("b");
 });
+
+test("the row under the pointer stays where it is while topics come above it", async () => {
+  const { broker, window } = await start(["plant/line-5", "plant/line-6", "plant/line-7"]);
+  await window.open("plant/line-6");
+  const row = await window.row("plant/line-6");
+  await row.moveTo();
+  const { y } = await row.getLocation();
+  for (const topic of ["plant/line-1", "plant/line-2", "other", "aaa"])
+    await publish(broker.port, topic, "1");
+  await until("the new topics", async () => {
+    return /plant\s*5 topics/.test(await window.text('[data-pane="tree"]')) || undefined;
+  });
+  await expect.poll(async () => (await row.getLocation()).y).toBe(y);
+  // Without the pointer all of them are there again.
+  await window.browser.$("footer").moveTo();
+  await window.row("aaa");
+  await window.row("plant/line-1");
+});

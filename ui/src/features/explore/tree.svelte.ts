@@ -20,6 +20,8 @@ export class TopicTree {
   /** How far the rows are scrolled, px: drawn again, they are where they were. */
   offset = $state(0);
   readonly narrowing: Narrowing;
+  /** The pointer is over the tree: rows keep their order and their place. */
+  held = $state(false);
   /** Why the last command of the tree failed. */
   error = $state.raw<unknown>(null);
   /** Scrolls the drawn rows; set by whoever draws them. */
@@ -41,9 +43,10 @@ export class TopicTree {
   #answered: { first: number; count: number } | null = null;
   #typed = "";
   #typedAt = 0;
-  #held = false;
   /** A command is to show other rows, so the ones in view need not stay. */
   #turning = false;
+  /** The rows in view are to stay in the answer. */
+  #stays = false;
   readonly #onselect: (topic: string) => void;
 
   readonly #poll = new Poll<TreeFrame | null>(
@@ -204,8 +207,8 @@ export class TopicTree {
 
   /** Rows keep their order while the pointer is over them. */
   hold(held: boolean): void {
-    if (held === this.#held) return;
-    this.#held = held;
+    if (held === this.held) return;
+    this.held = held;
     void this.#try(() => call("tree_hold", { id: this.id, held }));
   }
 
@@ -213,28 +216,47 @@ export class TopicTree {
     const { first, count } = this.#window;
     // The same revision says nothing about rows that were not in the frame.
     const revision = this.#answered === this.#window ? (this.frame?.revision ?? 0) : 0;
+    this.#stays = !this.#turning && !this.#going;
     return { first, count, revision, anchor: this.#anchor() };
   }
 
   /**
    * The row that is to stay where it is while topics come above it: the one under the pointer, or else the
-   * first in view. At the very top new topics may come in, unless the pointer is over the tree.
+   * first in view. At the very top new topics may come in, unless the pointer is on a row.
    */
   #anchor(): TreeWindow["anchor"] {
-    const pointed = this.#held ? this.pointed() : null;
-    const row = pointed !== null && this.rowAt(pointed) ? pointed : this.topRow();
+    const pointed = this.held ? this.pointed() : null;
+    const row = pointed ?? this.topRow();
     const at = this.rowAt(row);
-    if (!at || this.#turning || this.#aim !== null || this.#arriving) return null;
-    if (row === 0 && !this.#held) return null;
+    if (!at || !this.#stays) return null;
+    if (row === 0 && pointed === null) return null;
     return { node: at.node, row };
   }
 
+  /** The selection is on its way to a row. */
+  get #going(): boolean {
+    return this.#aim !== null || this.#arriving !== null;
+  }
+
+  /**
+   * By how many rows the drawn ones are to follow an answer. The pointer may have come to another row since the
+   * question was asked, and that one is to stay then.
+   */
+  #moved(frame: TreeFrame): number {
+    const pointed = this.held && this.#stays ? this.pointed() : null;
+    const before = pointed === null ? undefined : this.rowAt(pointed);
+    if (pointed === null || !before) return frame.moved;
+    const now = frame.rows.findIndex((row) => row.node === before.node);
+    return now < 0 ? frame.moved : frame.first + now - pointed;
+  }
+
   #show(frame: TreeFrame): void {
+    const moved = this.#moved(frame);
     this.#answered = this.#window;
     this.frame = frame;
     // Once the rows are drawn and the range of scrolling is as long as they need, and before they are painted.
-    if (frame.moved !== 0) {
-      if (this.#aim === null && !this.#arriving) void tick().then(() => this.shift(frame.moved));
+    if (moved !== 0) {
+      if (!this.#going) void tick().then(() => this.shift(moved));
       else this.#answered = null;
     }
     const at = frame.rows.findIndex((row) => row.topic === this.selected);

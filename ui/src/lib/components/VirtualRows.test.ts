@@ -110,6 +110,21 @@ describe("VirtualRows", () => {
     expect(windows.at(-1)?.first).toBe(777_777 + 12 - 5);
   });
 
+  test("leaves room below few rows while nothing may move, until it is scrolled back", async () => {
+    const { scroller, scrollTo, view } = await open(3);
+    const rows = view.component as unknown as { shift: (by: number) => void };
+    const height = () => scroller.querySelector<HTMLElement>(".range")?.style.height;
+    // Three more came above the pointer.
+    await view.rerender({ total: 6, steady: true });
+    rows.shift(3);
+    await tick();
+    expect([scroller.scrollTop, height()]).toEqual([72, "672px"]);
+    await scrollTo(24);
+    expect(height()).toBe("624px");
+    await view.rerender({ steady: false });
+    expect(height()).toBe("144px");
+  });
+
   test("follows when rows go away", async () => {
     const { windows, scrollTo, view } = await open(1_000);
     await scrollTo(24_000 - VIEWPORT);

@@ -13,6 +13,8 @@ export interface Extent {
   rowHeight: number;
   /** Height of what is visible, px. */
   viewport: number;
+  /** Height left empty below the last row, px. */
+  room?: number;
 }
 
 export interface RowWindow {
@@ -20,7 +22,7 @@ export interface RowWindow {
   count: number;
 }
 
-const virtualHeight = (extent: Extent) => extent.total * extent.rowHeight;
+const virtualHeight = ({ total, rowHeight, room = 0 }: Extent) => total * rowHeight + room;
 
 /** Height of the element that is scrolled. */
 export const scrollHeight = (extent: Extent) => Math.min(virtualHeight(extent), SCROLL_MAX);
@@ -31,7 +33,7 @@ export function scale(extent: Extent): number {
   return range > 0 ? (virtualHeight(extent) - extent.viewport) / range : 1;
 }
 
-/** The largest virtual offset, at which the last row touches the lower edge. */
+/** The largest virtual offset, at which the last row, or the room below it, touches the lower edge. */
 export const maxOffset = (extent: Extent) => Math.max(0, virtualHeight(extent) - extent.viewport);
 
 export const clampOffset = (extent: Extent, offset: number) =>
@@ -40,6 +42,10 @@ export const clampOffset = (extent: Extent, offset: number) =>
 export const toOffset = (extent: Extent, scrollTop: number) => clampOffset(extent, scrollTop * scale(extent));
 
 export const toScroll = (extent: Extent, offset: number) => clampOffset(extent, offset) / scale(extent);
+
+/** The room below the last row with which an offset can be scrolled to, though the rows end before it. */
+export const roomFor = ({ total, rowHeight, viewport }: Extent, offset: number) =>
+  offset > 0 ? Math.max(0, offset + viewport - total * rowHeight) : 0;
 
 /** The rows to have at hand for this offset: those in view and `overscan` more at each end. */
 export function windowAt(extent: Extent, offset: number, overscan: number): RowWindow {
