@@ -29,4 +29,5 @@ pub mod session;
 pub mod stream;
 pub mod topic;
 pub mod tree;
+mod unseen;
 pub mod view;

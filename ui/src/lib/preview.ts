@@ -1,20 +1,14 @@
 import { i18n } from "$lib/i18n";
 import type { Preview } from "$lib/ipc/generated";
-import { isUnseen, written } from "$lib/unseen";
+import { charactersOf, written } from "$lib/unseen";
 
 /**
  * Control characters as their pictures (U+2400), so that a payload stays on its one line and can be seen, and
- * changes of writing direction written out, so that it cannot disguise itself.
+ * whatever else nobody sees written out, so that it cannot disguise itself.
  */
 export function visible(text: string): string {
-  return [...text]
-    .map((character) => {
-      const code = character.codePointAt(0) ?? 0;
-      if (code < 0x20) return String.fromCodePoint(0x2400 + code);
-      if (code === 0x7f) return "\u2421";
-      if (isUnseen(code)) return written(code);
-      return code >= 0x80 && code < 0xa0 ? "\ufffd" : character;
-    })
+  return charactersOf(text)
+    .map(({ text, code, unseen }) => (unseen ? written(code) : text))
     .join("");
 }
 

@@ -7,6 +7,7 @@ use super::model::{Format, Hint, ImageKind, Known};
 use super::open::open;
 use super::text::picture;
 use super::{number, sparkplug};
+use crate::unseen::characters;
 
 /// What the preview is about. Where `text` is empty the window says it in its language.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -140,12 +141,12 @@ struct Short {
 impl Short {
     /// False once nothing more fits.
     fn push(&mut self, text: &str) -> bool {
-        for c in text.chars() {
+        for (c, unseen) in characters(text) {
             if self.room == 0 {
                 self.is_cut = true;
                 return false;
             }
-            self.text.push(picture(c));
+            self.text.push(picture(c, unseen));
             self.room -= 1;
         }
         true

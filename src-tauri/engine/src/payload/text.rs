@@ -4,6 +4,7 @@ use super::event::{DecodeProblem, Problem};
 use super::frames::problem;
 use super::model::{Format, Line, Token, TokenKind};
 use super::number;
+use crate::unseen::characters;
 
 /// Lines, the bytes they cover, and the first byte that is not UTF-8.
 pub(super) struct TextLines {
@@ -164,31 +165,21 @@ fn width(c: char) -> usize {
     }
 }
 
-/// Control characters as their pictures (␀), tabs left alone. So a terminal's escapes and a NUL show.
+/// A text as it is drawn, tabs left alone. So a terminal's escapes and a NUL show.
 pub(super) fn visible(text: &str) -> String {
-    text.chars()
-        .map(|c| if c == '\t' { c } else { picture(c) })
-        .collect()
+    let drawn = characters(text).map(|(c, unseen)| if c == '\t' { c } else { picture(c, unseen) });
+    drawn.collect()
 }
 
-/// The picture of a control character. Characters that nobody sees show as U+FFFD, so that a payload can neither
-/// rearrange the line it stands in nor hide what tells two texts apart.
-pub(super) fn picture(c: char) -> char {
+/// How a character is drawn: a control as its picture (␀), and what else nobody sees as U+FFFD, so that a payload
+/// can neither rearrange the line it stands in nor hide what tells two texts apart.
+pub(super) fn picture(c: char, unseen: bool) -> char {
     match c {
         '\0'..='\x1f' => char::from_u32(0x2400 + c as u32).unwrap_or(c),
         '\x7f' => '\u{2421}',
-        c if is_unseen(c) => '\u{fffd}',
+        _ if unseen => '\u{fffd}',
         c => c,
     }
-}
-
-/// Controls, marks of direction, separators of lines, and what has no width except joiners, which scripts need.
-/// The window knows the same ones for topics (`ui/src/lib/unseen.ts`).
-pub(super) fn is_unseen(c: char) -> bool {
-    c.is_control()
-        || matches!(c,
-            '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}')
 }
 
 #[cfg(test)]
@@ -223,6 +214,7 @@ mod tests {
     #[test]
     fn control_characters_become_visible() {
         assert_eq!(visible("a\0\x1b[31m\t\x7f\u{202e}"), "a␀␛[31m\t␡\u{fffd}");
+        assert_eq!(visible("👨\u{200d}👩 ok\u{200d}"), "👨\u{200d}👩 ok\u{fffd}");
     }
 
     #[test]

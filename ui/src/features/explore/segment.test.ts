@@ -25,6 +25,17 @@ test("a cut never divides a character of two units", () => {
   expect(text(long.tail).startsWith("🌳")).toBe(true);
 });
 
+test("a cut never divides an emoji of several characters, and joiners without one keep nothing whole", () => {
+  const family = "👨\u200d👩\u200d👧";
+  for (let length = 18; length < 30; length += 1) {
+    const name = "a".repeat(length) + family + "b".repeat(4);
+    const long = splitSegment(name);
+    expect(text(long.head) + text(long.tail)).toBe(name);
+  }
+  const joiners = splitSegment("a".repeat(200) + "\u200d".repeat(60_000));
+  expect(text(joiners.head).length).toBeLessThan(400);
+});
+
 test("spaces, control characters and changes of direction can be seen", () => {
   expect(splitSegment(" a\u0000\u202eb").head).toEqual([
     { kind: "space", text: "·", hit: false },

@@ -1,7 +1,7 @@
 // How a level of a topic is written in a row: what cannot be seen is made visible, and a long one gives
 // way in the middle. Pure, so that it can be tested without a layout.
 
-import { isControl, isUnseen, written } from "$lib/unseen";
+import { charactersOf, written, type Character } from "$lib/unseen";
 
 export type PieceKind = "plain" | "space" | "control";
 
@@ -33,14 +33,14 @@ function isSpace(code: number): boolean {
   return code === 0x20 || code === 0xa0 || (code >= 0x2000 && code <= 0x200a) || code === 0x3000;
 }
 
-function kindOf(code: number): PieceKind {
+function kindOf({ code, unseen }: Character): PieceKind {
   if (isSpace(code)) return "space";
-  return isControl(code) || isUnseen(code) ? "control" : "plain";
+  return unseen ? "control" : "plain";
 }
 
-function drawn(kind: PieceKind, character: string, code: number): string {
+function drawn(kind: PieceKind, { text, code }: Character): string {
   if (kind === "space") return "·";
-  return kind === "plain" ? character : written(code);
+  return kind === "plain" ? text : written(code);
 }
 
 /** From and to, in UTF-16 units of the whole text. */
@@ -50,22 +50,30 @@ export type Range = readonly [number, number];
 function pieces(text: string, from: number, hits: readonly Range[]): Piece[] {
   const found: Piece[] = [];
   let at = from;
-  for (const character of text) {
-    const code = character.codePointAt(0) ?? 0;
-    const kind = kindOf(code);
+  for (const character of charactersOf(text)) {
+    const kind = kindOf(character);
     const inHit = hits.some(([start, end]) => at >= start && at < end);
     const last = found.at(-1);
-    if (last && last.kind === kind && last.hit === inHit) last.text += drawn(kind, character, code);
-    else found.push({ kind, text: drawn(kind, character, code), hit: inHit });
-    at += character.length;
+    if (last && last.kind === kind && last.hit === inHit) last.text += drawn(kind, character);
+    else found.push({ kind, text: drawn(kind, character), hit: inHit });
+    at += character.text.length;
   }
   return found;
 }
 
-/** Never between the two halves of a character outside the basic plane. */
+/** The longest emoji, a family with tones of skin. */
+const JOINED = 16;
+
+/** Never between the two halves of a character outside the basic plane, nor within an emoji of several. */
 function onCharacter(text: string, at: number): number {
-  const code = text.charCodeAt(at);
-  return code >= 0xdc00 && code <= 0xdfff ? at + 1 : at;
+  const isHalf = (code: number) => code >= 0xdc00 && code <= 0xdfff;
+  const isJoin = (code: number) => code === 0x200d || code === 0xfe0f;
+  const inside = (at: number) =>
+    isHalf(text.charCodeAt(at)) || isJoin(text.charCodeAt(at)) || text.charCodeAt(at - 1) === 0x200d;
+  let end = at;
+  // Joiners without an end are no emoji, and are not to keep a long name whole.
+  while (inside(end) && end - at < JOINED) end += 1;
+  return isHalf(text.charCodeAt(end)) ? end + 1 : end;
 }
 
 export function splitSegment(segment: string, hits: readonly Range[] = []): Segment {
@@ -85,10 +93,9 @@ export function topicText(topic: string): string {
   const parts = long
     ? [topic.slice(0, end), "…", topic.slice(onCharacter(topic, topic.length - 100))]
     : [topic];
-  const letters = [...parts.join("")].map((character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return isControl(code) || isUnseen(code) ? written(code) : character;
-  });
+  const letters = charactersOf(parts.join("")).map(({ text, code, unseen }) =>
+    unseen ? written(code) : text,
+  );
   return letters.join("");
 }
 

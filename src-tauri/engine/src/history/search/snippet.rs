@@ -1,9 +1,11 @@
 //! The text around a match, short and safe to draw.
 //!
-//! Bytes that are no text, control characters and those that turn the direction of writing are replaced by
-//! signs, so that a payload can't disturb the list it is shown in.
+//! Bytes that are no text, control characters and others that nobody sees are replaced by signs, so that a
+//! payload can't disturb the list it is shown in.
 
 use std::ops::Range;
+
+use crate::unseen::characters;
 
 /// Bytes shown before a match.
 const BEFORE: usize = 40;
@@ -53,25 +55,20 @@ impl Snippet {
 
 fn draw(text: &mut String, bytes: &[u8]) {
     for chunk in bytes.utf8_chunks() {
-        text.extend(chunk.valid().chars().map(visible));
+        text.extend(characters(chunk.valid()).map(visible));
         if !chunk.invalid().is_empty() {
             text.push(char::REPLACEMENT_CHARACTER);
         }
     }
 }
 
-fn visible(character: char) -> char {
+fn visible((character, unseen): (char, bool)) -> char {
     match character {
         '\t' | '\n' | '\r' | '\u{2028}' | '\u{2029}' => ' ',
         // Unicode has pictures of the control characters of ASCII.
         '\0'..='\u{1f}' => char::from_u32(0x2400 + u32::from(character)).unwrap_or(' '),
         '\u{7f}' => '\u{2421}',
-        '\u{80}'..='\u{9f}'
-        | '\u{61c}'
-        | '\u{200e}'
-        | '\u{200f}'
-        | '\u{202a}'..='\u{202e}'
-        | '\u{2066}'..='\u{2069}' => char::REPLACEMENT_CHARACTER,
+        _ if unseen => char::REPLACEMENT_CHARACTER,
         other => other,
     }
 }

@@ -3,20 +3,20 @@
 use std::borrow::Cow;
 use std::fmt::Write as _;
 
-use super::super::text::is_unseen;
+use crate::unseen::{characters, has_unseen};
 
 /// A text in quotes, with what JSON must escape escaped.
 pub fn quote(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 2);
     out.push('"');
-    for c in text.chars() {
+    for (c, unseen) in characters(text) {
         match c {
             '"' => out.push_str("\\\""),
             '\\' => out.push_str("\\\\"),
             '\n' => out.push_str("\\n"),
             '\r' => out.push_str("\\r"),
             '\t' => out.push_str("\\t"),
-            c => push_seen(&mut out, c),
+            c => push_seen(&mut out, c, unseen),
         }
     }
     out.push('"');
@@ -25,16 +25,16 @@ pub fn quote(text: &str) -> String {
 
 /// JSON text in which every character is seen: one that is not is written as its escape, which means the same.
 pub fn seen(text: &str) -> Cow<'_, str> {
-    if !text.contains(is_unseen) {
+    if !has_unseen(text) {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len() + 16);
-    text.chars().for_each(|c| push_seen(&mut out, c));
+    characters(text).for_each(|(c, unseen)| push_seen(&mut out, c, unseen));
     Cow::Owned(out)
 }
 
-fn push_seen(out: &mut String, c: char) {
-    if !is_unseen(c) {
+fn push_seen(out: &mut String, c: char, unseen: bool) {
+    if !unseen {
         return out.push(c);
     }
     for unit in c.encode_utf16(&mut [0; 2]) {
@@ -109,10 +109,10 @@ mod tests {
 
     #[test]
     fn what_nobody_would_see_is_written_as_its_escape() {
-        let text = "\u{202e}evil\u{202c} a\u{200b}b \u{e0041} 가 \u{200d}";
+        let text = "\u{202e}evil\u{202c} a\u{200b}b \u{e0041} 가 👨\u{200d}👩 a\u{200d}";
         assert_eq!(
             seen(text),
-            "\\u202eevil\\u202c a\\u200bb \\udb40\\udc41 가 \u{200d}"
+            "\\u202eevil\\u202c a\\u200bb \\udb40\\udc41 가 👨\u{200d}👩 a\\u200d"
         );
         assert_eq!(unescape(seen(text).as_bytes()), text);
         assert!(matches!(seen("plain 가"), Cow::Borrowed(_)));
