@@ -8,10 +8,12 @@ use treetop_api::types::error::ApiError;
 use treetop_api::types::recording::{
     JobState, LineProblem, MessageSelection, RecordingFormat, ReplayConfirmed, ReplayOptions, ReplaySource,
 };
+use treetop_api::types::search::SearchProblem;
 use treetop_api::types::stream::{StreamBeginning, StreamFrame, StreamRow, StreamWindow};
 use treetop_tests::{Clients, Mosquitto};
 
 use crate::house::{House, until};
+use crate::search;
 
 fn follow() -> StreamWindow {
     StreamWindow {
@@ -30,7 +32,7 @@ fn everything() -> MessageSelection {
         filter: String::new(),
         from: None,
         to: None,
-        only: None,
+        search: None,
     }
 }
 
@@ -205,6 +207,55 @@ async fn a_recording_is_a_history_that_is_browsed_and_never_connected() {
     );
     let after = house.api.connections(0.0).await.unwrap().connections.len();
     assert_eq!(before, after);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_a_search_found_is_exported_and_nothing_else() {
+    let (house, _broker, clients, id) = House::connected().await;
+    clients
+        .publish_lines("a/b", "needle 1\nhay\nneedle 2\n", &["-q", "1"])
+        .await
+        .unwrap();
+    clients.publish("c", b"needle 3", &["-q", "1"]).await.unwrap();
+    house.until_stored(&id, "a/b", 3.0).await;
+    house.until_stored(&id, "c", 1.0).await;
+    let query = search::query("", "needle", false);
+    let number = house.api.search_start(id.clone(), query).await.unwrap();
+    assert_eq!(search::ended(&house, &id, number).await.kept, 3.0);
+
+    let folder = TempDir::new().unwrap();
+    let path = folder.path().join("found.jsonl");
+    *house.desk.save_to.lock().unwrap() = Some(path.clone());
+    let export = async |filter: &str| {
+        let selection = MessageSelection {
+            filter: filter.into(),
+            search: Some(number),
+            ..everything()
+        };
+        let export = house
+            .api
+            .recording_export(id.clone(), selection, RecordingFormat::JsonLines);
+        Ok::<_, ApiError>(end(&house, export.await?.unwrap()).await)
+    };
+    let Ok(JobState::Exported { messages, .. }) = export("").await else {
+        panic!("not exported")
+    };
+    assert_eq!(messages, 3.0);
+    let text = std::fs::read_to_string(&path).unwrap();
+    let place = |payload| text.find(payload);
+    assert!(place("needle 1") < place("needle 2") && place("needle 2") < place("needle 3"));
+    assert_eq!((text.lines().count(), place("hay")), (3, None));
+    // Further narrowed, both hold.
+    let Ok(JobState::Exported { messages, .. }) = export("a/#").await else {
+        panic!("not exported")
+    };
+    assert_eq!(messages, 2.0);
+
+    // What another search found is not taken for it.
+    let other = search::query("", "hay", false);
+    house.api.search_start(id.clone(), other).await.unwrap();
+    let problem = SearchProblem::Gone;
+    assert_eq!(export("").await, Err(ApiError::Search { problem }));
 }
 
 #[tokio::test(flavor = "multi_thread")]

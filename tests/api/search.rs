@@ -8,7 +8,7 @@ use treetop_api::types::search::{
 
 use crate::house::{House, until};
 
-fn query(topic: &str, text: &str, regex: bool) -> SearchQuery {
+pub fn query(topic: &str, text: &str, regex: bool) -> SearchQuery {
     SearchQuery {
         topic: topic.into(),
         from: None,
@@ -36,6 +36,11 @@ fn window(first: f64, count: u32) -> SearchWindow {
 
 async fn done(house: &House, id: &str, query: SearchQuery) -> SearchFrame {
     let search = house.api.search_start(id.to_owned(), query).await.unwrap();
+    ended(house, id, search).await
+}
+
+/// What a search has found once it looked at everything.
+pub async fn ended(house: &House, id: &str, search: f64) -> SearchFrame {
     until(async || {
         let frame = house.api.search_frame(id.to_owned(), search, window(0.0, 60));
         let frame = frame.await.unwrap().unwrap();

@@ -31,6 +31,13 @@ test("a message of long ago is found by its text and shown where it belongs", as
   await window.reads('section[aria-label="History search"]', "Everything was looked at");
   await window.app.screenshot("search");
 
+  // What was found, and nothing else, can be written into a file.
+  await window.press("Export results…");
+  await window.reads('[role="dialog"]', "2 messages that the search found.");
+  await window.picture("search-export");
+  await window.browser.keys(["Escape"]);
+  await window.gone('[role="dialog"]');
+
   await window.type(filter, "plant/line-1/#");
   await window.browser.keys(["Enter"]);
   await window.gone(`//*[@role="row"][contains(., "plant/line-2/note")]`);

@@ -31,7 +31,7 @@ impl Api {
         format: RecordingFormat,
     ) -> Result<Option<f64>, ApiError> {
         let connection = self.connection(&id)?;
-        let chosen = chosen(&selection)?;
+        let chosen = self.chosen(&id, &selection)?;
         let name = file_name(&self.saved(&id).await?.name, format);
         let Some(path) = self.desktop.save_as(&name).await else {
             return Ok(None);
@@ -174,10 +174,25 @@ impl Api {
 
     fn source(&self, source: ReplaySource) -> Result<Source, ApiError> {
         Ok(match source {
-            ReplaySource::History { id, selection } => {
-                Source::History(self.connection(&id)?.history.clone(), chosen(&selection)?)
-            }
+            ReplaySource::History { id, selection } => Source::History(
+                self.connection(&id)?.history.clone(),
+                self.chosen(&id, &selection)?,
+            ),
             ReplaySource::File { path } => Source::File(PathBuf::from(path)),
+        })
+    }
+
+    fn chosen(&self, id: &str, selection: &MessageSelection) -> Result<Selection, ApiError> {
+        let filter = match selection.filter.as_str() {
+            "" => None,
+            text => Some(TopicFilter::new(text).map_err(wire::error::topic)?),
+        };
+        let found = |number| self.search(id, number).map(|search| search.found());
+        Ok(Selection {
+            filter,
+            from: selection.from.map(wire::message::id_from),
+            to: selection.to.map(wire::message::id_from),
+            only: selection.search.map(found).transpose()?,
         })
     }
 
@@ -204,20 +219,6 @@ fn place(host: &str) -> String {
     } else {
         host.to_ascii_lowercase()
     }
-}
-
-fn chosen(selection: &MessageSelection) -> Result<Selection, ApiError> {
-    let filter = match selection.filter.as_str() {
-        "" => None,
-        text => Some(TopicFilter::new(text).map_err(wire::error::topic)?),
-    };
-    let ids = |ids: &Vec<f64>| ids.iter().map(|id| wire::message::id_from(*id)).collect();
-    Ok(Selection {
-        filter,
-        from: selection.from.map(wire::message::id_from),
-        to: selection.to.map(wire::message::id_from),
-        only: selection.only.as_ref().map(ids),
-    })
 }
 
 /// The name of the connection, as far as a file can have it.

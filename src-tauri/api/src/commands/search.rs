@@ -87,7 +87,8 @@ impl Api {
         Ok(())
     }
 
-    fn search(&self, id: &str, number: f64) -> Result<Arc<Search>, ApiError> {
+    /// The search of that number, unless another took its place.
+    pub(super) fn search(&self, id: &str, number: f64) -> Result<Arc<Search>, ApiError> {
         let looks = self.looks(id)?;
         let searching = lock(&looks.searching);
         let latest = searching

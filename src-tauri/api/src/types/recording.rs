@@ -19,8 +19,8 @@ wire! {
         /// The first and the last message by id, both included; none for the beginning and the newest.
         pub from: Option<f64>,
         pub to: Option<f64>,
-        /// These and no others, by id.
-        pub only: Option<Vec<f64>>,
+        /// Only what this search has found so far. The search is named because its hits may be too many to send.
+        pub search: Option<f64>,
     }
 
     /// Where messages to send again come from.

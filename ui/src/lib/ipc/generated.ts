@@ -365,9 +365,9 @@ filter: string,
  */
 from: number | null, to: number | null, 
 /**
- * These and no others, by id.
+ * Only what this search has found so far. The search is named because its hits may be too many to send.
  */
-only: Array<number> | null, };
+search: number | null, };
 
 export type Missed = { from: number, to: number, why: MissedWhy, };
 

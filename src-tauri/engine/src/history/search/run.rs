@@ -124,6 +124,11 @@ impl Search {
         state.hits.iter().skip(first).take(count).cloned().collect()
     }
 
+    /// The ids of all hits so far, newest first.
+    pub fn found(&self) -> Vec<MessageId> {
+        lock(&self.state).hits.iter().map(|hit| hit.id).collect()
+    }
+
     /// Told with each step.
     pub fn changed(&self) -> watch::Receiver<u64> {
         self.changed.clone()

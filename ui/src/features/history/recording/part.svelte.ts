@@ -47,7 +47,7 @@ export class Part {
       from: from === null ? null : from * 1000,
       // The last moment is meant to belong to it.
       to: to === null ? null : to * 1000 + 999,
-      only: null,
+      search: null,
     };
   }
 }

@@ -69,7 +69,7 @@ test("it names what goes where, and sends what was counted", async () => {
       source: {
         kind: "history",
         id: "plant",
-        selection: { filter: "a/#", from: 5_000_000, to: 9_000_000, only: null },
+        selection: { filter: "a/#", from: 5_000_000, to: 9_000_000, search: null },
       },
       options: { speed: 1, prefix: "replay/", qos: true, retain: false },
       confirmed: { sameTopics: false, retained: false },
@@ -117,7 +117,7 @@ test("this computer is one place under each of its names", () => {
 test("a part is a filter and a time", () => {
   const part = new Part("a/+");
   const now = 1_700_000_000_000;
-  expect(part.selection(now)).toEqual({ filter: "a/+", from: null, to: null, only: null });
+  expect(part.selection(now)).toEqual({ filter: "a/+", from: null, to: null, search: null });
   part.span = "hour";
   expect(part.selection(now).from).toBe((now - 3_600_000) * 1000);
   part.span = "own";

@@ -10,6 +10,14 @@ import { spanOf, type Range } from "./range";
 /** How the properties are narrowed: not at all, in any of them, or in one. */
 export type PropertyChoice = "none" | "any" | SearchedProperty;
 
+/** What a search found, by its number: the hits themselves stay in the backend. */
+export interface Found {
+  search: number;
+  count: number;
+  /** It looked at everything. */
+  whole: boolean;
+}
+
 export class HistorySearch {
   readonly id: string;
   text = $state("");
@@ -72,6 +80,13 @@ export class HistorySearch {
 
   get running(): boolean {
     return this.frame?.standing.kind === "running";
+  }
+
+  /** What can be exported; null while nothing is found. */
+  get found(): Found | null {
+    const { frame } = this;
+    if (this.#number === null || frame === null || frame.kept === 0) return null;
+    return { search: this.#number, count: frame.kept, whole: frame.standing.kind === "done" };
   }
 
   /** What was asked last was refused: the hits at hand belong to the question before. */

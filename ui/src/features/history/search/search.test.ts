@@ -192,3 +192,32 @@ test("asked for by its key, the field has the focus", async () => {
   await vi.waitFor(() => expect(document.activeElement).toBe(fieldNamed("Text in payloads")));
   expect(searchOf("plant").asked).toBe(false);
 });
+
+test("what was found is exported by the number of its search, and it is said whether it is all of it", async () => {
+  frame = { ...frame, kept: 12_345 };
+  render(SearchView, { id: "plant", onreveal: () => {} });
+  await searchOf("plant").begin();
+  (await screen.findByRole("button", { name: "Export results…" })).click();
+  expect(await screen.findByText(/12,345 messages that the search has found so far/)).toBeTruthy();
+  frame = { ...frame, revision: 4, standing: { kind: "done" }, kept: 12_400 };
+  searchOf("plant").look({ first: 0, count: 60 });
+  await screen.findByText("12,400 messages that the search found.");
+  (await screen.findByRole("button", { name: "Choose file…" })).click();
+  await vi.waitFor(() =>
+    expect(askedFor("recording_export")).toEqual([
+      {
+        id: "plant",
+        selection: { filter: "", from: null, to: null, search: 7 },
+        format: "jsonLines",
+      },
+    ]),
+  );
+});
+
+test("where nothing was found there is nothing to export", async () => {
+  frame = { ...frame, standing: { kind: "done" }, kept: 0, rows: [] };
+  render(SearchView, { id: "plant", onreveal: () => {} });
+  await searchOf("plant").begin();
+  await screen.findByText("No message matches");
+  expect(screen.queryByRole("button", { name: "Export results…" })).toBeNull();
+});

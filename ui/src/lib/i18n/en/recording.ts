@@ -33,6 +33,9 @@ export const recording = {
   backwards: "The end is before the beginning",
 
   exportTitle: "Export messages to a file?",
+  found: (v: { count: number }) => `${messages(v.count)} that the search found.`,
+  foundSoFar: (v: { count: number }) =>
+    `${messages(v.count)} that the search has found so far. It has not looked at everything.`,
   exportConfirm: "Choose file…",
   format: "Format",
   jsonHint: "One message a line, nothing lost: it can be opened and sent again as it was.",

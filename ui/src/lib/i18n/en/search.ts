@@ -12,6 +12,7 @@ export const search = {
   stop: "Stop",
   goOn: "Go on",
   more: "More",
+  export: "Export results…",
   range: "Time range",
   all: "All time",
   hour: "Last hour",

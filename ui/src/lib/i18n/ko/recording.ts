@@ -32,6 +32,8 @@ export const recording: Translation<typeof source> = {
   backwards: "끝이 시작보다 앞섭니다",
 
   exportTitle: "메시지를 파일로 내보낼까요?",
+  found: (v) => `검색으로 찾은 메시지 ${digits(v.count)}건.`,
+  foundSoFar: (v) => `검색으로 지금까지 찾은 메시지 ${digits(v.count)}건. 아직 전부 살펴보지는 않았습니다.`,
   exportConfirm: "파일 선택…",
   format: "형식",
   jsonHint: "한 줄에 메시지 하나, 손실 없음: 그대로 다시 열고 보낼 수 있습니다.",

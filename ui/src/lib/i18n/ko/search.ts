@@ -12,6 +12,7 @@ export const search: Translation<typeof source> = {
   stop: "중지",
   goOn: "계속",
   more: "더 찾기",
+  export: "결과 내보내기…",
   range: "기간",
   all: "전체",
   hour: "최근 1시간",
