@@ -172,11 +172,13 @@ test("messages are stepped through, marked, charted, copied and cleared with the
   await window.open("plant/force");
   const payload = '[data-testid="payload"]';
   await window.reads(payload, "4");
+  // What a payload was before is shown beside it, so the row tells which message is looked at.
+  const chosen = '[role="grid"] [aria-selected="true"]';
   await browser.keys(["["]);
-  await window.reads(payload, "3");
+  await window.reads(chosen, "2→3");
   await browser.keys(["a"]);
   await browser.keys(["]"]);
-  await window.reads(payload, "4");
+  await window.reads(chosen, "3→4");
   await browser.keys(["b"]);
   await expect.poll(() => browser.$$('[role="grid"] .ab.on').length, { timeout: 10_000 }).toBe(2);
   await browser.keys(["d"]);
