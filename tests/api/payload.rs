@@ -118,6 +118,7 @@ async fn ten_megabytes_on_one_line_are_read_row_by_row() {
     let Some(PayloadFound::Found {
         count,
         more,
+        searched: None,
         place: Some(place),
     }) = found
     else {

@@ -83,8 +83,9 @@ wire! {
     /// What a search found.
     #[serde(tag = "kind", rename_all = "camelCase")]
     pub enum PayloadFound {
-        /// So many places, and one of them. `more`: there are more than were counted.
-        Found { count: f64, more: bool, place: Option<FoundPlace> },
+        /// So many places, and one of them. `more`: there may be more than were counted. `searched`: how many
+        /// rows were searched, where the payload has more.
+        Found { count: f64, more: bool, searched: Option<f64>, place: Option<FoundPlace> },
         NotHex,
         NotRegex(RegexProblem),
         /// An expression that takes too much memory.

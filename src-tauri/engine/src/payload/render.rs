@@ -137,13 +137,14 @@ pub(super) fn lay_out(
                 }
             }
             Some(problem) => {
+                let mut covered = head.len();
                 if format == Format::Json {
-                    let rest = &head[laid.covered..];
-                    lines.extend(
-                        text::split(rest, MAX_LINES.saturating_sub(lines.len()), TokenKind::Invalid).lines,
-                    );
+                    let room = MAX_LINES.saturating_sub(lines.len());
+                    let rest = text::split(&head[laid.covered..], room, TokenKind::Invalid);
+                    covered = laid.covered + rest.covered;
+                    lines.extend(rest.lines);
                 }
-                (lines, head.len(), Some(problem))
+                (lines, covered, Some(problem))
             }
             None if laid.finished && format == Format::Json => (lines, head.len(), not_utf8(head, is_cut)),
             None if laid.finished => (lines, head.len(), None),
@@ -165,8 +166,9 @@ pub(super) fn lay_out(
                     }
                     Some(problem) => {
                         let room = MAX_LINES.saturating_sub(lines.len());
-                        lines.extend(text::split(&head[laid.covered..], room, TokenKind::Invalid).lines);
-                        (lines, head.len(), Some(problem))
+                        let rest = text::split(&head[laid.covered..], room, TokenKind::Invalid);
+                        lines.extend(rest.lines);
+                        (lines, laid.covered + rest.covered, Some(problem))
                     }
                     None if laid.finished => (lines, head.len(), not_utf8(head, is_cut)),
                     None => (lines, laid.covered, None),

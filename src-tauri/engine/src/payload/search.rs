@@ -117,8 +117,8 @@ impl Query {
         Some(hits)
     }
 
-    /// Searches rows: their text, or for a query of bytes the bytes that they stand for. Nothing, once
-    /// `stop` is true.
+    /// Searches the rows of an outline, which may not be all that a payload has: their text, or for a query of
+    /// bytes the bytes that they stand for. Nothing, once `stop` is true.
     pub fn in_rows(&self, outline: &Outline, bytes: &[u8], stop: &dyn Fn() -> bool) -> Option<Hits> {
         if self.is_hex() {
             let found = self.in_bytes(outline.bytes(bytes), stop)?;
@@ -233,6 +233,10 @@ fn rows_of(found: Hits, outline: &Outline, bytes: &[u8], stop: &dyn Fn() -> bool
                 None => end = usize::MAX,
             }
         }
+        // What lies behind the last row of the outline cannot be shown.
+        if row >= outline.total() {
+            break;
+        }
         hits.places.push(Hit {
             row,
             start: 0,
@@ -302,6 +306,31 @@ mod tests {
         assert_eq!(look(None, "6e 65 65 64", QueryKind::Hex), [3]);
         assert!(look(None, "1f 8b", QueryKind::Hex).is_empty());
         assert_eq!(look(Some(Format::Base64), "1f 8b", QueryKind::Hex), [0]);
+    }
+
+    #[test]
+    fn a_search_ends_with_the_rows_that_there_are() {
+        let text = "a\n".repeat(300) + "needle\n";
+        let json = format!("[{}\"needle\"]", "[[1]],".repeat(300));
+        for whole in [text, json] {
+            for kind in [QueryKind::Text, QueryKind::Hex] {
+                let words = if kind == QueryKind::Text {
+                    "needle"
+                } else {
+                    "6e 65"
+                };
+                let query = Query::new(words, kind, false).unwrap();
+                let look = |most| {
+                    let bytes = whole.as_bytes();
+                    let outline =
+                        Outline::read_up_to(bytes, Hint::default(), None, None, most, GO_ON).unwrap();
+                    let hits = query.in_rows(&outline, bytes, GO_ON).unwrap();
+                    (outline.is_complete(), hits.places.len())
+                };
+                assert_eq!(look(usize::MAX), (true, 1), "{kind:?} in {}", &whole[..9]);
+                assert_eq!(look(200), (false, 0), "{kind:?} in {}", &whole[..9]);
+            }
+        }
     }
 
     #[test]

@@ -7,6 +7,8 @@ import { connection } from "$lib/state/connection.svelte";
 import { status } from "../../../dev/fake";
 import { answers } from "../../../dev/messages";
 import { Explore } from "./explore.svelte";
+import { PayloadFind } from "./find.svelte";
+import FindBar from "./FindBar.svelte";
 import PayloadView from "./PayloadView.svelte";
 import { TopicView } from "./view.svelte";
 
@@ -79,6 +81,17 @@ test("bytes that were unpacked in part lead to the raw ones", () => {
     }),
   );
   expect(screen.getByRole("button", { name: "Show raw bytes" })).toBeTruthy();
+});
+
+test("a search that did not reach the end says how far it looked", async () => {
+  const find = new PayloadFind("c");
+  find.text = "needle";
+  find.found = { kind: "found", count: 0, more: false, searched: null, place: null };
+  render(FindBar, { find, onclose: vi.fn() });
+  expect(screen.getByRole("status").textContent).toBe("No match");
+  find.found = { kind: "found", count: 0, more: true, searched: 20_000_000, place: null };
+  await tick();
+  expect(screen.getByRole("status").textContent).toBe("No match in the first 20,000,000 lines");
 });
 
 test("rows are read only in the format that the payload came in, never in one that is still to come", async () => {

@@ -502,7 +502,7 @@ export type PayloadField = { path: string | null, value: string,
  */
 complete: boolean, };
 
-export type PayloadFound = { "kind": "found", count: number, more: boolean, place: FoundPlace | null, } | { "kind": "notHex" } | { "kind": "notRegex" } & RegexProblem | { "kind": "tooLarge" };
+export type PayloadFound = { "kind": "found", count: number, more: boolean, searched: number | null, place: FoundPlace | null, } | { "kind": "notHex" } | { "kind": "notRegex" } & RegexProblem | { "kind": "tooLarge" };
 
 export type PayloadLook = { 
 /**

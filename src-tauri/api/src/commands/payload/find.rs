@@ -12,7 +12,7 @@ use crate::types::payload::{FoundPlace, PayloadFound, PayloadQuery, QueryKind, S
 use crate::wire;
 
 impl Api {
-    /// Searches all of a payload, and answers with the count and one place. None if something else was
+    /// Searches a payload, as far as it has rows that can be shown, and answers with the count and one place. None if something else was
     /// searched for meanwhile.
     pub async fn payload_find(
         &self,
@@ -91,9 +91,11 @@ impl Api {
                     to: hit.end as f64,
                 }
             });
+        let cut = outline.filter(|outline| !outline.is_complete());
         Ok(Some(PayloadFound::Found {
             count: count as f64,
-            more: hits.more,
+            more: hits.more || cut.is_some(),
+            searched: cut.map(|outline| outline.total() as f64),
             place,
         }))
     }

@@ -72,6 +72,17 @@ impl Outline {
         columns: Option<usize>,
         stop: &dyn Fn() -> bool,
     ) -> Option<Self> {
+        Self::read_up_to(bytes, hint, format, columns, MAX_ROWS, stop)
+    }
+
+    pub(super) fn read_up_to(
+        bytes: &[u8],
+        hint: Hint<'_>,
+        format: Option<Format>,
+        columns: Option<usize>,
+        most: usize,
+        stop: &dyn Fn() -> bool,
+    ) -> Option<Self> {
         let opened = open(bytes, hint, format, MOST_UNPACKED);
         if stop() {
             return None;
@@ -95,10 +106,10 @@ impl Outline {
             complete: true,
         };
         match format {
-            Format::Json => outline.read_json(bytes, stop)?,
+            Format::Json => outline.read_json(bytes, most, stop)?,
             Format::Text => {
                 let rows = TextRows::new(bytes, outline.columns);
-                outline.read_text(rows, stop)?;
+                outline.read_text(rows, most, stop)?;
             }
             Format::Base64 => outline.total = bytes.len().div_ceil(BASE64_ROW),
             _ => {
@@ -133,7 +144,7 @@ impl Outline {
         self.held = Some(lines);
     }
 
-    fn read_json(&mut self, bytes: &[u8], stop: &dyn Fn() -> bool) -> Option<()> {
+    fn read_json(&mut self, bytes: &[u8], most: usize, stop: &dyn Fn() -> bool) -> Option<()> {
         let mut rows = JsonRows::new(bytes, self.columns);
         let mut next_mark = 0;
         loop {
@@ -149,7 +160,7 @@ impl Outline {
                 break;
             }
             self.total += 1;
-            if self.total == MAX_ROWS {
+            if self.total == most {
                 self.complete = false;
                 break;
             }
@@ -163,7 +174,7 @@ impl Outline {
         Some(())
     }
 
-    fn read_text(&mut self, mut rows: TextRows<'_>, stop: &dyn Fn() -> bool) -> Option<()> {
+    fn read_text(&mut self, mut rows: TextRows<'_>, most: usize, stop: &dyn Fn() -> bool) -> Option<()> {
         loop {
             if self.total.is_multiple_of(STRIDE) {
                 if stop() {
@@ -175,7 +186,7 @@ impl Outline {
                 break;
             }
             self.total += 1;
-            if self.total == MAX_ROWS {
+            if self.total == most {
                 self.complete = false;
                 break;
             }

@@ -17,6 +17,7 @@ export const payloadView = {
   notHex: "Not pairs of hex digits",
   notRegex: "Not a regular expression",
   matchOfMore: (v: { at: number; count: number }) => `${digits(v.at)} of ${digits(v.count)} or more`,
+  noMatchInFirst: (v: { lines: number }) => `No match in the first ${digits(v.lines)} lines`,
   // Copy
   copy: "Copy",
   copyValue: "Copy value of the line",

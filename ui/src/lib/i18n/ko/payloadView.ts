@@ -16,6 +16,7 @@ export const payloadView: Translation<typeof en> = {
   notHex: "16진수 두 자리씩이 아닙니다",
   notRegex: "정규식이 아닙니다",
   matchOfMore: (v) => `${digits(v.count)}개 이상 중 ${digits(v.at)}`,
+  noMatchInFirst: (v) => `처음 ${digits(v.lines)}줄에는 일치 없음`,
   copy: "복사",
   copyValue: "줄의 값 복사",
   copyPath: "줄의 경로 복사",
