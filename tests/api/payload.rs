@@ -375,6 +375,7 @@ async fn what_is_packed_is_read_searched_and_compared_inside_and_its_bytes_stay_
     assert_eq!(
         rows.problem,
         Some(DecodeProblem {
+            decoder: Format::Json,
             offset: 9.0,
             unpacked: true,
             kind: DecodeProblemKind::UnexpectedByte,

@@ -27,6 +27,8 @@ test("what is inside of a payload is shown, and its bytes are one click away", a
   await publish(broker.port, "plant/picture", svg, "-r");
   // The beginning of a picture and no more.
   await publish(broker.port, "plant/torn", Buffer.from("ffd8ffe000104a46494600010100", "hex"), "-r");
+  // A metric that ends before its eleven bytes.
+  await publish(broker.port, "spBv1.0/g/DDATA/n/d", Buffer.from("0801120b", "hex"), "-r");
   const window = new Window(await launch({ args: [`mqtt://127.0.0.1:${broker.port}`] }));
 
   await window.open("plant/packed");
@@ -48,6 +50,11 @@ test("what is inside of a payload is shown, and its bytes are one click away", a
   const width = await (await window.see(`${PAYLOAD} img`)).getProperty("naturalWidth");
   expect(width).toBe(80);
   expect(await window.browser.getTitle()).not.toMatch(/^(1|run)$/);
+
+  await window.open("spBv1.0/g/DDATA/n/d");
+  await window.reads("main", "Not readable as Sparkplug from byte 4 on");
+  await window.reads(PAYLOAD, "08 01 12 0b");
+  await window.app.screenshot("decoders-broken");
 
   await window.open("plant/torn");
   await window.reads("main", "Not readable as a picture");

@@ -65,7 +65,10 @@ function rendered(message: number, look: PayloadLook, scene: string): RenderedPa
     shownBytes: look.whole ? 1_040_000 : 64_000,
     totalBytes: scene === "bytes" ? 256_000_000 : 1_040_000,
     complete: scene !== "large",
-    problem: scene === "broken" ? { offset: 41_882, unpacked: false, kind: "unexpectedByte" } : null,
+    problem:
+      scene === "broken"
+        ? { decoder: "json", offset: 41_882, unpacked: false, kind: "unexpectedByte" }
+        : null,
     image: null,
   };
 }

@@ -105,6 +105,8 @@ wire! {
     /// Where a decoder gave up.
     #[serde(rename_all = "camelCase")]
     pub struct DecodeProblem {
+        /// What the bytes were taken for.
+        pub decoder: Format,
         pub offset: f64,
         /// The offset counts in what was unpacked, not in the payload as it came.
         pub unpacked: bool,

@@ -307,12 +307,12 @@ pub(crate) fn line(line: engine::Line) -> Line {
     }
 }
 
-/// A problem where so many layers are off.
-pub(crate) fn problem(problem: engine::DecodeProblem, inside: usize) -> DecodeProblem {
+pub(crate) fn problem(unread: engine::Unread) -> DecodeProblem {
     DecodeProblem {
-        offset: problem.offset as f64,
-        unpacked: inside > 0,
-        kind: problem_kind(problem.kind),
+        decoder: format(unread.decoder),
+        offset: unread.problem.offset as f64,
+        unpacked: unread.inside > 0,
+        kind: problem_kind(unread.problem.kind),
     }
 }
 
@@ -338,9 +338,7 @@ pub(crate) fn rendered(
         shown_bytes: rendered.shown_bytes as f64,
         total_bytes: rendered.total_bytes as f64,
         complete: rendered.complete,
-        problem: rendered
-            .problem
-            .map(|found| problem(found, rendered.problem_inside)),
+        problem: rendered.problem.map(problem),
         image,
     }
 }

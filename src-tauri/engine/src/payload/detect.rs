@@ -1,7 +1,7 @@
 //! Which format a payload has. What the publisher says is believed first; then the bytes speak.
 //! Large payloads are judged by their beginning, except where only the whole decides.
 
-use super::event::{Problem, Source};
+use super::event::{DecodeProblem, Problem, Source};
 use super::layer::Layer;
 use super::model::{Format, Hint, ImageKind};
 use super::open::{TASTE, open};
@@ -98,11 +98,19 @@ fn charset_of(name: &str) -> Option<Layer> {
     }
 }
 
-/// The format of bytes that nothing is wrapped around. They are not empty.
-pub(super) fn inside(bytes: &[u8], hint: Hint<'_>, announced: Option<Format>) -> Format {
+/// The format of bytes that nothing is wrapped around, which are not empty; and where they are not the Sparkplug B
+/// that their topic promises.
+pub(super) fn inside(
+    bytes: &[u8],
+    hint: Hint<'_>,
+    announced: Option<Format>,
+) -> (Format, Option<DecodeProblem>) {
     match announced {
-        Some(Format::Image(_)) => picture(bytes).map_or_else(|| by_bytes(bytes, hint), Format::Image),
-        Some(format) => format,
+        Some(Format::Image(_)) => match picture(bytes) {
+            Some(kind) => (Format::Image(kind), None),
+            None => by_bytes(bytes, hint),
+        },
+        Some(format) => (format, None),
         None => by_bytes(bytes, hint),
     }
 }
@@ -113,28 +121,39 @@ fn picture(bytes: &[u8]) -> Option<ImageKind> {
     image::kind(bytes).or_else(|| is_svg().then_some(ImageKind::Svg))
 }
 
-fn by_bytes(bytes: &[u8], hint: Hint<'_>) -> Format {
+fn by_bytes(bytes: &[u8], hint: Hint<'_>) -> (Format, Option<DecodeProblem>) {
     let head = &bytes[..bytes.len().min(LOOK)];
     let is_cut = head.len() < bytes.len();
     let is_text = is_utf8(head, is_cut);
     if is_text && is_json(head, is_cut) {
-        return Format::Json;
+        return (Format::Json, None);
     }
     if let Some(kind) = image::kind(bytes) {
-        return Format::Image(kind);
+        return (Format::Image(kind), None);
     }
     if is_text && let Some(kind) = xml::kind(head, is_cut) {
-        return match kind {
+        let format = match kind {
             xml::Kind::Xml => Format::Xml,
             xml::Kind::Svg => Format::Image(ImageKind::Svg),
         };
+        return (format, None);
     }
-    if sparkplug::is_topic(hint.topic) && sparkplug::count_metrics(bytes).is_some() {
-        return Format::SparkplugB;
-    }
+    let broken = if sparkplug::is_topic(hint.topic) {
+        match sparkplug::count_metrics(bytes) {
+            Ok(_) => return (Format::SparkplugB, None),
+            Err(problem) => Some(problem),
+        }
+    } else {
+        None
+    };
     if hint.payload_format == Some(1) || (is_text && looks_readable(head)) {
-        return Format::Text;
+        return (Format::Text, broken);
     }
+    (without_marks(bytes), broken)
+}
+
+/// Of what has no marks, only all of it tells what it is.
+fn without_marks(bytes: &[u8]) -> Format {
     if bytes.len() <= WHOLE && cbor_opens(bytes[0]) && decodes(&mut cbor::Reader::new(bytes)) {
         return Format::Cbor;
     }

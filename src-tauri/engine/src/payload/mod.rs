@@ -50,7 +50,9 @@ pub use field::Field;
 pub use folded::Folded;
 pub use image::dimensions as image_dimensions;
 pub use layer::{Layer, MOST_UNPACKED};
-pub use model::{Change, Format, Hint, ImageKind, Known, Line, LineChange, Rendered, Token, TokenKind};
+pub use model::{
+    Change, Format, Hint, ImageKind, Known, Line, LineChange, Rendered, Token, TokenKind, Unread,
+};
 pub use number::{Found, number_at, numbers};
 pub use open::{Opened, open};
 pub use path::{FieldPath, PathError, Segment};

@@ -74,6 +74,17 @@ pub struct Known {
     pub aliases: Option<Aliases>,
 }
 
+/// What a payload, or a layer of it, could not be read as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Unread {
+    /// What its bytes were taken for; a layer is [`Format::Inside`].
+    pub decoder: Format,
+    /// Where and why that ended.
+    pub problem: DecodeProblem,
+    /// How many layers are off where the offset counts.
+    pub inside: usize,
+}
+
 /// What is known about a payload beside its bytes.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Hint<'a> {
@@ -225,9 +236,7 @@ pub struct Rendered {
     /// False if the payload goes on after the lines.
     pub complete: bool,
     /// Where and why decoding stopped; the lines up to there are right.
-    pub problem: Option<DecodeProblem>,
-    /// How many layers are off where the offset of the problem counts.
-    pub problem_inside: usize,
+    pub problem: Option<Unread>,
     /// The bytes of a picture that is shown as one, where they are no more than 8 MB.
     pub picture: Option<Vec<u8>>,
 }

@@ -191,7 +191,7 @@ fn repeated_keys_words_that_are_no_numbers_and_nuls_are_shown_as_sent() {
     );
     let nul = render(b"a\0b\xff", Hint::default(), Some(Format::Text), None, None);
     assert_eq!(nul.lines[0].text(), "a\u{2400}b\u{fffd}");
-    assert_eq!(nul.problem.map(|problem| problem.offset), Some(3));
+    assert_eq!(nul.problem.map(|unread| unread.problem.offset), Some(3));
 }
 
 #[test]

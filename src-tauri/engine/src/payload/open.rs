@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use super::detect::{Announced, inside, looks_readable};
 use super::event::DecodeProblem;
 use super::layer::{Layer, unpack};
-use super::model::{Format, Hint};
+use super::model::{Format, Hint, Unread};
 
 /// More layers than this are left on.
 const MOST_LAYERS: usize = 4;
@@ -24,10 +24,8 @@ pub struct Opened<'a> {
     pub bytes: Cow<'a, [u8]>,
     /// What that is.
     pub format: Format,
-    /// Why a layer came off in part, or not at all.
-    pub problem: Option<DecodeProblem>,
-    /// How many layers are off where its offset counts.
-    pub problem_inside: usize,
+    /// Why a layer came off in part or not at all, or why the bytes are not what their topic promises.
+    pub problem: Option<Unread>,
 }
 
 /// Opens a payload; each layer gives at most `most` bytes. `choice` is `None` for what is known about
@@ -39,7 +37,6 @@ pub fn open<'a>(bytes: &'a [u8], hint: Hint<'_>, choice: Option<Format>, most: u
         bytes: Cow::Borrowed(bytes),
         format: Format::Empty,
         problem: None,
-        problem_inside: 0,
     };
     if let Some(format @ (Format::Hex | Format::Base64)) = choice {
         opened.format = format;
@@ -82,7 +79,12 @@ pub fn open<'a>(bytes: &'a [u8], hint: Hint<'_>, choice: Option<Format>, most: u
     opened.format = match choice {
         Some(format) if !matches!(format, Format::Inside(_)) => format,
         _ if opened.bytes.is_empty() => Format::Empty,
-        _ => inside(&opened.bytes, hint, announced.format.filter(|_| chosen.is_none())),
+        _ => {
+            let announced = announced.format.filter(|_| chosen.is_none());
+            let (format, broken) = inside(&opened.bytes, hint, announced);
+            opened.note(broken.map(|problem| (Format::SparkplugB, problem)));
+            format
+        }
     };
     opened
 }
@@ -95,17 +97,21 @@ impl Opened<'_> {
         }
         let unpacked = unpack(&self.bytes, layer, most);
         let came_off = !unpacked.bytes.is_empty() || unpacked.problem.is_none();
-        if let Some(problem) = unpacked.problem
-            && self.problem.is_none()
-        {
-            self.problem = Some(problem);
-            self.problem_inside = self.layers.len();
-        }
+        self.note(unpacked.problem.map(|problem| (Format::Inside(layer), problem)));
         if came_off {
             self.layers.push(layer);
             self.bytes = Cow::Owned(unpacked.bytes);
         }
         came_off
+    }
+
+    /// What was lost first is the cause of what is missing later.
+    fn note(&mut self, broken: Option<(Format, DecodeProblem)>) {
+        self.problem = self.problem.or(broken.map(|(decoder, problem)| Unread {
+            decoder,
+            problem,
+            inside: self.layers.len(),
+        }));
     }
 }
 
@@ -154,7 +160,7 @@ mod tests {
         (
             opened.layers,
             opened.format,
-            opened.problem.map(|problem| problem.kind),
+            opened.problem.map(|unread| unread.problem.kind),
         )
     }
 
@@ -197,6 +203,30 @@ mod tests {
             told(b"no", "application/gzip", None),
             (vec![], Format::Hex, Some(Problem::UnexpectedEnd))
         );
+    }
+
+    #[test]
+    fn what_its_topic_promises_and_it_is_not_is_told() {
+        let opened = |topic, bytes| {
+            let hint = Hint {
+                topic,
+                ..Hint::default()
+            };
+            let opened = open(bytes, hint, None, TASTE);
+            let told = opened.problem.map(|unread| {
+                let DecodeProblem { offset, kind } = unread.problem;
+                (unread.decoder, offset, kind)
+            });
+            (opened.format, told)
+        };
+        let topic = "spBv1.0/g/DDATA/n/d";
+        let cut = Some((Format::SparkplugB, 4, Problem::UnexpectedEnd));
+        assert_eq!(opened(topic, b"\x08\x01\x12\x0b"), (Format::Hex, cut));
+        let wrong = Some((Format::SparkplugB, 2, Problem::BadField));
+        assert_eq!(opened(topic, b"\x08\x01\x07\xff"), (Format::Hex, wrong));
+        assert_eq!(opened(topic, b"\x08\x01"), (Format::SparkplugB, None));
+        assert_eq!(opened("a/b", b"\x08\x01\x12\x0b"), (Format::Hex, None));
+        assert_eq!(opened(topic, b"{}"), (Format::Json, None));
     }
 
     #[test]

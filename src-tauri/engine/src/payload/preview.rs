@@ -54,7 +54,10 @@ pub struct Preview {
 /// The preview of a payload of `size` bytes that begins with `bytes`.
 pub fn preview(bytes: &[u8], size: usize, hint: Hint<'_>, max_chars: usize) -> Preview {
     let opened = open(bytes, hint, None, MOST_UNPACKED);
-    let is_part = bytes.len() < size || opened.problem.is_some();
+    let is_lost = opened
+        .problem
+        .is_some_and(|unread| matches!(unread.decoder, Format::Inside(_)));
+    let is_part = bytes.len() < size || is_lost;
     let bytes = opened.bytes.as_ref();
     let mut out = Short {
         text: String::new(),
@@ -73,7 +76,7 @@ pub fn preview(bytes: &[u8], size: usize, hint: Hint<'_>, max_chars: usize) -> P
             bytes: size as u64,
         },
         Format::SparkplugB => PreviewKind::Sparkplug {
-            metrics: sparkplug::count_metrics(bytes).filter(|_| !is_part),
+            metrics: sparkplug::count_metrics(bytes).ok().filter(|_| !is_part),
         },
         Format::Json | Format::Cbor | Format::MessagePack | Format::Protobuf => {
             let number = structured(&mut out, bytes, format, hint.known);

@@ -7,7 +7,7 @@ use super::diff::{self, Row};
 use super::event::{DecodeProblem, Problem};
 use super::frames::problem;
 use super::layer::MOST_UNPACKED;
-use super::model::{Format, Hint, Known, Line, LineChange, Rendered, TokenKind};
+use super::model::{Format, Hint, Known, Line, LineChange, Rendered, TokenKind, Unread};
 use super::open::{TASTE, open};
 use super::{hex, layout, number, text, xml};
 
@@ -84,12 +84,12 @@ pub fn render(
         shown_bytes: laid.covered as u64,
         total_bytes: bytes.len() as u64,
         complete: laid.covered >= bytes.len(),
-        problem_inside: match (&opened.problem, &laid.problem) {
-            (None, Some(_)) => opened.layers.len(),
-            _ => opened.problem_inside,
-        },
         // What a layer lost is the cause of what is then missing inside of it.
-        problem: opened.problem.or(laid.problem),
+        problem: opened.problem.or(laid.problem.map(|problem| Unread {
+            decoder: format,
+            problem,
+            inside: opened.layers.len(),
+        })),
         picture: is_picture.then(|| bytes.to_vec()),
         layers: opened.layers,
     }
@@ -279,9 +279,16 @@ mod tests {
         let shown = render(b"{\"a\": 1, b}", hint, None, None, None);
         assert_eq!(texts(&shown), ["{", "\"a\": 1", ", b}"]);
         assert_eq!(shown.lines[2].tokens[0].kind, TokenKind::Invalid);
-        assert_eq!(shown.problem, Some(problem(9, Problem::UnexpectedByte)));
+        let unread = |problem| {
+            Some(Unread {
+                decoder: Format::Json,
+                problem,
+                inside: 0,
+            })
+        };
+        assert_eq!(shown.problem, unread(problem(9, Problem::UnexpectedByte)));
         let wrong = render(b"{\"a\":\"\xff\"}", hint, None, None, None);
-        assert_eq!(wrong.problem, Some(problem(6, Problem::InvalidUtf8)));
+        assert_eq!(wrong.problem, unread(problem(6, Problem::InvalidUtf8)));
     }
 
     #[test]

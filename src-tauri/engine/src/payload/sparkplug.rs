@@ -82,17 +82,17 @@ pub(super) struct Reader<'a> {
     end: usize,
 }
 
-/// How many metrics a payload has, if it is one.
-pub(super) fn count_metrics(bytes: &[u8]) -> Option<u32> {
+/// How many metrics a payload has, or why it is none.
+pub(super) fn count_metrics(bytes: &[u8]) -> Result<u32, DecodeProblem> {
     let mut fields = Fields::new(bytes, 0);
     let mut count = 0;
-    while let Some(field) = fields.next_without_groups().ok()? {
+    while let Some(field) = fields.next_without_groups()? {
         if let (2, Data::Bytes(at, metric)) = field {
-            parse_metric(metric, at, None).ok()?;
+            parse_metric(metric, at, None)?;
             count += 1;
         }
     }
-    Some(count)
+    Ok(count)
 }
 
 impl<'a> Reader<'a> {
@@ -316,7 +316,7 @@ pub(super) mod tests {
             "{ \"timestamp\": 1700000000000 \"seq\": 41 \"metrics\": { \"Motor/Current\": <Float> 2.7 \"#5\": \
              <Int32> -7 \"On\": <Boolean @99 historical> true ] ]"
         );
-        assert_eq!(count_metrics(&sample()), Some(3));
+        assert_eq!(count_metrics(&sample()), Ok(3));
     }
 
     #[test]
@@ -334,7 +334,7 @@ pub(super) mod tests {
         };
         assert_eq!(names, ["timestamp", "metrics", "Motor/Current", "#5"]);
         assert_eq!(problem.kind, Problem::UnexpectedEnd);
-        assert_eq!(count_metrics(b"\xff\xff"), None);
+        assert!(count_metrics(b"\xff\xff").is_err());
     }
 
     #[test]

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { DIRECT, ENCODED, formatName, layeredName, PACKED, problemText, READABLE } from "./formats";
+import { DIRECT, ENCODED, formatName, layeredName, PACKED, problemWords, READABLE } from "./formats";
 
 describe("formats", () => {
   it("names layers from the outside in", () => {
@@ -15,7 +15,13 @@ describe("formats", () => {
   });
 
   it("says where a problem counts", () => {
-    expect(problemText({ offset: 3, unpacked: false, kind: "invalidUtf8" })).toBe("not UTF-8");
-    expect(problemText({ offset: 3, unpacked: true, kind: "invalidUtf8" })).toContain("unpacked");
+    expect(problemWords({ decoder: "text", offset: 3, unpacked: false, kind: "invalidUtf8" })).toEqual({
+      format: "Text",
+      offset: 3,
+      detail: "not UTF-8",
+    });
+    expect(
+      problemWords({ decoder: "text", offset: 3, unpacked: true, kind: "invalidUtf8" }).detail,
+    ).toContain("unpacked");
   });
 });

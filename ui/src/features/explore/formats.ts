@@ -39,9 +39,10 @@ export function layeredName(layers: readonly Format[], inside: string): string {
   return [...layers.map(formatName), inside].join(" → ");
 }
 
-/** What is wrong with the bytes, and whether the place counts in what was unpacked. */
-export function problemText(problem: DecodeProblem): string {
+/** What could not be read as what, where and why, and whether the place counts in what was unpacked. */
+export function problemWords({ decoder, offset, kind, unpacked }: DecodeProblem) {
   const { decoders } = i18n.m;
-  const said = decoders.problems[problem.kind];
-  return problem.unpacked ? decoders.unpacked({ problem: said }) : said;
+  const said = decoders.problems[kind];
+  const detail = unpacked ? decoders.unpacked({ problem: said }) : said;
+  return { format: formatName(decoder), offset, detail };
 }

@@ -128,7 +128,11 @@ export type ConnectionsFrame = { revision: number, connections: Array<Connection
 
 export type Correlation = { text: string, hex: boolean, };
 
-export type DecodeProblem = { offset: number, 
+export type DecodeProblem = { 
+/**
+ * What the bytes were taken for.
+ */
+decoder: Format, offset: number, 
 /**
  * The offset counts in what was unpacked, not in the payload as it came.
  */

@@ -75,9 +75,7 @@ impl Api {
                 total: total as f64,
                 rows,
                 complete: outline.is_complete(),
-                problem: outline
-                    .problem()
-                    .map(|problem| wire::message::problem(problem, outline.problem_inside())),
+                problem: outline.problem().map(wire::message::problem),
             }
         });
         rows.await.map(Some).map_err(failed)

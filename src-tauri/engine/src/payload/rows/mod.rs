@@ -17,7 +17,7 @@ use super::event::{DecodeProblem, Problem};
 use super::hex::BASE64_ROW;
 use super::layer::MOST_UNPACKED;
 use super::layout::Fold;
-use super::model::{Format, Hint, Line};
+use super::model::{Format, Hint, Line, Unread};
 use super::open::open;
 use super::text::COLUMNS;
 use super::{frames, hex, render};
@@ -51,8 +51,9 @@ pub struct Outline {
     folds: Vec<Fold>,
     /// The rows of a format that is not read from marks.
     held: Option<Vec<Line>>,
-    problem: Option<DecodeProblem>,
-    problem_inside: usize,
+    /// How many layers are off.
+    layers: usize,
+    problem: Option<Unread>,
     complete: bool,
 }
 
@@ -102,7 +103,7 @@ impl Outline {
             folds: Vec::new(),
             held: None,
             problem: None,
-            problem_inside: opened.problem_inside,
+            layers: opened.layers.len(),
             complete: true,
         };
         match format {
@@ -115,18 +116,22 @@ impl Outline {
             _ => {
                 let laid = render::lay_out(bytes, format, hint.known, usize::MAX, &HashSet::new());
                 outline.complete = laid.covered >= bytes.len();
-                outline.problem = laid.problem;
+                outline.note(laid.problem);
                 outline.hold(laid.lines);
             }
         }
         // What a layer lost is the cause of what is then missing inside of it.
-        if opened.problem.is_some() {
-            outline.problem = opened.problem;
-        } else {
-            outline.problem_inside = opened.layers.len();
-        }
+        outline.problem = opened.problem.or(outline.problem);
         outline.inside = inside;
         Some(outline)
+    }
+
+    fn note(&mut self, problem: Option<DecodeProblem>) {
+        self.problem = problem.map(|problem| Unread {
+            decoder: self.format,
+            problem,
+            inside: self.layers,
+        });
     }
 
     fn hold(&mut self, lines: Vec<Line>) {
@@ -165,10 +170,10 @@ impl Outline {
                 break;
             }
         }
-        self.problem = rows.problem.or_else(|| {
+        self.note(rows.problem.or_else(|| {
             let error = std::str::from_utf8(bytes).err()?;
             Some(frames::problem(error.valid_up_to(), Problem::InvalidUtf8))
-        });
+        }));
         self.folds = rows.take_folds();
         self.folds.sort_unstable_by_key(|fold| fold.open);
         Some(())
@@ -191,9 +196,8 @@ impl Outline {
                 break;
             }
         }
-        self.problem = std::str::from_utf8(rows.bytes)
-            .err()
-            .map(|error| frames::problem(error.valid_up_to(), Problem::InvalidUtf8));
+        let error = std::str::from_utf8(rows.bytes).err();
+        self.note(error.map(|error| frames::problem(error.valid_up_to(), Problem::InvalidUtf8)));
         Some(())
     }
 
@@ -208,13 +212,8 @@ impl Outline {
     }
 
     /// Where and why decoding stopped.
-    pub fn problem(&self) -> Option<DecodeProblem> {
+    pub fn problem(&self) -> Option<Unread> {
         self.problem
-    }
-
-    /// How many layers are off where the offset of the problem counts.
-    pub fn problem_inside(&self) -> usize {
-        self.problem_inside
     }
 
     /// What the rows are of: the payload, or what is inside of it.

@@ -83,7 +83,7 @@ fn depth_and_faults_cost_nothing() {
     let outline = agrees(wrong.as_bytes(), Some(Format::Json), 4096);
     let rows = outline.rows(wrong.as_bytes(), outline.total() - 2, 2);
     assert_eq!([rows[0].text(), rows[1].text()], [",oops", "and more]"]);
-    assert_eq!(outline.problem().unwrap().offset, 40_001);
+    assert_eq!(outline.problem().unwrap().problem.offset, 40_001);
 }
 
 #[test]
@@ -152,12 +152,11 @@ fn rows_are_of_what_is_inside_and_of_the_bytes_as_they_came_only_by_choice() {
         (Format::Base64, packed.as_slice())
     );
     let cut = read(&packed[..packed.len() / 2], None, 80);
-    assert_eq!(
-        (cut.problem().unwrap().kind, cut.problem_inside()),
-        (Problem::UnexpectedEnd, 0)
-    );
+    let cut = cut.problem().unwrap();
+    assert_eq!((cut.problem.kind, cut.inside), (Problem::UnexpectedEnd, 0));
     let wrong = read(&gzip(b"{\"a\": 1, b}"), Some(Format::Json), 80);
-    assert_eq!((wrong.problem().unwrap().offset, wrong.problem_inside()), (9, 1));
+    let wrong = wrong.problem().unwrap();
+    assert_eq!((wrong.problem.offset, wrong.inside), (9, 1));
 }
 
 #[test]

@@ -120,8 +120,8 @@ export const explore = {
   noMatch: "No match",
   nextMatch: "Next match",
   previousMatch: "Previous match",
-  decodeProblem: (v: { offset: number; detail: string }) =>
-    `Not readable from byte ${digits(v.offset)} on: ${v.detail}`,
+  decodeProblem: (v: { format: string; offset: number; detail: string }) =>
+    `Not readable as ${v.format} from byte ${digits(v.offset)} on: ${v.detail}`,
   loadNext: (v: { part: string }) => `Next ${v.part}`,
   notUtf8: "not UTF-8",
   emptyPayload: "Empty payload",

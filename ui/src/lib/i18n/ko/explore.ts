@@ -115,7 +115,7 @@ export const explore: Translation<typeof en> = {
   noMatch: "일치 없음",
   nextMatch: "다음 일치",
   previousMatch: "이전 일치",
-  decodeProblem: (v) => `${digits(v.offset)}바이트부터 읽을 수 없음: ${v.detail}`,
+  decodeProblem: (v) => `${digits(v.offset)}바이트부터 ${v.format} 형식으로 읽을 수 없음: ${v.detail}`,
   loadNext: (v) => `다음 ${v.part}`,
   notUtf8: "UTF-8 아님",
   emptyPayload: "빈 페이로드",
