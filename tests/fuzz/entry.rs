@@ -128,6 +128,7 @@ pub fn layers(bytes: &[u8]) {
         Layer::Utf16Le,
         Layer::Utf16Be,
         Layer::Latin1,
+        Layer::Windows1252,
     ] {
         let opened = payload::open(bytes, Hint::default(), Some(Format::Inside(layer)), 4096);
         assert!(opened.bytes.len() <= bytes.len().max(4096), "{layer:?}");

@@ -67,7 +67,7 @@ wire! {
     #[derive(Copy, Eq)]
     pub enum Format {
         Json, Xml, Text, Hex, Base64, MessagePack, Cbor, Sparkplug, Protobuf, Image, Empty,
-        Gzip, Zlib, Zstd, Brotli, Utf16Le, Utf16Be, Latin1,
+        Gzip, Zlib, Zstd, Brotli, Utf16Le, Utf16Be, Latin1, Windows1252,
     }
 
     /// How a payload is shown.

@@ -138,6 +138,7 @@ pub(crate) fn format_from(format: Format) -> engine::Format {
         Format::Utf16Le => engine::Format::Inside(Layer::Utf16Le),
         Format::Utf16Be => engine::Format::Inside(Layer::Utf16Be),
         Format::Latin1 => engine::Format::Inside(Layer::Latin1),
+        Format::Windows1252 => engine::Format::Inside(Layer::Windows1252),
     }
 }
 
@@ -150,6 +151,7 @@ fn layer(layer: Layer) -> Format {
         Layer::Utf16Le => Format::Utf16Le,
         Layer::Utf16Be => Format::Utf16Be,
         Layer::Latin1 => Format::Latin1,
+        Layer::Windows1252 => Format::Windows1252,
     }
 }
 

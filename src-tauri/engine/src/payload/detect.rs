@@ -94,6 +94,7 @@ fn charset_of(name: &str) -> Option<Layer> {
         "utf-16" | "utf-16be" | "utf16" => Some(Layer::Utf16Be),
         "utf-16le" | "utf16le" => Some(Layer::Utf16Le),
         "iso-8859-1" | "latin1" | "latin-1" => Some(Layer::Latin1),
+        "windows-1252" | "cp1252" => Some(Layer::Windows1252),
         _ => None,
     }
 }

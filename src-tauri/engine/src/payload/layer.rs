@@ -29,12 +29,17 @@ pub enum Layer {
     Utf16Be,
     /// ISO 8859-1 text: a byte a character.
     Latin1,
+    /// Windows-1252 text: as ISO 8859-1, with signs such as `€` in the place of control characters.
+    Windows1252,
 }
 
 impl Layer {
     /// True for what is about characters, false for what is about size.
     pub fn is_text(self) -> bool {
-        matches!(self, Self::Utf16Le | Self::Utf16Be | Self::Latin1)
+        matches!(
+            self,
+            Self::Utf16Le | Self::Utf16Be | Self::Latin1 | Self::Windows1252
+        )
     }
 }
 
@@ -74,7 +79,8 @@ pub(super) fn unpack(bytes: &[u8], layer: Layer, most: usize) -> Unpacked {
         Layer::Brotli => brotli(bytes, most),
         Layer::Utf16Le => utf16(bytes, u16::from_le_bytes, most),
         Layer::Utf16Be => utf16(bytes, u16::from_be_bytes, most),
-        Layer::Latin1 => latin1(bytes, most),
+        Layer::Latin1 => single_bytes(bytes, char::from, most),
+        Layer::Windows1252 => single_bytes(bytes, windows_1252, most),
     }
 }
 
@@ -225,16 +231,31 @@ fn utf16(bytes: &[u8], unit: fn([u8; 2]) -> u16, most: usize) -> Unpacked {
     }
 }
 
-fn latin1(bytes: &[u8], most: usize) -> Unpacked {
+/// The characters of Windows-1252 from 0x80 to 0x9f; what is not assigned stays a control character (WHATWG
+/// Encoding, 9).
+const WINDOWS_1252: [char; 32] = [
+    '€', '\u{81}', '‚', 'ƒ', '„', '…', '†', '‡', 'ˆ', '‰', 'Š', '‹', 'Œ', '\u{8d}', 'Ž', '\u{8f}', '\u{90}',
+    '‘', '’', '“', '”', '•', '–', '—', '˜', '™', 'š', '›', 'œ', '\u{9d}', 'ž', 'Ÿ',
+];
+
+fn windows_1252(byte: u8) -> char {
+    let place = usize::from(byte).checked_sub(0x80);
+    let sign = place.and_then(|place| WINDOWS_1252.get(place));
+    sign.copied().unwrap_or(char::from(byte))
+}
+
+/// A character for each byte.
+fn single_bytes(bytes: &[u8], character: fn(u8) -> char, most: usize) -> Unpacked {
     let mut text = String::with_capacity(bytes.len().min(most));
     for (at, byte) in bytes.iter().enumerate() {
-        if text.len() + 2 > most {
+        let character = character(*byte);
+        if text.len() + character.len_utf8() > most {
             return Unpacked {
                 bytes: text.into_bytes(),
                 problem: Some(problem(at, Problem::TooLarge)),
             };
         }
-        text.push(char::from(*byte));
+        text.push(character);
     }
     Unpacked {
         bytes: text.into_bytes(),
@@ -349,6 +370,10 @@ pub(super) mod tests {
         );
         assert_eq!(off(&big("온도"), Layer::Utf16Be), ("온도".into(), None));
         assert_eq!(off(b"20 \xb0C", Layer::Latin1), ("20 °C".into(), None));
+        assert_eq!(
+            off(b"20 \xb0C, 5 \x80 \x9f", Layer::Windows1252),
+            ("20 °C, 5 € Ÿ".into(), None)
+        );
         let half = [units("ab"), vec![0x00, 0xd8], units("c"), vec![1]].concat();
         assert_eq!(
             off(&half, Layer::Utf16Le),

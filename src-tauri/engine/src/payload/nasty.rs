@@ -24,7 +24,7 @@ pub(super) fn events<'a>(mut source: impl Source<'a>) -> Result<String, DecodePr
     Ok(words.join(" "))
 }
 
-const FORMATS: [Format; 17] = [
+const FORMATS: [Format; 18] = [
     Format::Json,
     Format::Text,
     Format::Hex,
@@ -42,6 +42,7 @@ const FORMATS: [Format; 17] = [
     Format::Inside(Layer::Utf16Le),
     Format::Inside(Layer::Utf16Be),
     Format::Inside(Layer::Latin1),
+    Format::Inside(Layer::Windows1252),
 ];
 
 fn throw(bytes: &[u8], other: &[u8], limit: Option<usize>) {

@@ -7,7 +7,7 @@ export const DIRECT: readonly Format[] = ["text", "hex", "base64"];
 export const READABLE: readonly Format[] = ["json", "xml", "cbor", "messagePack", "sparkplug", "protobuf"];
 /** What comes off first; then what is inside decides. */
 export const PACKED: readonly Format[] = ["gzip", "zlib", "zstd", "brotli"];
-export const ENCODED: readonly Format[] = ["utf16Le", "utf16Be", "latin1"];
+export const ENCODED: readonly Format[] = ["utf16Le", "utf16Be", "latin1", "windows1252"];
 
 export function formatName(format: Format): string {
   const { explore, decoders } = i18n.m;
@@ -30,6 +30,7 @@ export function formatName(format: Format): string {
     utf16Le: "UTF-16 LE",
     utf16Be: "UTF-16 BE",
     latin1: "Latin-1",
+    windows1252: "Windows-1252",
   };
   return names[format];
 }

@@ -188,7 +188,7 @@ withinMillis: number, };
 
 export type Forget = { "kind": "topic", topic: string, } | { "kind": "branch", topic: string, } | { "kind": "before", at: number, };
 
-export type Format = "json" | "xml" | "text" | "hex" | "base64" | "messagePack" | "cbor" | "sparkplug" | "protobuf" | "image" | "empty" | "gzip" | "zlib" | "zstd" | "brotli" | "utf16Le" | "utf16Be" | "latin1";
+export type Format = "json" | "xml" | "text" | "hex" | "base64" | "messagePack" | "cbor" | "sparkplug" | "protobuf" | "image" | "empty" | "gzip" | "zlib" | "zstd" | "brotli" | "utf16Le" | "utf16Be" | "latin1" | "windows1252";
 
 export type FoundPlace = { 
 /**
