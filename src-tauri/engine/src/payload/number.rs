@@ -6,7 +6,7 @@ use super::model::{Format, Hint, Known};
 use super::open::open;
 use super::path::{FieldPath, Segment};
 use super::track::Tracker;
-use super::{cbor, json, msgpack, proto, sparkplug};
+use super::{cbor, json, msgpack, proto, sparkplug, xml};
 
 /// At most so many numbers are listed.
 const MAX_FOUND: usize = 10_000;
@@ -162,6 +162,18 @@ fn unit_of_key(name: &str) -> Option<String> {
 pub fn numbers(bytes: &[u8], hint: Hint<'_>) -> Vec<Found> {
     let opened = open(bytes, hint, None, MOST_UNPACKED);
     let (bytes, format) = (opened.bytes.as_ref(), opened.format);
+    if format == Format::Xml {
+        let mut found = Vec::new();
+        xml::each_number(bytes, |value| {
+            found.push(Found {
+                path: value.path.into(),
+                value: value.number,
+                unit: value.unit,
+            });
+            found.len() < MAX_FOUND
+        });
+        return found;
+    }
     let Some(mut source) = source(bytes, format, hint.known) else {
         let found = plain(bytes, format).map(|(value, unit)| Found {
             path: "$".into(),
@@ -250,6 +262,15 @@ pub fn number_at(bytes: &[u8], hint: Hint<'_>, path: &FieldPath) -> Option<f64> 
         (Format::MessagePack, _) => find(&mut msgpack::Reader::new(bytes), segments),
         (Format::SparkplugB, _) => find(&mut sparkplug::Reader::new(bytes, aliases), segments),
         (Format::Protobuf, _) => find(&mut proto::Reader::new(bytes, message), segments),
+        // To `FieldPath`, a path into a document is one key.
+        (Format::Xml, [Segment::Key(path)]) => {
+            let mut found = None;
+            xml::each_number(bytes, |value| {
+                found = (value.path == path).then_some(value.number);
+                found.is_none()
+            });
+            found
+        }
         _ => None,
     }
 }

@@ -2,11 +2,12 @@
 //! names is loaded.
 
 mod scan;
-
-use memchr::memchr;
+mod values;
 
 pub(super) use self::scan::{Kind, kind};
-use self::scan::{Piece, Scanner, is_space};
+use self::scan::{Piece, Scanner, attributes, unquoted};
+pub(super) use self::values::each as each_number;
+use self::values::{Way, read};
 use super::event::DecodeProblem;
 use super::model::{Line, Token, TokenKind};
 use super::number;
@@ -35,6 +36,7 @@ pub(super) fn lay_out(bytes: &[u8], max_lines: usize) -> XmlLines {
     let mut scanner = Scanner::new(bytes);
     let mut lines: Vec<Line> = Vec::new();
     let mut levels: Vec<Level> = Vec::new();
+    let mut way = Way::default();
     let mut covered = 0;
     let (problem, finished) = loop {
         if lines.len() >= max_lines {
@@ -47,6 +49,7 @@ pub(super) fn lay_out(bytes: &[u8], max_lines: usize) -> XmlLines {
                 attributes,
                 is_empty,
             })) => {
+                way.open(name);
                 if let Some(level) = levels.last_mut() {
                     level.elements = level.elements.saturating_add(1);
                 }
@@ -57,9 +60,13 @@ pub(super) fn lay_out(bytes: &[u8], max_lines: usize) -> XmlLines {
                         has_aside: false,
                     });
                 }
-                lines.push(opening(name, attributes, is_empty, indent));
+                lines.push(opening(name, attributes, is_empty, indent, &way));
+                if is_empty {
+                    way.close();
+                }
             }
             Ok(Some(Piece::Close(name))) => {
+                way.close();
                 if let Some(level) = levels.pop() {
                     close(&mut lines, &level, name, indent.saturating_sub(1));
                 }
@@ -68,7 +75,13 @@ pub(super) fn lay_out(bytes: &[u8], max_lines: usize) -> XmlLines {
                 if let (Some(level), true) = (levels.last_mut(), text.len() > INLINE_TEXT) {
                     level.has_aside = true;
                 }
+                let from = lines.len();
                 push_text(&mut lines, text, indent, max_lines, None);
+                if let (Some(path), Some(_), [line]) = (way.text(text), read(text), &mut lines[from..])
+                    && let [token] = line.tokens.as_mut_slice()
+                {
+                    make_chartable(token, path.to_owned());
+                }
             }
             Ok(Some(Piece::Aside(aside))) => {
                 if let Some(level) = levels.last_mut() {
@@ -126,29 +139,26 @@ fn punct(text: &str) -> Token {
     Token::plain(TokenKind::Punct, text)
 }
 
-fn opening(name: &[u8], attributes: &[u8], is_empty: bool, indent: u16) -> Line {
+fn make_chartable(token: &mut Token, path: String) {
+    token.path = Some(path);
+    token.chartable = true;
+}
+
+fn opening(name: &[u8], inside: &[u8], is_empty: bool, indent: u16, way: &Way<'_>) -> Line {
     let mut tokens = vec![punct("<"), Token::plain(TokenKind::Key, lossy(name))];
-    let mut rest = attributes;
-    while !rest.is_empty() {
-        let name = rest.iter().position(|byte| *byte == b'=').unwrap_or(rest.len());
-        let (before, after) = rest.split_at(name);
-        tokens.push(Token::plain(
-            TokenKind::Tag,
-            format!(" {}", lossy(before.trim_ascii())),
-        ));
-        let value = after.strip_prefix(b"=").unwrap_or(after).trim_ascii_start();
-        let end = match value.first() {
-            Some(quote @ (b'"' | b'\'')) => memchr(*quote, &value[1..]).map_or(value.len(), |end| end + 2),
-            _ => value
-                .iter()
-                .position(|byte| is_space(*byte))
-                .unwrap_or(value.len()),
-        };
-        if !after.is_empty() {
+    for (name, value) in attributes(inside) {
+        tokens.push(Token::plain(TokenKind::Tag, format!(" {}", lossy(name))));
+        if let Some(value) = value {
             tokens.push(punct("="));
-            tokens.push(Token::plain(TokenKind::Str, lossy(&value[..end])));
+            let mut token = Token::plain(TokenKind::Str, lossy(value));
+            if name != b"unit"
+                && read(unquoted(value)).is_some()
+                && let Some(path) = way.attribute(name)
+            {
+                make_chartable(&mut token, path);
+            }
+            tokens.push(token);
         }
-        rest = value[end..].trim_ascii_start();
     }
     tokens.push(punct(if is_empty { "/>" } else { ">" }));
     Line {

@@ -25,7 +25,7 @@ pub(super) struct Scanner<'a> {
     open: Vec<&'a [u8]>,
 }
 
-pub(super) fn is_space(byte: u8) -> bool {
+fn is_space(byte: u8) -> bool {
     matches!(byte, b' ' | b'\t' | b'\r' | b'\n')
 }
 
@@ -122,6 +122,35 @@ impl<'a> Scanner<'a> {
             attributes: attributes.strip_suffix(b"/").unwrap_or(attributes).trim_ascii(),
             is_empty,
         })
+    }
+}
+
+/// The names and values of attributes, the values with their quotes; none where there is no `=`.
+pub(super) fn attributes(mut rest: &[u8]) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
+    std::iter::from_fn(move || {
+        if rest.is_empty() {
+            return None;
+        }
+        let name = rest.iter().position(|byte| *byte == b'=').unwrap_or(rest.len());
+        let (before, after) = rest.split_at(name);
+        let value = after.strip_prefix(b"=").unwrap_or(after).trim_ascii_start();
+        let end = match value.first() {
+            Some(quote @ (b'"' | b'\'')) => memchr(*quote, &value[1..]).map_or(value.len(), |end| end + 2),
+            _ => value
+                .iter()
+                .position(|byte| is_space(*byte))
+                .unwrap_or(value.len()),
+        };
+        rest = value[end..].trim_ascii_start();
+        Some((before.trim_ascii(), (!after.is_empty()).then_some(&value[..end])))
+    })
+}
+
+/// The value of an attribute without its quotes.
+pub(super) fn unquoted(value: &[u8]) -> &[u8] {
+    match value {
+        [b'"', inside @ .., b'"'] | [b'\'', inside @ .., b'\''] => inside,
+        bare => bare,
     }
 }
 
