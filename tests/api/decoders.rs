@@ -2,9 +2,14 @@
 
 use treetop_api::types::decoders::DecoderRule;
 use treetop_api::types::error::ApiError;
-use treetop_api::types::message::{DecodeProblemKind, Format, PayloadLook, RenderedPayload};
+use treetop_api::types::message::{DecodeProblem, DecodeProblemKind, Format, PayloadLook, RenderedPayload};
+use treetop_api::types::search::SearchFound;
+use treetop_api::types::stream::{StreamRow, StreamWindow};
+use treetop_api::types::tree::Preview;
 
-use crate::house::House;
+use crate::house::{House, until};
+use crate::recording::follow;
+use crate::search::{done, query};
 
 const LOOK: PayloadLook = PayloadLook {
     format: None,
@@ -117,6 +122,76 @@ async fn a_choice_is_kept_with_the_connection_and_the_most_specific_one_counts()
         text(&raw),
         "{\"1\": len \"P-1\",\"2\": i64 1.5 4609434218613702656,\"9\": varint 5}"
     );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_choice_counts_in_every_list_of_messages() {
+    let (house, _broker, clients, id) = House::connected().await;
+    clients.publish("plant/press", PRESS, &["-r"]).await.unwrap();
+    house.until_stored(&id, "plant/press", 1.0).await;
+    let undecided = house.until_row(&id, "plant/press", 1.0).await.preview;
+    assert!(matches!(undecided, Some(Preview::Binary { .. })), "{undecided:?}");
+
+    let rules = vec![
+        rule("plant/+", Format::Protobuf, None),
+        rule("#", Format::Text, None),
+    ];
+    house.api.decoders_save(id.clone(), rules).await.unwrap();
+    let wanted = Preview::Packed {
+        text: "{\"1\":\"P-1\",\"2\":4609434218613702656,\"9\":5}".into(),
+    };
+    let row = house.until_row(&id, "plant/press", 1.0).await;
+    assert_eq!(row.preview.as_ref(), Some(&wanted));
+    let window = StreamWindow {
+        filter: "plant/#".into(),
+        ..follow()
+    };
+    let line = until(async || {
+        let frame = house.api.stream_frame(id.clone(), window.clone()).await.unwrap();
+        frame.rows.into_iter().find_map(|row| match row {
+            StreamRow::Message { message } => Some(message.preview),
+            _ => None,
+        })
+    });
+    assert_eq!(line.await, wanted);
+    let found = done(&house, &id, query("plant/#", "", false)).await;
+    assert_eq!(
+        found.rows[0].found,
+        SearchFound::Head {
+            preview: wanted.clone()
+        }
+    );
+    let held = house.api.retained_detail(id, "plant/press".into()).await.unwrap();
+    assert_eq!(held.row.preview, wanted);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_decoder_that_failed_is_named_with_the_place() {
+    let (house, _broker, clients, id) = House::connected().await;
+    let file = house.folder.path().join("plant.proto");
+    std::fs::write(&file, PLANT).unwrap();
+    let file = file.display().to_string();
+    house.api.schema_add(id.clone(), file).await.unwrap();
+    let rules = vec![rule("plant/#", Format::Protobuf, Some("plant.Press"))];
+    house.api.decoders_save(id.clone(), rules).await.unwrap();
+    // The name ends before its three bytes; a metric says that it has eleven and has none.
+    for (topic, bytes, decoder, offset) in [
+        ("plant/press", &PRESS[..4], Format::Protobuf, 4.0),
+        ("spBv1.0/g/DDATA/n/d", b"\x08\x01\x12\x0b", Format::Sparkplug, 4.0),
+    ] {
+        clients.publish(topic, bytes, &[]).await.unwrap();
+        let payload = shown(&house, &id, topic, LOOK).await;
+        let wanted = DecodeProblem {
+            decoder,
+            offset,
+            unpacked: false,
+            kind: DecodeProblemKind::UnexpectedEnd,
+        };
+        assert_eq!(payload.problem, Some(wanted), "{topic}");
+        if decoder == Format::Sparkplug {
+            assert!(text(&payload).starts_with("00000000  08 01 12 0b"));
+        }
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -15,7 +15,7 @@ use treetop_tests::{Clients, Mosquitto};
 use crate::house::{House, until};
 use crate::search;
 
-fn follow() -> StreamWindow {
+pub fn follow() -> StreamWindow {
     StreamWindow {
         first: 0.0,
         count: 50,

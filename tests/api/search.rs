@@ -34,7 +34,7 @@ fn window(first: f64, count: u32) -> SearchWindow {
     }
 }
 
-async fn done(house: &House, id: &str, query: SearchQuery) -> SearchFrame {
+pub async fn done(house: &House, id: &str, query: SearchQuery) -> SearchFrame {
     let search = house.api.search_start(id.to_owned(), query).await.unwrap();
     ended(house, id, search).await
 }

@@ -92,6 +92,11 @@ impl Decoding {
         }
     }
 
+    /// How the payloads of a topic are read by choice. Enough for one line, which has no names of metrics.
+    pub(crate) fn known(&self, topic: &str) -> Option<&Known> {
+        self.rules.find(topic).map(|(_, known)| known)
+    }
+
     /// The choice that counts for a topic, as it was saved.
     fn rule(&self, topic: &str) -> Option<DecoderRule> {
         let (rule, _) = self.rules.find(topic)?;
@@ -169,7 +174,9 @@ impl Api {
         if let Some(connection) = self.engine.connection(id) {
             self.tell_series(id, &connection).await?;
             // What is open was read by the choices of before.
-            self.looks(id)?.payload.close().await;
+            let looks = self.looks(id)?;
+            looks.payload.close().await;
+            looks.turn();
         }
         Ok(decoding.shown())
     }
@@ -187,7 +194,7 @@ impl Api {
         Ok(())
     }
 
-    async fn decoding(&self, id: &str) -> Result<Arc<Decoding>, ApiError> {
+    pub(crate) async fn decoding(&self, id: &str) -> Result<Arc<Decoding>, ApiError> {
         if let Some(decoding) = lock(&self.decoding).get(id) {
             return Ok(decoding.clone());
         }
@@ -214,11 +221,7 @@ impl Api {
         message: Option<MessageId>,
     ) -> Result<Known, ApiError> {
         let decoding = self.decoding(id).await?;
-        let mut known = decoding
-            .rules
-            .find(topic)
-            .map(|(_, known)| known.clone())
-            .unwrap_or_default();
+        let mut known = decoding.known(topic).cloned().unwrap_or_default();
         let topics = payload::birth_topics(topic);
         if topics.is_empty() {
             return Ok(known);

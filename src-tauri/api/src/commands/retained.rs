@@ -7,6 +7,7 @@ use treetop_engine::connection::Connection;
 use treetop_engine::history::DeletionId;
 use treetop_engine::ingest::lock;
 use treetop_engine::message::{MessageId, Timestamp};
+use treetop_engine::payload::Known;
 use treetop_engine::retained::removal::{self, Change, WhyNot};
 use treetop_engine::retained::{Entry, Group, Hint, Query, Sort};
 use treetop_engine::session::{PacketKind, Session, SessionOptions};
@@ -70,9 +71,10 @@ impl Api {
             (frame, found)
         };
         let prefixes = prefixes(&looks.connection, &found).await?;
+        let decoding = self.decoding(&id).await?;
         let rows = found.iter().zip(&prefixes);
         frame.rows = rows
-            .map(|((topic, entry), prefix)| row(topic, entry, prefix))
+            .map(|((topic, entry), prefix)| row(topic, entry, prefix, decoding.known(topic)))
             .collect();
         Ok(Some(frame))
     }
@@ -97,9 +99,11 @@ impl Api {
         let message = stored.map(|stored| wire::message::info(&stored));
         let found = [(topic, entry)];
         let prefix = prefixes(&connection, &found).await?;
+        let decoding = self.decoding(&id).await?;
         let [(topic, entry)] = &found;
+        let prefix = prefix.first().map_or(&[][..], |prefix| prefix);
         Ok(RetainedDetail {
-            row: row(topic, entry, prefix.first().map_or(&[], |prefix| prefix)),
+            row: row(topic, entry, prefix, decoding.known(topic)),
             message,
         })
     }
@@ -255,11 +259,11 @@ async fn prefixes(connection: &Connection, found: &[(String, Entry)]) -> Result<
     Ok(prefixes.into_iter().map(Option::unwrap_or_default).collect())
 }
 
-fn row(topic: &str, entry: &Entry, prefix: &[u8]) -> RetainedRow {
+fn row(topic: &str, entry: &Entry, prefix: &[u8], known: Option<&Known>) -> RetainedRow {
     RetainedRow {
         topic: topic.to_owned(),
         message: wire::message::id(entry.message),
-        preview: wire::message::preview(prefix, entry.size, topic, entry.content_type.as_deref()),
+        preview: wire::message::preview(prefix, entry.size, topic, entry.content_type.as_deref(), known),
         size: entry.size as f64,
         qos: entry.qos.level(),
         first_seen: entry.first_seen.millis(),

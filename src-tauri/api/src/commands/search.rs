@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use treetop_engine::history::search::Search;
+use treetop_engine::history::search::{Hit, Search};
 use treetop_engine::ingest::lock;
 
 use crate::api::{Api, LONGEST_WAIT, SHORTEST_WAIT};
@@ -57,6 +57,11 @@ impl Api {
         let first = window.first.max(0.0) as usize;
         let count = (window.count as usize).min(MOST_ROWS);
         let progress = search.progress();
+        let decoding = self.decoding(&id).await?;
+        let row = |hit: Hit| {
+            let topic = hit.topic.clone();
+            wire::search::row(hit, decoding.known(&topic))
+        };
         Ok(Some(SearchFrame {
             revision,
             standing: wire::search::standing(progress.standing),
@@ -67,11 +72,7 @@ impl Api {
             can_go_on: progress.can_go_on,
             busy_millis: progress.busy.as_secs_f64() * 1000.0,
             first: first as f64,
-            rows: search
-                .hits(first, count)
-                .into_iter()
-                .map(wire::search::row)
-                .collect(),
+            rows: search.hits(first, count).into_iter().map(row).collect(),
         }))
     }
 

@@ -9,6 +9,7 @@ use treetop_engine::stream::{self, Question, Stream};
 use treetop_engine::topic::TopicFilter;
 
 use crate::api::{Api, LONGEST_WAIT, SHORTEST_WAIT};
+use crate::commands::decoders::Decoding;
 use crate::types::error::ApiError;
 use crate::types::stream::{StreamFrame, StreamWindow};
 use crate::wire;
@@ -57,6 +58,7 @@ impl StreamLook {
     async fn frame(
         &mut self,
         connection: &Connection,
+        decoding: &Decoding,
         window: StreamWindow,
         behind: bool,
     ) -> Result<StreamFrame, ApiError> {
@@ -79,7 +81,10 @@ impl StreamLook {
             total: self.stream.len() as f64,
             beginning: wire::stream::beginning(self.stream.beginning()),
             first: first as f64,
-            rows: shown.iter().map(wire::stream::row).collect(),
+            rows: shown
+                .iter()
+                .map(|row| wire::stream::row(row, |topic| decoding.known(topic)))
+                .collect(),
             rate: self.rate(now),
             waiting: self.paused.map_or(0, |before| received.saturating_sub(before)) as f64,
             behind,
@@ -141,7 +146,8 @@ impl Api {
             let news = !asked_before || look.revision() != window.revision;
             let waited = Timestamp::now().since(began);
             if news || waited >= LONGEST_WAIT {
-                return look.frame(connection, window, behind).await;
+                let decoding = self.decoding(&id).await?;
+                return look.frame(connection, &decoding, window, behind).await;
             }
             drop(look);
             // What arrived is committed a moment later.

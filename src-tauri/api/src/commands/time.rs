@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use treetop_engine::connection::Connection;
-use treetop_engine::history::{LISTED, Toward};
+use treetop_engine::history::{Changed, LISTED, Toward};
 use treetop_engine::ingest::lock;
 use treetop_engine::message::{MessageId, Timestamp};
 
@@ -197,7 +197,12 @@ impl Api {
             )
             .await
             .map_err(wire::error::history)?;
-        Ok(rows.into_iter().map(time::change).collect())
+        let decoding = self.decoding(&id).await?;
+        let change = |row: Changed| {
+            let topic = row.topic.clone();
+            time::change(row, decoding.known(&topic))
+        };
+        Ok(rows.into_iter().map(change).collect())
     }
 }
 

@@ -10,6 +10,7 @@ use treetop_engine::tree::Tree;
 use treetop_engine::view;
 
 use crate::api::{Api, LONGEST_CALM, LONGEST_WAIT, longest_wait};
+use crate::commands::decoders::Decoding;
 use crate::looks::{Answered, Looks};
 use crate::types::error::ApiError;
 use crate::types::tree::{
@@ -73,12 +74,13 @@ impl Api {
             }
         }
         search(&looks).await;
+        let decoding = self.decoding(&id).await?;
         let now = Timestamp::now();
         let turns = *lock(&looks.turns);
         let revision = revision(&looks);
         loop {
             let left = Timestamp::now().since(now) < PATIENCE;
-            match frame(&looks, &window, revision) {
+            match frame(&looks, &decoding, &window, revision) {
                 (_, true) if left => tokio::time::sleep(BREATH).await,
                 (frame, unfinished) => {
                     if unfinished || frame.searching.is_some() {
@@ -313,7 +315,7 @@ fn revision(looks: &Looks) -> f64 {
 }
 
 /// The rows in view, and whether something large is under way.
-fn frame(looks: &Looks, window: &TreeWindow, revision: f64) -> (TreeFrame, bool) {
+fn frame(looks: &Looks, decoding: &Decoding, window: &TreeWindow, revision: f64) -> (TreeFrame, bool) {
     let now = Timestamp::now();
     let count = window.count.min(MOST_ROWS);
     let at = looks.past().map(|past| past.moment.at);
@@ -350,7 +352,8 @@ fn frame(looks: &Looks, window: &TreeWindow, revision: f64) -> (TreeFrame, bool)
         false => Vec::new(),
     };
     let row = |row: (String, view::Row)| {
-        let row = wire::tree::row(row, at.unwrap_or(now), &found);
+        let known = decoding.known(&row.0);
+        let row = wire::tree::row(row, known, at.unwrap_or(now), &found);
         match at {
             // Counting all that came before would be a look at all of it.
             Some(_) => TreeRow {

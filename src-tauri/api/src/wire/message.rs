@@ -7,7 +7,7 @@ use base64::engine::general_purpose::STANDARD;
 use treetop_engine::history::{Stored, marks};
 use treetop_engine::message::{Message, MessageId};
 use treetop_engine::payload as engine;
-use treetop_engine::payload::{Hint, ImageKind, Layer, PreviewKind, Problem};
+use treetop_engine::payload::{Hint, ImageKind, Known, Layer, PreviewKind, Problem};
 
 use crate::types::chart::NumberField;
 use crate::types::decoders::DecoderRule;
@@ -345,10 +345,18 @@ pub(crate) fn rendered(
     }
 }
 
-pub(crate) fn preview(prefix: &[u8], size: usize, topic: &str, content_type: Option<&str>) -> Preview {
+/// One line of a payload, read as was chosen for its topic.
+pub(crate) fn preview(
+    prefix: &[u8],
+    size: usize,
+    topic: &str,
+    content_type: Option<&str>,
+    known: Option<&Known>,
+) -> Preview {
     let hint = Hint {
         topic,
         content_type,
+        known,
         ..Hint::default()
     };
     preview_of(prefix, size, hint)

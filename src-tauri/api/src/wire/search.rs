@@ -3,6 +3,7 @@
 use treetop_engine::history::search as engine;
 use treetop_engine::history::{HistoryError, marks};
 use treetop_engine::message::{QoS, Timestamp};
+use treetop_engine::payload::Known;
 use treetop_engine::topic::TopicFilter;
 
 use crate::types::error::ApiError;
@@ -115,11 +116,11 @@ fn snippet(snippet: engine::Snippet) -> Snippet {
     }
 }
 
-pub(crate) fn row(hit: engine::Hit) -> SearchRow {
+pub(crate) fn row(hit: engine::Hit, known: Option<&Known>) -> SearchRow {
     let size = usize::try_from(hit.size).unwrap_or(usize::MAX);
     let found = match hit.found {
         engine::Found::Head(head) => SearchFound::Head {
-            preview: wire::message::preview(&head, size, &hit.topic, None),
+            preview: wire::message::preview(&head, size, &hit.topic, None, known),
         },
         engine::Found::Match(found) => SearchFound::Match {
             snippet: snippet(found),

@@ -1,6 +1,7 @@
 //! Rows of the stream, as the window gets them.
 
 use treetop_engine::history::marks;
+use treetop_engine::payload::Known;
 use treetop_engine::stream::{Beginning, Shown};
 
 use crate::types::stream::{StreamBeginning, StreamMessage, StreamRow};
@@ -14,13 +15,15 @@ pub(crate) fn beginning(beginning: Beginning) -> StreamBeginning {
     }
 }
 
-pub(crate) fn row(shown: &Shown) -> StreamRow {
+/// A row, its payload read as `known` says of its topic.
+pub(crate) fn row<'a>(shown: &Shown, known: impl Fn(&str) -> Option<&'a Known>) -> StreamRow {
     match shown {
         Shown::Gap { count } => StreamRow::Gap { count: *count as f64 },
         Shown::Gone(_) => StreamRow::Gone,
         Shown::Message(glimpse) => {
             let head = &glimpse.head;
             let size = usize::try_from(head.size).unwrap_or(usize::MAX);
+            let topic = glimpse.topic.as_str();
             StreamRow::Message {
                 message: StreamMessage {
                     id: wire::message::id(head.id),
@@ -31,8 +34,8 @@ pub(crate) fn row(shown: &Shown) -> StreamRow {
                     redelivered: head.marks & marks::REDELIVERED != 0,
                     late: head.marks & marks::LATE != 0,
                     size: head.size as f64,
-                    preview: wire::message::preview(&head.prefix, size, &glimpse.topic, None),
-                    topic: glimpse.topic.clone(),
+                    preview: wire::message::preview(&head.prefix, size, topic, None, known(topic)),
+                    topic: topic.to_owned(),
                 },
             }
         }

@@ -2,6 +2,7 @@
 
 use treetop_engine::history::{Changed, Fate, Value};
 use treetop_engine::message::Timestamp;
+use treetop_engine::payload::Known;
 
 use super::message::preview;
 use crate::types::chart::Gap;
@@ -121,7 +122,7 @@ pub(crate) fn fate(fate: TopicFate) -> Fate {
     }
 }
 
-pub(crate) fn change(changed: Changed) -> TopicChange {
+pub(crate) fn change(changed: Changed, known: Option<&Known>) -> TopicChange {
     let Changed {
         topic,
         messages,
@@ -131,7 +132,7 @@ pub(crate) fn change(changed: Changed) -> TopicChange {
     } = changed;
     let value = |value: Value| TopicValue {
         received: value.id.received().millis(),
-        preview: preview(&value.prefix, value.size as usize, &topic, None),
+        preview: preview(&value.prefix, value.size as usize, &topic, None, known),
     };
     TopicChange {
         before: before.map(value),

@@ -1,6 +1,7 @@
 //! Rows of the tree, as the window gets them.
 
 use treetop_engine::message::Timestamp;
+use treetop_engine::payload::Known;
 use treetop_engine::{tree, view};
 
 use crate::types::tree::{Activity, Preview, TreeRow, Trend};
@@ -15,16 +16,17 @@ fn activity(last: Option<Timestamp>, now: Timestamp) -> Activity {
     }
 }
 
-/// A row with its full topic. `found` tells the bytes of a value that the filter found.
+/// A row with its full topic, its value read as was chosen. `found` tells the bytes of a value that the filter found.
 pub(crate) fn row(
     (topic, row): (String, view::Row),
+    known: Option<&Known>,
     now: Timestamp,
     found: &dyn Fn(&str) -> Vec<(u32, u32)>,
 ) -> TreeRow {
     let preview = row
         .value
         .as_ref()
-        .map(|value| wire::message::preview(&value.bytes, value.size as usize, &topic, None));
+        .map(|value| wire::message::preview(&value.bytes, value.size as usize, &topic, None, known));
     let preview_hits = match &preview {
         Some(
             Preview::Text { text }

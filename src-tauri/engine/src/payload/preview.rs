@@ -3,10 +3,11 @@
 
 use super::detect::is_utf8;
 use super::event::{Container, Event};
+use super::hex::BASE64_ROW;
 use super::model::{Format, Hint, ImageKind, Known};
 use super::open::open;
 use super::text::picture;
-use super::{number, sparkplug};
+use super::{hex, number, sparkplug};
 use crate::unseen::characters;
 
 /// What the preview is about. Where `text` is empty the window says it in its language.
@@ -93,7 +94,14 @@ pub fn preview(bytes: &[u8], size: usize, hint: Hint<'_>, max_chars: usize) -> P
                 None => PreviewKind::Text,
             }
         }
-        Format::Hex | Format::Base64 | Format::Inside(_) => {
+        Format::Base64 => {
+            // Three bytes are four characters; what a cut left of them would not be.
+            let whole = if is_part { bytes.len() / 3 * 3 } else { bytes.len() };
+            let rows = hex::base64(&bytes[..whole], out.room / BASE64_ROW + 1).0;
+            let _all_fit = rows.iter().all(|row| out.push(&row.text()));
+            PreviewKind::Text
+        }
+        Format::Hex | Format::Inside(_) => {
             for (at, byte) in bytes.iter().enumerate() {
                 let gap = if at == 0 { "" } else { " " };
                 if !out.push(&format!("{gap}{byte:02x}")) {
@@ -282,6 +290,30 @@ mod tests {
         for (bytes, text, kind) in cases {
             assert_eq!(of(bytes, 100), (text.into(), kind), "{bytes:02x?}");
         }
+    }
+
+    #[test]
+    fn what_was_chosen_for_the_topic_counts() {
+        let known = |format| Known {
+            format: Some(format),
+            ..Known::default()
+        };
+        let read = |bytes: &[u8], size, format| {
+            let known = known(format);
+            let hint = Hint {
+                known: Some(&known),
+                ..Hint::default()
+            };
+            preview(bytes, size, hint, 20).text
+        };
+        assert_eq!(read(b"61.4", 4, Format::Hex), "36 31 2e 34");
+        assert_eq!(read(b"61.4", 4, Format::Base64), "NjEuNA==");
+        assert_eq!(read(b"61.4", 9, Format::Base64), "NjEu…");
+        assert_eq!(read(&[b'a'; 100], 100, Format::Base64), "YWFhYWFhYWFhYWFhYWF…");
+        assert_eq!(
+            read(b"\x0a\x01a\x10\x07", 5, Format::Protobuf),
+            "{\"1\":\"a\",\"2\":7}"
+        );
     }
 
     #[test]
