@@ -2,10 +2,16 @@
 
 use std::time::Duration;
 
-use treetop_api::types::retained::{RetainedGroup, RetainedHint, RetainedSort, RetainedWindow};
+use treetop_api::types::error::ApiError;
+use treetop_api::types::message::TopicFrame;
+use treetop_api::types::retained::{
+    RetainedAgain, RetainedGroup, RetainedHint, RetainedSort, RetainedWindow,
+};
+use treetop_api::types::storage::Forget;
 use treetop_api::types::tree::Preview;
 
 use crate::house::{House, until};
+use crate::storage::forgotten;
 
 fn window(filter: &str) -> RetainedWindow {
     RetainedWindow {
@@ -133,4 +139,59 @@ async fn a_row_shows_the_retained_message_and_not_a_later_one() {
     let text = |text: &str| Preview::Text { text: text.into() };
     let shown: Vec<_> = frame.rows.into_iter().map(|row| row.preview).collect();
     assert_eq!(shown, [text("held before"), text("held still")]);
+}
+
+/// What the window sees of a topic whose messages are forgotten.
+async fn emptied(house: &House, id: &str, topic: &str) -> TopicFrame {
+    house.until_stored(id, topic, 1.0).await;
+    let what = Forget::Topic {
+        topic: topic.to_owned(),
+    };
+    forgotten(house, id, what).await;
+    let frame = house.api.topic_frame(id.to_owned(), topic.to_owned(), None, None);
+    frame.await.unwrap()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_retained_message_that_the_history_lost_comes_back_alone() {
+    let (house, _broker, clients, id) = House::connected().await;
+    let subscribed = house.until_connected(&id).await.subscriptions;
+    clients.publish("line/state", b"on", &["-r"]).await.unwrap();
+    clients.publish("line/other", b"off", &["-r"]).await.unwrap();
+    house.until_stored(&id, "line/other", 1.0).await;
+    let gone = emptied(&house, &id, "line/state").await;
+    assert!(gone.message.is_none() && gone.retained);
+
+    let again = house.api.retained_again(id.clone(), "line/state".into());
+    assert_eq!(again.await.unwrap(), RetainedAgain::Came);
+    let message = house.until_stored(&id, "line/state", 1.0).await;
+    let text = house.api.message_text(id.clone(), message, None).await.unwrap();
+    assert_eq!(text, "on");
+    let other = house.api.topic_frame(id.clone(), "line/other".into(), None, None);
+    assert_eq!(other.await.unwrap().count, 1.0);
+    // It was for this one message: what is published next comes once.
+    clients.publish("line/state", b"off", &["-q", "1"]).await.unwrap();
+    house.until_stored(&id, "line/state", 2.0).await;
+    clients.publish("line/end", b"", &["-q", "1"]).await.unwrap();
+    house.until_stored(&id, "line/end", 1.0).await;
+    let frame = house.api.topic_frame(id.clone(), "line/state".into(), None, None);
+    assert_eq!(frame.await.unwrap().count, 2.0);
+    let status = house.api.status(id, 0.0).await.unwrap();
+    assert_eq!(status.subscriptions, subscribed);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn asking_for_a_message_says_when_there_is_none_and_needs_a_connection() {
+    let (house, _broker, clients, id) = House::connected().await;
+    let short = ["-r", "-D", "publish", "message-expiry-interval", "1"];
+    clients.publish("line/brief", b"on", &short).await.unwrap();
+    let gone = emptied(&house, &id, "line/brief").await;
+    assert!(gone.message.is_none() && gone.retained);
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let again = house.api.retained_again(id.clone(), "line/brief".into());
+    assert_eq!(again.await.unwrap(), RetainedAgain::Nothing);
+
+    house.api.connection_disconnect(id.clone()).await.unwrap();
+    let again = house.api.retained_again(id, "line/brief".into()).await;
+    assert_eq!(again, Err(ApiError::NotConnected));
 }

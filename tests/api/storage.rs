@@ -17,7 +17,7 @@ async fn usage(house: &House, id: &str, branch: &str, flat: bool) -> StorageUsag
     house.api.storage_usage(id.to_owned(), look).await.unwrap()
 }
 
-async fn forgotten(house: &House, id: &str, what: Forget) -> StorageFrame {
+pub async fn forgotten(house: &House, id: &str, what: Forget) -> StorageFrame {
     assert!(house.api.storage_forget(id.to_owned(), what).await.unwrap());
     until(async || {
         let frame = house.api.storage(id.to_owned()).await.unwrap();

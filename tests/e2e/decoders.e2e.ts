@@ -75,4 +75,21 @@ test("a choice for a topic is remembered", async () => {
   await window.gone("[role=dialog]");
   await window.reads("main", "Chosen: Protobuf");
   await window.reads(PAYLOAD, '"3": varint 7');
+  await window.reads('[data-topic="plant/press"]', '{"1":"P-1","3":7}');
+  await window.app.screenshot("decoders-tree");
+});
+
+test("a retained message that the history has lost is asked for again", async () => {
+  const broker = await startMosquitto();
+  await publish(broker.port, "plant/state", "idle", "-r");
+  const window = new Window(await launch({ args: [`mqtt://127.0.0.1:${broker.port}`] }));
+  await window.open("plant/state");
+  await window.reads(PAYLOAD, "idle");
+  const { connections } = await window.call("connections", { revision: 0 });
+  const id = connections[0]?.id ?? "";
+  await window.call("storage_forget", { id, what: { kind: "topic", topic: "plant/state" } });
+  await window.reads(PAYLOAD, "No message of this topic is in the history");
+  await window.app.screenshot("decoders-lost");
+  await window.press("Ask the broker again");
+  await window.reads(PAYLOAD, "idle");
 });

@@ -145,6 +145,7 @@ macro_rules! for_each_command {
             retained_undo(id: String, deletion: f64) -> RetainedChange;
             retained_deletions(id: String) -> Vec<Deletion>;
             retained_refresh(id: String) -> f64;
+            retained_again(id: String, topic: String) -> RetainedAgain;
 
             // What is kept
             storage(id: String) -> StorageFrame;

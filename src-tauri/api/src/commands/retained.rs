@@ -1,6 +1,7 @@
 //! Retained messages: the rows in view, deleting with proof, undo.
 
 use std::collections::HashSet;
+use std::time::Duration;
 
 use bytes::Bytes;
 use treetop_engine::connection::Connection;
@@ -10,14 +11,15 @@ use treetop_engine::message::{MessageId, Timestamp};
 use treetop_engine::payload::Known;
 use treetop_engine::retained::removal::{self, Change, WhyNot};
 use treetop_engine::retained::{Entry, Group, Hint, Query, Sort};
-use treetop_engine::session::{PacketKind, Session, SessionOptions};
+use treetop_engine::session::{AskError, PacketKind, Session, SessionOptions};
+use treetop_engine::topic::TopicFilter;
 use treetop_engine::tree::PREFIX_BYTES;
 
 use crate::api::{Api, wait};
 use crate::types::error::ApiError;
 use crate::types::retained::{
-    Deletion, RetainedChange, RetainedDetail, RetainedFailure, RetainedFailureKind, RetainedFrame,
-    RetainedGroup, RetainedHint, RetainedRow, RetainedSort, RetainedWindow,
+    Deletion, RetainedAgain, RetainedChange, RetainedDetail, RetainedFailure, RetainedFailureKind,
+    RetainedFrame, RetainedGroup, RetainedHint, RetainedRow, RetainedSort, RetainedWindow,
 };
 use crate::wire;
 
@@ -27,6 +29,8 @@ const MOST_ROWS: usize = 500;
 const MOST_DELETIONS: u32 = 20;
 /// Topics named of one deletion.
 const MOST_TOPICS: u32 = 100;
+/// How long one message may take that the broker is asked for.
+const ANSWER: Duration = Duration::from_secs(3);
 
 impl Api {
     pub async fn retained_frame(
@@ -201,6 +205,34 @@ impl Api {
             .map_err(wire::error::request)?;
         let held = lock(&connection.live.retained).len();
         Ok(held as f64)
+    }
+
+    /// Has the broker send what it retains on one topic, of which the history has nothing. All others are left
+    /// alone: to subscribe anew would bring every one of them.
+    pub async fn retained_again(&self, id: String, topic: String) -> Result<RetainedAgain, ApiError> {
+        let connection = self.connection(&id)?;
+        let session = connection.session().ok_or(ApiError::NotConnected)?;
+        let filter = TopicFilter::new(topic.as_str()).map_err(wire::error::topic)?;
+        let held = || connection.live.held(&topic).map(|entry| entry.message);
+        let before = held();
+        let mut changed = connection.changed();
+        let came = async {
+            while held() == before {
+                changed.changed().await.ok()?;
+            }
+            Some(())
+        };
+        match session
+            .ask_again(filter, tokio::time::timeout(ANSWER, came))
+            .await
+        {
+            Ok(Ok(Some(()))) => Ok(RetainedAgain::Came),
+            Ok(Ok(None) | Err(_)) => Ok(RetainedAgain::Nothing),
+            Err(AskError::Refused(reason)) => Ok(RetainedAgain::Refused {
+                reason: wire::session::reason(&reason, PacketKind::Suback),
+            }),
+            Err(AskError::Request(error)) => Err(wire::error::request(error)),
+        }
     }
 }
 

@@ -93,6 +93,16 @@ wire! {
         NotSent,
     }
 
+    /// What came of asking the broker for one message once more.
+    #[serde(tag = "kind", rename_all = "camelCase")]
+    pub enum RetainedAgain {
+        /// It was sent, and is on its way into the history.
+        Came,
+        /// The broker sent none in a few seconds.
+        Nothing,
+        Refused { reason: Reason },
+    }
+
     /// Kept copies that can be published again.
     pub struct Deletion {
         pub id: f64,

@@ -6,6 +6,7 @@
 //!
 //! It keeps no messages, decodes no payloads, and knows no saved connection.
 
+mod again;
 mod arrive;
 mod convert;
 mod decode;
@@ -39,6 +40,7 @@ use rumqttc::{AsyncClient, ManualAck, PublishNoticeError, PublishResult};
 use tokio::sync::{Notify, mpsc, watch};
 use tokio::task::JoinHandle;
 
+pub use again::AskError;
 pub use failure::{Failure, ProtocolFailure, ProxyFailure, Reason, TcpFailure, TlsFailure, TokenFailure};
 pub use flights::{Answer, Progress, Pubrel, Resumed};
 pub use missed::{Missed, Why};

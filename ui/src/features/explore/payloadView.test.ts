@@ -1,9 +1,10 @@
-import { render, screen } from "@testing-library/svelte";
+import { fireEvent, render, screen } from "@testing-library/svelte";
 import { tick } from "svelte";
 import { beforeEach, expect, test, vi } from "vitest";
 import { i18n } from "$lib/i18n";
 import type { Commands, RenderedPayload, TopicFrame, TreeFrame } from "$lib/ipc/generated";
 import { connection } from "$lib/state/connection.svelte";
+import { notices } from "$lib/state/notices.svelte";
 import { status } from "../../../dev/fake";
 import { answers } from "../../../dev/messages";
 import { Explore } from "./explore.svelte";
@@ -29,6 +30,7 @@ beforeEach(() => {
     __TAURI_INTERNALS__: {
       invoke: async (command: keyof Commands, args: unknown) => {
         calls.push({ command, args });
+        if (command === "retained_again") return { kind: "nothing" };
         if (command === "message_payload") return answer((args as { look: Look }).look);
         return messages[command]?.(args);
       },
@@ -153,4 +155,27 @@ test("a message that came just now and is not in the history yet is being stored
   expect(await screen.findByText(storing)).toBeTruthy();
   explore.tree.frame = { rows: [{ ...rows[0], activity: "quiet" }] } as unknown as TreeFrame;
   expect(await screen.findByText(none)).toBeTruthy();
+});
+
+test("a retained message that the history has lost can be asked for, while there is a connection", async () => {
+  const { view } = open(null);
+  connection.status = { ...status, phase: { kind: "offline" } };
+  view.frame = { messages: 1, count: 0, message: null, retained: true } as TopicFrame;
+  const ask = await screen.findByRole<HTMLButtonElement>("button", { name: "Ask the broker again" });
+  expect(ask.disabled).toBe(true);
+  expect(screen.getByText(/Connect to ask for it/)).toBeTruthy();
+
+  connection.status = { ...status, phase: { kind: "connected", since: 0, sessionPresent: false } };
+  await tick();
+  expect(ask.disabled).toBe(false);
+  await fireEvent.click(ask);
+  expect(calls).toContainEqual({ command: "retained_again", args: { id: "c", topic: "plant/press" } });
+  await vi.waitFor(() => expect(notices.current?.text).toMatch(/sent nothing/));
+});
+
+test("of what is not retained the next one is waited for", async () => {
+  const { view } = open(null);
+  view.frame = { messages: 1, count: 0, message: null, retained: false } as TopicFrame;
+  expect(await screen.findByText(/next one is shown here/)).toBeTruthy();
+  expect(screen.queryByRole("button", { name: "Ask the broker again" })).toBeNull();
 });

@@ -740,6 +740,8 @@ ofBroker: number, bytes: number,
  */
 first: number | null, last: number | null, share: number, };
 
+export type RetainedAgain = { "kind": "came" } | { "kind": "nothing" } | { "kind": "refused", reason: Reason, };
+
 export type RetainedChange = { 
 /**
  * Names the kept copies, for undo.
@@ -1536,6 +1538,7 @@ export type Commands = {
   retained_undo: { args: { id: string; deletion: number }; reply: RetainedChange };
   retained_deletions: { args: { id: string }; reply: Array<Deletion> };
   retained_refresh: { args: { id: string }; reply: number };
+  retained_again: { args: { id: string; topic: string }; reply: RetainedAgain };
   storage: { args: { id: string }; reply: StorageFrame };
   storage_usage: { args: { id: string; look: StorageLook }; reply: StorageUsage };
   storage_amount: { args: { id: string; what: Forget }; reply: StorageAmount };

@@ -81,6 +81,13 @@ export const explore = {
   noMessageYet: "No message on this topic itself",
   beingStored: "The message is being stored in the history",
   noneStored: "No message of this topic is in the history",
+  nextIsShown: "The next one is shown here as soon as it comes.",
+  brokerHolds: "The broker has a retained one and can send it once more.",
+  brokerHoldsOffline: "The broker has a retained one. Connect to ask for it.",
+  askBrokerAgain: "Ask the broker again",
+  brokerSentNothing: "The broker sent nothing: it retains no message on this topic any more.",
+  brokerRefused: (v: { reason: string; code: string }) =>
+    `The broker does not let this connection subscribe to the topic: ${v.reason} (${v.code})`,
   retained: "Retained",
   retainedCopy: "Retained copy",
   liveRetain: "Live, retain set",
