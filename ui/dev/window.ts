@@ -35,12 +35,6 @@ setTimeout(async () => {
   if (open === "find" && explore) explore.finding = true;
   if (open === "whole") explore?.view?.loadWhole();
   if (open === "clear") void explore?.askClear();
-  const part = asked.get("part");
-  if (part !== null)
-    setTimeout(
-      () => document.querySelectorAll<HTMLElement>(".history [role=radio]")[Number(part)]?.click(),
-      300,
-    );
   if (open === "forget")
     setTimeout(() => document.querySelectorAll<HTMLElement>(".vrow .ib")[1]?.click(), 1200);
   if (open === "time" || open === "past" || open === "changes") void explore?.time.start();
