@@ -15,7 +15,8 @@ use treetop_api::types::recording::{
 };
 use treetop_engine::connection::Connection;
 use treetop_engine::message::Timestamp;
-use treetop_engine::recording::{self, Clock, Order, Replay, ReplayEnd, Replayed, Source, Speed};
+use treetop_engine::orders::Order;
+use treetop_engine::recording::{self, Clock, Replay, ReplayEnd, Replayed, Source, Speed};
 use treetop_engine::session::{Phase, SessionOptions};
 use treetop_tests::{Clients, Mosquitto};
 

@@ -8,7 +8,7 @@ use std::future::Future;
 use std::sync::Arc;
 
 use tokio::sync::watch;
-use treetop_engine::recording::{Order, Orders};
+use treetop_engine::orders::{Order, Orders};
 
 use crate::types::recording::{JobFrame, JobState};
 

@@ -13,8 +13,9 @@ use crate::dial::{self, DialError};
 use crate::history::{HistoryError, OpenError};
 use crate::ingest::lock;
 use crate::message::Timestamp;
+use crate::orders::Orders;
 use crate::profiles::{Profile, ProfileId, Profiles, ProfilesError, SecretError, Secrets};
-use crate::recording::{self, ImportError, Imported, Orders};
+use crate::recording::{self, ImportError, Imported};
 
 /// The folder of the history files, inside the folder with everything.
 const HISTORIES: &str = "history";

@@ -17,6 +17,7 @@ pub mod ingest;
 pub mod intake;
 pub mod message;
 pub mod moment;
+pub mod orders;
 pub mod outbox;
 pub mod payload;
 pub mod profiles;

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use tokio::sync::watch;
 use treetop_engine::ingest::lock;
 use treetop_engine::message::Timestamp;
+use treetop_engine::orders::Order;
 use treetop_engine::profiles::Recording;
 use treetop_engine::recording::{
     self, Exported, Imported, ReplayEnd, Replayed, Selection, Source, Survey, WallClock,
@@ -101,7 +102,7 @@ impl Api {
             let orders = job.orders();
             let work = async {
                 match recording::survey(source, job.orders(), &progress).await {
-                    Ok(_) if *orders.borrow() == recording::Order::Stop => JobState::Stopped,
+                    Ok(_) if *orders.borrow() == Order::Stop => JobState::Stopped,
                     Ok(survey) => JobState::Surveyed {
                         survey: wire::recording::survey(&survey),
                     },

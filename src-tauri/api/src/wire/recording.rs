@@ -1,6 +1,7 @@
 //! Recordings and jobs, between the engine and the window.
 
 use treetop_engine::message::MessageId;
+use treetop_engine::orders::Order;
 use treetop_engine::recording as engine;
 
 use crate::types::error::ApiError;
@@ -16,11 +17,11 @@ pub(crate) fn format(format: RecordingFormat) -> engine::Format {
     }
 }
 
-pub(crate) fn order(order: JobOrder) -> engine::Order {
+pub(crate) fn order(order: JobOrder) -> Order {
     match order {
-        JobOrder::Run => engine::Order::Run,
-        JobOrder::Pause => engine::Order::Pause,
-        JobOrder::Stop => engine::Order::Stop,
+        JobOrder::Run => Order::Run,
+        JobOrder::Pause => Order::Pause,
+        JobOrder::Stop => Order::Stop,
     }
 }
 

@@ -10,9 +10,10 @@ use std::path::{Path, PathBuf};
 use tokio::sync::watch;
 
 use super::selection::{Pieces, Selection, Source, SourceError};
-use super::{Format, Orders, csv, json, stopped};
+use super::{Format, csv, json};
 use crate::history::file::beside;
 use crate::history::{History, HistoryError, Stored};
+use crate::orders::{Orders, stopped};
 
 /// How far an export is.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -9,10 +9,10 @@ use std::path::{Path, PathBuf};
 use tokio::sync::{mpsc, oneshot, watch};
 
 use super::read::{Reader, UnreadableLine};
-use super::{Orders, stopped};
 use crate::history::file::beside;
 use crate::history::{Health, History, HistoryError, OpenError, Row, Stored, Submission};
 use crate::message::{MessageId, Timestamp};
+use crate::orders::{Orders, stopped};
 
 /// Messages written in one transaction.
 const BATCH: usize = 5_000;

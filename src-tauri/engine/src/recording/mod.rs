@@ -18,8 +18,6 @@ mod survey;
 #[cfg(test)]
 mod tests;
 
-use tokio::sync::watch;
-
 pub use self::export::{ExportError, Exported, export};
 pub use self::import::{ImportError, Imported, import};
 pub use self::pace::{Clock, Speed, WallClock};
@@ -35,24 +33,4 @@ pub enum Format {
     JsonLines,
     /// One message a row, for spreadsheets.
     Csv,
-}
-
-/// What a person wants of work under way.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum Order {
-    /// Go on.
-    #[default]
-    Run,
-    /// Wait, until told otherwise.
-    Pause,
-    /// End as soon as possible.
-    Stop,
-}
-
-/// Where work under way hears what is wanted of it.
-pub type Orders = watch::Receiver<Order>;
-
-/// True once the work is to end.
-pub(crate) fn stopped(orders: &Orders) -> bool {
-    *orders.borrow() == Order::Stop
 }

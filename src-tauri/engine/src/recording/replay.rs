@@ -16,10 +16,10 @@ use tokio::sync::watch;
 
 use super::pace::{Clock, Pace, Speed};
 use super::selection::{Pieces, Source, SourceError};
-use super::{Order, Orders};
 use crate::connection::Connection;
 use crate::history::Stored;
 use crate::message::{Properties, QoS};
+use crate::orders::{Order, Orders};
 use crate::session::{Outgoing, PublishError, Published};
 use crate::topic::TopicName;
 

@@ -5,9 +5,9 @@ use hashbrown::HashSet;
 use tokio::sync::watch;
 
 use super::selection::{Pieces, Selection, Source, SourceError, Steps};
-use super::{Orders, stopped};
 use crate::history::{History, HistoryError};
 use crate::message::MessageId;
+use crate::orders::{Orders, stopped};
 
 /// What was counted.
 #[derive(Clone, Debug, Default, PartialEq)]

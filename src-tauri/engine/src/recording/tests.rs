@@ -3,11 +3,13 @@ use std::path::Path;
 
 use bytes::Bytes;
 use tempfile::TempDir;
+use tokio::sync::watch;
 
 use super::*;
 use crate::history::tests::commit;
 use crate::history::{History, Row, Stored, marks};
 use crate::message::{Message, MessageId, Properties, QoS, Timestamp};
+use crate::orders::{Order, Orders};
 use crate::topic::TopicFilter;
 
 const NOW: Timestamp = Timestamp(1_700_000_000_000_000);
