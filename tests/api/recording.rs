@@ -55,6 +55,8 @@ pub async fn end(house: &House, job: f64) -> JobState {
                 | JobState::Importing { .. }
                 | JobState::Surveying { .. }
                 | JobState::Replaying { .. }
+                | JobState::Deleting { .. }
+                | JobState::Restoring { .. }
         );
         over.then_some(state)
     })

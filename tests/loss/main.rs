@@ -150,6 +150,7 @@ async fn lose(size: &Size, mut chance: Chance) -> Result<(), Failed> {
             prefix: prefix.to_owned(),
             topics: TOPICS,
             qos: qos.level(),
+            retain: false,
             messages: size.messages,
         };
         Publisher::start(port, plan)

@@ -32,6 +32,8 @@ pub struct Plan {
     pub topics: u64,
     /// 1 or 2.
     pub qos: u8,
+    /// The broker keeps the last message of each topic.
+    pub retain: bool,
     /// How many messages.
     pub messages: u64,
 }
@@ -193,8 +195,10 @@ impl State {
         let [high, low, ..] = packet.body[..] else {
             return Ok(());
         };
-        // "No matching subscribers" is a failure too: the subscription has to be there all the time.
-        if let Some(&code) = packet.body.get(2).filter(|code| **code != 0) {
+        // "No matching subscribers" is a failure too where the broker does not keep the message: the subscription
+        // has to be there all the time.
+        let fine = |code: u8| code == 0 || (code == 0x10 && self.plan.retain);
+        if let Some(&code) = packet.body.get(2).filter(|code| !fine(**code)) {
             let kind = packet.kind;
             return Err(End::Fatal(PublisherError::Refused { kind, code }));
         }
@@ -231,7 +235,8 @@ fn publish(plan: &Plan, flight: &Flight, again: bool) -> Vec<u8> {
     body.extend(flight.packet_id.to_be_bytes());
     body.push(0);
     body.extend(flight.number.to_string().as_bytes());
-    packet(0x30 | (plan.qos << 1) | (u8::from(again) << 3), &body)
+    let flags = (plan.qos << 1) | (u8::from(again) << 3) | u8::from(plan.retain);
+    packet(0x30 | flags, &body)
 }
 
 /// A packet of less than 128 bytes of body, which is all there is here.

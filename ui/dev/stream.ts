@@ -4,6 +4,7 @@ import type {
   JobState,
   Preview,
   ReplayState,
+  RetainedChange,
   StreamFrame,
   StreamRow,
   StreamWindow,
@@ -84,10 +85,20 @@ const survey = {
   last: start * 1000,
   share: 1,
 };
+const change: RetainedChange = {
+  deletion: 1,
+  done: 1,
+  failed: [],
+  left: 0,
+  verified: true,
+  broken: null,
+};
 const states: JobState[] = [
   { kind: "surveyed", survey },
   { kind: "replaying", replay, paused: false },
   { kind: "exporting", messages: 12_000, bytes: 4_100_000, share: 0.3 },
+  { kind: "deleted", id: "plant", change },
+  { kind: "restored", id: "plant", change },
 ];
 
 export const answers = {

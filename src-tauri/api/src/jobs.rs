@@ -69,6 +69,8 @@ impl Job {
                 | JobState::Importing { .. }
                 | JobState::Surveying { .. }
                 | JobState::Replaying { .. }
+                | JobState::Deleting { .. }
+                | JobState::Restoring { .. }
         )
     }
 

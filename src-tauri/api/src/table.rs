@@ -141,8 +141,8 @@ macro_rules! for_each_command {
             retained_frame(id: String, window: RetainedWindow) -> Option<RetainedFrame>;
             retained_topics(id: String, window: RetainedWindow) -> Vec<String>;
             retained_detail(id: String, topic: String) -> RetainedDetail;
-            retained_delete(id: String, topics: Vec<String>) -> RetainedChange;
-            retained_undo(id: String, deletion: f64) -> RetainedChange;
+            retained_delete(id: String, topics: Vec<String>) -> f64;
+            retained_undo(id: String, deletion: f64) -> f64;
             retained_deletions(id: String) -> Vec<Deletion>;
             retained_refresh(id: String) -> f64;
             retained_again(id: String, topic: String) -> RetainedAgain;

@@ -3,7 +3,7 @@
 //! It can be open without a session, to browse what was stored. It holds no view: a window brings its own.
 
 use std::path::Path;
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
@@ -66,6 +66,9 @@ pub struct Connection {
     running: Mutex<Option<Running>>,
     /// What is being forgotten.
     pub clearings: Clearings,
+    /// The turn to delete or restore retained messages.
+    pub(crate) removals: tokio::sync::Mutex<()>,
+    closed: AtomicBool,
     /// What is kept; nothing is deleted until somebody says so.
     retention: watch::Sender<Option<Retention>>,
     /// Ends with the connection.
@@ -153,6 +156,8 @@ impl Connection {
             recent: Mutex::default(),
             running: Mutex::default(),
             clearings: Clearings::default(),
+            removals: tokio::sync::Mutex::default(),
+            closed: AtomicBool::new(false),
             retention,
             tidying,
             encode,
@@ -287,12 +292,19 @@ impl Connection {
 
     /// Ends the session and closes the history; what was received is committed.
     pub async fn close(&self) {
+        self.closed.store(true, Ordering::Release);
+        self.live.touch();
         self.disconnect().await;
         self.clearings.stop();
         self.tidying.abort();
         if let Err(error) = self.history.close().await {
             log::error!("the history was not closed: {error}");
         }
+    }
+
+    /// True once it is being closed: there will be no session any more.
+    pub fn is_closed(&self) -> bool {
+        self.closed.load(Ordering::Acquire)
     }
 
     /// Says what is kept from now on; what is more than that goes at once.

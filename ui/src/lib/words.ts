@@ -16,6 +16,9 @@ import type {
   Reason,
   RegexProblem,
   ReplayState,
+  RetainedChange,
+  RetainedFailureKind,
+  RetainedGoing,
   SearchProblem,
   TlsProblem,
   TokenProblem,
@@ -334,6 +337,45 @@ export function refusalTexts(replay: ReplayState): string[] {
   return [...refused, ...unknown, ...notSent];
 }
 
+/** What came of deleting retained messages or of publishing them again, in a line. */
+export function changeText(kind: "deleted" | "restored", change: RetainedChange): string {
+  const m = i18n.m.retained;
+  const parts = [(kind === "deleted" ? m.deletedPlain : m.restoredPlain)({ count: change.done })];
+  if (change.left > 0) parts.push(m.leftAlone({ count: change.left }));
+  else if (kind === "deleted" && change.failed.length === 0)
+    parts.push(change.verified ? m.verified : m.notVerified);
+  if (change.broken !== null) parts.push(reasonText(change.broken));
+  return parts.join(" ");
+}
+
+/** Which messages were not changed, and why: one text for each reason. */
+export function failureTexts(kind: "deleted" | "restored", change: RetainedChange): string[] {
+  const m = i18n.m.retained;
+  const words = kind === "deleted" ? m.failed : m.notRestored;
+  return change.failed.map(({ why, count }) => `${words({ count })}: ${whyText(why)}`);
+}
+
+/** Why a retained message was not deleted or published again. */
+export function whyText(why: RetainedFailureKind): string {
+  const m = i18n.m.retained;
+  switch (why.kind) {
+    case "refused":
+      return m.whyRefused({ code: why.reason.code, name: why.reason.reasonString ?? why.reason.name });
+    case "stillThere":
+      return m.whyStillThere;
+    case "missing":
+      return m.whyMissing;
+    case "notSent":
+      return m.whyNotSent;
+  }
+}
+
+function goingText(said: string, going: RetainedGoing): string {
+  const { m } = i18n;
+  const all = going.failed > 0 ? m.retained.withFailed({ said, count: going.failed }) : said;
+  return going.waits ? m.recording.waits({ said: all }) : all;
+}
+
 /** Where a job in the background stands. */
 export function jobText(state: JobState): string {
   const { m, f } = i18n;
@@ -361,6 +403,13 @@ export function jobText(state: JobState): string {
       const said = recording.sentNow(state.replay);
       return state.stopped ? recording.replayStopped({ said }) : recording.replayed({ said });
     }
+    case "deleting":
+      return goingText(m.retained.deletingNow(state.going), state.going);
+    case "restoring":
+      return goingText(m.retained.restoringNow(state.going), state.going);
+    case "deleted":
+    case "restored":
+      return changeText(state.kind, state.change);
     case "stopped":
       return recording.stopped;
     case "failed":

@@ -1,25 +1,27 @@
 //! Retained messages: the rows in view, deleting with proof, undo.
 
-use std::collections::HashSet;
+use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::sync::watch;
 use treetop_engine::connection::Connection;
 use treetop_engine::history::DeletionId;
 use treetop_engine::ingest::lock;
 use treetop_engine::message::{MessageId, Timestamp};
 use treetop_engine::payload::Known;
-use treetop_engine::retained::removal::{self, Change, WhyNot};
-use treetop_engine::retained::{Entry, Group, Hint, Query, Sort};
-use treetop_engine::session::{AskError, PacketKind, Session, SessionOptions};
+use treetop_engine::retained::removal::{self, RemovalError};
+use treetop_engine::retained::{Change, Entry, Going, Group, Hint, Query, Sort, WhyNot};
+use treetop_engine::session::{AskError, PacketKind};
 use treetop_engine::topic::TopicFilter;
 use treetop_engine::tree::PREFIX_BYTES;
 
 use crate::api::{Api, wait};
 use crate::types::error::ApiError;
+use crate::types::recording::JobState;
 use crate::types::retained::{
     Deletion, RetainedAgain, RetainedChange, RetainedDetail, RetainedFailure, RetainedFailureKind,
-    RetainedFrame, RetainedGroup, RetainedHint, RetainedRow, RetainedSort, RetainedWindow,
+    RetainedFrame, RetainedGoing, RetainedGroup, RetainedHint, RetainedRow, RetainedSort, RetainedWindow,
 };
 use crate::wire;
 
@@ -112,56 +114,36 @@ impl Api {
         })
     }
 
-    pub async fn retained_delete(&self, id: String, topics: Vec<String>) -> Result<RetainedChange, ApiError> {
-        let connection = self.connection(&id)?;
-        let (session, options) = running(&connection)?;
-        let live = &connection.live;
-        let held = topics.iter().filter_map(|topic| live.held(topic));
-        let ids: Vec<MessageId> = held.map(|entry| entry.message).collect();
-        let copies = removal::copies(&connection.history, &ids)
-            .await
-            .map_err(wire::error::history)?;
-        // Without a kept copy there is no undo; such a message is left alone and named.
-        let with_copy: HashSet<&str> = copies.iter().map(|copy| copy.topic.as_str()).collect();
-        let without_copy: Vec<String> = topics
-            .into_iter()
-            .filter(|topic| !with_copy.contains(topic.as_str()))
-            .collect();
-        let change = removal::delete(&session, options, &connection.history, copies, Timestamp::now())
-            .await
-            .map_err(wire::error::removal)?;
-        {
-            let mut tree = lock(&live.tree);
-            let mut retained = lock(&live.retained);
-            for topic in &change.done {
-                if let Some(node) = tree.find(topic) {
-                    retained.remove(node);
-                    tree.set_retained(node, false);
-                }
-            }
-        }
-        live.touch();
-        let mut answer = wire_change(change);
-        let kept_back = without_copy.into_iter().map(|topic| RetainedFailure {
-            topic,
-            why: RetainedFailureKind::NotSent,
+    /// Begins to delete. The answer is the job.
+    pub async fn retained_delete(&self, id: String, topics: Vec<String>) -> Result<f64, ApiError> {
+        let connection = self.connected(&id)?;
+        let (number, job) = lock(&self.jobs).begin(deleting(&Going::default()));
+        tokio::spawn(async move {
+            let (progress, told) = watch::channel(Going::default());
+            let work = async {
+                let now = Timestamp::now();
+                let deleted = removal::delete(connection, topics, now, job.orders(), &progress);
+                ended(deleted.await, |change| JobState::Deleted { id, change })
+            };
+            job.follow(told, deleting, work).await;
         });
-        answer.failed.extend(kept_back);
-        Ok(answer)
+        Ok(number.into())
     }
 
-    pub async fn retained_undo(&self, id: String, deletion: f64) -> Result<RetainedChange, ApiError> {
-        let connection = self.connection(&id)?;
-        let (session, options) = running(&connection)?;
-        let change = removal::restore(
-            &session,
-            options,
-            &connection.history,
-            DeletionId(deletion as i64),
-        )
-        .await
-        .map_err(wire::error::removal)?;
-        Ok(wire_change(change))
+    /// Begins to publish the copies of a deletion again. The answer is the job.
+    pub async fn retained_undo(&self, id: String, deletion: f64) -> Result<f64, ApiError> {
+        let connection = self.connected(&id)?;
+        let (number, job) = lock(&self.jobs).begin(restoring(&Going::default()));
+        tokio::spawn(async move {
+            let (progress, told) = watch::channel(Going::default());
+            let work = async {
+                let deletion = DeletionId(deletion as i64);
+                let restored = removal::restore(connection, deletion, job.orders(), &progress);
+                ended(restored.await, |change| JobState::Restored { id, change })
+            };
+            job.follow(told, restoring, work).await;
+        });
+        Ok(number.into())
     }
 
     pub async fn retained_deletions(&self, id: String) -> Result<Vec<Deletion>, ApiError> {
@@ -234,12 +216,41 @@ impl Api {
             Err(AskError::Request(error)) => Err(wire::error::request(error)),
         }
     }
+
+    /// A connection that has a session; what is begun on it waits where that has no connection now.
+    fn connected(&self, id: &str) -> Result<Arc<Connection>, ApiError> {
+        let connection = self.connection(id)?;
+        match connection.session() {
+            Some(_) => Ok(connection),
+            None => Err(ApiError::NotConnected),
+        }
+    }
 }
 
-fn running(connection: &Connection) -> Result<(std::sync::Arc<Session>, SessionOptions), ApiError> {
-    let session = connection.session().ok_or(ApiError::NotConnected)?;
-    let options = connection.options().ok_or(ApiError::NotConnected)?;
-    Ok((session, options))
+fn deleting(now: &Going) -> JobState {
+    JobState::Deleting { going: going(now) }
+}
+
+fn restoring(now: &Going) -> JobState {
+    JobState::Restoring { going: going(now) }
+}
+
+fn going(now: &Going) -> RetainedGoing {
+    RetainedGoing {
+        of: now.of as f64,
+        done: now.done as f64,
+        failed: now.failed as f64,
+        waits: now.waits,
+    }
+}
+
+fn ended(result: Result<Change, RemovalError>, with: impl FnOnce(RetainedChange) -> JobState) -> JobState {
+    match result {
+        Ok(change) => with(wire_change(change)),
+        Err(error) => JobState::Failed {
+            error: wire::error::removal(error),
+        },
+    }
 }
 
 fn query(window: &RetainedWindow) -> Query {
@@ -318,17 +329,17 @@ fn wire_change(change: Change) -> RetainedChange {
         WhyNot::Missing => RetainedFailureKind::Missing,
         WhyNot::NotSent => RetainedFailureKind::NotSent,
     };
+    let failed = change.failed.into_iter().map(|failed| RetainedFailure {
+        why: why(failed.why),
+        count: failed.count as f64,
+        topics: failed.topics,
+    });
     RetainedChange {
         deletion: change.deletion.0 as f64,
-        done: change.done,
-        failed: change
-            .failed
-            .into_iter()
-            .map(|(topic, reason)| RetainedFailure {
-                topic,
-                why: why(reason),
-            })
-            .collect(),
-        verified: change.verified.is_ok(),
+        done: change.done as f64,
+        failed: failed.collect(),
+        left: change.left as f64,
+        verified: change.verified,
+        broken: change.broken.map(wire::error::history),
     }
 }

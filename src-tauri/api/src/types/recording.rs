@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::error::ApiError;
+use super::retained::{RetainedChange, RetainedGoing};
 use super::wire;
 
 wire! {
@@ -73,6 +74,11 @@ wire! {
         Surveyed { survey: ReplaySurvey },
         Replaying { replay: ReplayState, paused: bool },
         Replayed { replay: ReplayState, stopped: bool },
+        /// Retained messages, as are the following three. `id`: the connection.
+        Deleting { going: RetainedGoing },
+        Deleted { id: String, change: RetainedChange },
+        Restoring { going: RetainedGoing },
+        Restored { id: String, change: RetainedChange },
         /// It was stopped and left nothing.
         Stopped,
         Failed { error: ApiError },

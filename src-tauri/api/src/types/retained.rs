@@ -1,5 +1,6 @@
 //! Retained messages: the list, deleting with proof, undo.
 
+use super::error::ApiError;
 use super::message::MessageInfo;
 use super::session::Reason;
 use super::tree::Preview;
@@ -68,19 +69,38 @@ wire! {
     /// One retained message with everything.
     pub struct RetainedDetail { pub row: RetainedRow, pub message: Option<MessageInfo> }
 
+    /// How far deleting or restoring is.
+    #[serde(rename_all = "camelCase")]
+    pub struct RetainedGoing {
+        pub of: f64,
+        pub done: f64,
+        pub failed: f64,
+        /// It waits for a connection.
+        pub waits: bool,
+    }
+
     /// What came of deleting or restoring.
     #[serde(rename_all = "camelCase")]
     pub struct RetainedChange {
         /// Names the kept copies, for undo.
         pub deletion: f64,
-        pub done: Vec<String>,
+        pub done: f64,
         pub failed: Vec<RetainedFailure>,
-        /// A fresh subscription showed the result; false if the broker could not be asked.
+        /// Left alone, because it was stopped or the history failed.
+        pub left: f64,
+        /// A fresh subscription showed the result; false if the broker could not be asked or it was stopped.
         pub verified: bool,
+        /// Why it did not go on.
+        pub broken: Option<ApiError>,
     }
 
-    /// One that was not deleted or restored.
-    pub struct RetainedFailure { pub topic: String, pub why: RetainedFailureKind }
+    /// Those that were not deleted or restored for one reason.
+    pub struct RetainedFailure {
+        pub why: RetainedFailureKind,
+        pub count: f64,
+        /// The first hundred of them.
+        pub topics: Vec<String>,
+    }
 
     /// Why not.
     #[serde(tag = "kind", rename_all = "camelCase")]

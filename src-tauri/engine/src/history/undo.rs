@@ -145,6 +145,13 @@ impl History {
             .collect()
     }
 
+    /// How many copies of a deletion are kept.
+    pub async fn count_copies(&self, deletion: DeletionId) -> Result<u64, HistoryError> {
+        let count = sqlx::query_scalar("SELECT count(*) FROM deleted_retained WHERE deletion = ?");
+        let count: i64 = count.bind(deletion.0).fetch_one(&self.0.readers).await?;
+        Ok(read::unsigned(count))
+    }
+
     /// Lets go of copies that were restored, and of the deletion with its last copy.
     pub async fn drop_copies(&self, deletion: DeletionId, topics: Vec<String>) -> Result<(), HistoryError> {
         self.write(move |desk| {

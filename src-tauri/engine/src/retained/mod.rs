@@ -5,8 +5,10 @@
 //! a broker may hold a million: the tree has the topic and the start of its latest payload, and the history the
 //! whole under the message's id. It does not talk to the broker: `removal` does.
 
+mod change;
 mod list;
 pub mod removal;
+mod sender;
 
 use std::collections::HashSet;
 use std::hash::BuildHasher;
@@ -17,6 +19,7 @@ use hashbrown::{DefaultHashBuilder, HashTable};
 use crate::message::{Message, MessageId, QoS, Timestamp};
 use crate::tree::{Arena, NodeId, Tree};
 
+pub use change::{Change, Failed, Going, WhyNot};
 pub use list::{Counts, Group, Page, Query, RetainedList, Sort};
 
 /// Content types of which one copy is shared; with more different ones each message has its own.
@@ -256,6 +259,11 @@ impl RetainedIndex {
     /// Bytes that it takes, but for the few shared content types.
     pub fn memory_bytes(&self) -> usize {
         self.held.memory_bytes() + self.places.allocation_size()
+    }
+
+    /// Which session goes on: another one means that the broker sends again whatever it holds.
+    pub fn session(&self) -> u32 {
+        self.session
     }
 
     /// Grows with every change.

@@ -2,51 +2,33 @@
 //!
 //! A retained message is deleted by an empty one with the retain flag (MQTT 5, 3.3.1.3). The broker's
 //! acknowledgement does not say that it is gone, so a short connection of its own subscribes afresh and
-//! looks. The copies are in the history before anything is deleted.
+//! looks. The copies are in the history before anything is deleted. It goes piece by piece and can be stopped:
+//! what is changed stays changed, the rest is left alone, and undo knows the one from the other. How a message
+//! is sent and what happens without a connection is a matter of `sender`.
 
 use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
+use tokio::sync::watch;
 
+use super::change::{Change, Going, WhyNot};
+use super::sender::{Fate, Sender};
+use crate::connection::Connection;
 use crate::history::{DeletionId, History, HistoryError, RetainedCopy};
-use crate::message::{Message, MessageId, Properties, QoS, Timestamp};
-use crate::session::{self, Failure, Outgoing, Reason, Session, SessionOptions};
-use crate::topic::{TopicFilter, TopicName};
+use crate::ingest::{Live, lock};
+use crate::message::{MessageId, QoS, Timestamp};
+use crate::orders::Orders;
+use crate::session::{self, Failure, SessionOptions};
+use crate::topic::TopicFilter;
 
-/// Publishes under way at the same time.
-const ABREAST: usize = 32;
+/// Messages that are copied, sent and answered before the next ones are.
+const PIECE: usize = 500;
+/// Topics that one short connection looks for.
+const PROOF: usize = 10_000;
 /// The fresh subscription is read until nothing came for this long.
 const QUIET: Duration = Duration::from_millis(500);
-/// Copies read from the history at a time.
-const COPIES: u32 = 500;
-
-/// Why one topic was not changed.
-#[derive(Clone, Debug, PartialEq)]
-pub enum WhyNot {
-    /// The broker refused the publish.
-    Refused(Reason),
-    /// A fresh subscription still delivers it.
-    StillThere,
-    /// A fresh subscription does not deliver what was restored.
-    Missing,
-    /// It could not be sent or was not confirmed.
-    NotSent,
-}
-
-/// What came of deleting or restoring.
-#[derive(Debug)]
-pub struct Change {
-    /// Names the kept copies.
-    pub deletion: DeletionId,
-    /// Topics changed as asked.
-    pub done: Vec<String>,
-    /// Topics that were not, and why.
-    pub failed: Vec<(String, WhyNot)>,
-    /// The proof; its failure if the broker could not be asked.
-    pub verified: Result<(), Failure>,
-}
 
 /// Why nothing was even tried.
 #[derive(Debug, thiserror::Error)]
@@ -59,156 +41,285 @@ pub enum RemovalError {
     NoCopies,
 }
 
-/// Keeps copies, deletes, and looks whether they are gone. `proof` are the options of the short
-/// connection that looks.
+/// Keeps copies, deletes, and looks whether they are gone. One at a time is done on a connection: what one
+/// restores another must not delete.
 pub async fn delete(
-    session: &Arc<Session>,
-    proof: SessionOptions,
-    history: &History,
-    copies: Vec<RetainedCopy>,
+    connection: Arc<Connection>,
+    topics: Vec<String>,
     now: Timestamp,
+    orders: Orders,
+    progress: &watch::Sender<Going>,
 ) -> Result<Change, RemovalError> {
-    let topics: Vec<String> = copies.iter().map(|copy| copy.topic.clone()).collect();
-    let deletion = history.add_deletion(now, "").await?;
-    history.add_copies(deletion, copies).await?;
-    let empty = topics
-        .iter()
-        .map(|topic| (topic.clone(), Bytes::new(), QoS::AtLeastOnce, None))
-        .collect();
-    let mut failed = send(session, empty).await;
-    let verified = match held(proof, &topics).await {
-        Ok(held) => {
-            let known: HashSet<String> = failed.iter().map(|(topic, _)| topic.clone()).collect();
-            let there = topics
-                .iter()
-                .filter(|topic| held.contains(*topic) && !known.contains(*topic));
-            failed.extend(there.map(|topic| (topic.clone(), WhyNot::StillThere)));
-            Ok(())
-        }
-        Err(failure) => Err(failure),
-    };
-    Ok(Change {
+    let deletion = connection.history.add_deletion(now, "").await?;
+    let mut work = Work::new(
+        connection.clone(),
         deletion,
-        done: without(topics, &failed),
-        failed,
-        verified,
-    })
+        topics.len() as u64,
+        orders,
+        progress,
+    );
+    let _turn = work.sender.unless_over(connection.removals.lock()).await;
+    for some in topics.chunks(PROOF) {
+        let mut deleted = Vec::new();
+        for piece in some.chunks(PIECE) {
+            deleted.extend(work.delete(piece).await);
+        }
+        let gone = work.prove(deleted, WhyNot::StillThere).await;
+        forget(&connection.live, &gone);
+    }
+    let needless = std::mem::take(&mut work.needless);
+    work.drop_copies(needless).await;
+    Ok(work.change)
 }
 
 /// Publishes the kept copies again, retained, and looks whether they are there.
 pub async fn restore(
-    session: &Arc<Session>,
-    proof: SessionOptions,
-    history: &History,
+    connection: Arc<Connection>,
     deletion: DeletionId,
+    orders: Orders,
+    progress: &watch::Sender<Going>,
 ) -> Result<Change, RemovalError> {
-    let mut topics: Vec<String> = Vec::new();
-    let mut failed = Vec::new();
-    loop {
-        let copies = history
-            .copies(deletion, topics.last().map(String::as_str), COPIES)
-            .await?;
-        if copies.is_empty() {
-            break;
-        }
-        topics.extend(copies.iter().map(|copy| copy.topic.clone()));
-        let messages = copies
-            .into_iter()
-            .map(|copy| (copy.topic, copy.payload, copy.qos, copy.properties))
-            .collect();
-        failed.extend(send(session, messages).await);
-    }
-    if topics.is_empty() {
+    let of = connection.history.count_copies(deletion).await?;
+    if of == 0 {
         return Err(RemovalError::NoCopies);
     }
-    let verified = match held(proof, &topics).await {
-        Ok(held) => {
-            let known: HashSet<String> = failed.iter().map(|(topic, _)| topic.clone()).collect();
-            let gone = topics
-                .iter()
-                .filter(|topic| !held.contains(*topic) && !known.contains(*topic));
-            failed.extend(gone.map(|topic| (topic.clone(), WhyNot::Missing)));
-            Ok(())
-        }
-        Err(failure) => Err(failure),
-    };
-    let done = without(topics, &failed);
-    history.drop_copies(deletion, done.clone()).await?;
-    Ok(Change {
-        deletion,
-        done,
-        failed,
-        verified,
-    })
-}
-
-fn without(topics: Vec<String>, failed: &[(String, WhyNot)]) -> Vec<String> {
-    let failed: HashSet<&str> = failed.iter().map(|(topic, _)| topic.as_str()).collect();
-    topics
-        .into_iter()
-        .filter(|topic| !failed.contains(topic.as_str()))
-        .collect()
-}
-
-/// A message to be sent with the retain flag.
-type Retained = (String, Bytes, QoS, Option<Box<Properties>>);
-
-/// Sends all of them, some abreast; answers with those that failed.
-async fn send(session: &Arc<Session>, messages: Vec<Retained>) -> Vec<(String, WhyNot)> {
-    let mut failed = Vec::new();
-    let mut waiting = messages.into_iter();
+    let mut work = Work::new(connection.clone(), deletion, of, orders, progress);
+    let _turn = work.sender.unless_over(connection.removals.lock()).await;
+    let mut last = None;
     loop {
-        let some: Vec<Retained> = waiting.by_ref().take(ABREAST).collect();
-        if some.is_empty() {
-            return failed;
+        let mut restored = Vec::new();
+        let mut more = true;
+        while more && restored.len() < PROOF {
+            let copies = work.copies_after(last.as_deref()).await;
+            more = !copies.is_empty();
+            last = copies.last().map(|copy| copy.topic.clone()).or(last);
+            restored.extend(work.restore(copies).await);
         }
-        let mut under_way = Vec::with_capacity(some.len());
-        for (topic, payload, qos, properties) in some {
-            let session = session.clone();
-            under_way.push(tokio::spawn(async move {
-                let why = publish(&session, &topic, payload, qos, properties).await;
-                why.map(|why| (topic, why))
-            }));
+        let back = work.prove(restored, WhyNot::Missing).await;
+        work.drop_copies(back).await;
+        if !more {
+            break;
         }
-        for task in under_way {
-            match task.await {
-                Ok(result) => failed.extend(result),
-                Err(error) => log::error!("a retained message was not sent: {error}"),
+    }
+    work.change.left = of.saturating_sub(work.change.done + work.change.failures());
+    Ok(work.change)
+}
+
+struct Work<'a> {
+    connection: Arc<Connection>,
+    sender: Sender<'a>,
+    progress: &'a watch::Sender<Going>,
+    change: Change,
+    /// Topics of copies of what was not deleted.
+    needless: Vec<String>,
+}
+
+impl<'a> Work<'a> {
+    fn new(
+        connection: Arc<Connection>,
+        deletion: DeletionId,
+        of: u64,
+        orders: Orders,
+        progress: &'a watch::Sender<Going>,
+    ) -> Self {
+        progress.send_modify(|going| going.of = of);
+        Self {
+            sender: Sender::new(connection.clone(), orders, progress),
+            connection,
+            progress,
+            change: Change::new(deletion),
+            needless: Vec::new(),
+        }
+    }
+
+    /// Waits until something can be sent; false if nothing more is to be sent.
+    async fn ready(&mut self) -> bool {
+        let ready = self.change.broken.is_none() && self.sender.ready().await;
+        self.change.verified &= ready;
+        ready
+    }
+
+    /// Deletes some; answers with those that the broker says it deleted.
+    async fn delete(&mut self, topics: &[String]) -> Vec<String> {
+        let mut deleted = Vec::new();
+        // With each, whether it was on its way when a connection was lost.
+        let mut open: Vec<(String, bool)> = topics.iter().map(|topic| (topic.clone(), false)).collect();
+        let mut copied = false;
+        while !open.is_empty() && self.ready().await {
+            copied = true;
+            if let Err(error) = self.delete_open(&mut open, &mut deleted).await {
+                self.change.broken = Some(error);
+            }
+        }
+        for (topic, sent) in open {
+            if sent {
+                self.fail(topic, WhyNot::NotSent);
+            } else {
+                self.change.left += 1;
+                self.needless.extend(copied.then_some(topic));
+            }
+        }
+        deleted
+    }
+
+    /// Deletes what is open on the present connection. What the loss of it leaves open is in `open` again.
+    async fn delete_open(
+        &mut self,
+        open: &mut Vec<(String, bool)>,
+        deleted: &mut Vec<String>,
+    ) -> Result<(), HistoryError> {
+        let live = &self.connection.live;
+        let held = open.iter().filter_map(|(topic, _)| live.held(topic));
+        let ids: Vec<MessageId> = held.map(|entry| entry.message).collect();
+        let copies = copies(&self.connection.history, &ids).await?;
+        let with_copy: HashSet<&str> = copies.iter().map(|copy| copy.topic.as_str()).collect();
+        let (can_go, can_not): (Vec<_>, Vec<_>) = std::mem::take(open)
+            .into_iter()
+            .partition(|(topic, _)| with_copy.contains(topic.as_str()));
+        for (topic, sent) in can_not {
+            if sent && self.connection.live.held(&topic).is_none() {
+                self.progress.send_modify(|going| going.done += 1);
+                deleted.push(topic);
+            } else {
+                // Without a kept copy there is no undo; such a message is left alone and named.
+                self.fail(topic, WhyNot::NotSent);
+            }
+        }
+        let kept = self
+            .connection
+            .history
+            .add_copies(self.change.deletion, copies)
+            .await;
+        if let Err(error) = kept {
+            *open = can_go;
+            return Err(error);
+        }
+        let empty = can_go.into_iter().map(|(topic, _)| RetainedCopy {
+            topic,
+            payload: Bytes::new(),
+            qos: QoS::AtLeastOnce,
+            properties: None,
+        });
+        for (RetainedCopy { topic, .. }, fate) in self.sender.send(empty.collect()).await {
+            match fate {
+                Fate::Taken => deleted.push(topic),
+                Fate::Failed(why) => {
+                    self.needless.push(topic.clone());
+                    self.fail(topic, why);
+                }
+                Fate::Open { sent } => open.push((topic, sent)),
+            }
+        }
+        Ok(())
+    }
+
+    /// Publishes some again; answers with those that the broker took.
+    async fn restore(&mut self, copies: Vec<RetainedCopy>) -> Vec<String> {
+        let mut restored = Vec::new();
+        let mut open = copies;
+        while !open.is_empty() && self.ready().await {
+            for (copy, fate) in self.sender.send(std::mem::take(&mut open)).await {
+                match fate {
+                    Fate::Taken => restored.push(copy.topic),
+                    Fate::Failed(why) => self.fail(copy.topic, why),
+                    // It may have arrived, and QoS 2 is never sent again by itself. Its copy stays.
+                    Fate::Open { sent: true } if copy.qos == QoS::ExactlyOnce => {
+                        self.fail(copy.topic, WhyNot::NotSent);
+                    }
+                    Fate::Open { .. } => open.push(copy),
+                }
+            }
+        }
+        restored
+    }
+
+    /// The copies after a topic; none if nothing more is to be restored.
+    async fn copies_after(&mut self, topic: Option<&str>) -> Vec<RetainedCopy> {
+        if !self.ready().await {
+            return Vec::new();
+        }
+        let history = &self.connection.history;
+        let copies = history.copies(self.change.deletion, topic, PIECE as u32).await;
+        copies.unwrap_or_else(|error| {
+            self.change.broken = Some(error);
+            Vec::new()
+        })
+    }
+
+    /// Looks at what the broker holds. What is not as asked has failed for this reason; answers with the rest.
+    async fn prove(&mut self, topics: Vec<String>, otherwise: WhyNot) -> Vec<String> {
+        let (mut good, mut bad) = (Vec::new(), topics);
+        // The broker may not have come to all of it: what was sent at QoS 0 has no answer to wait for. So it looks
+        // again as long as it then finds more.
+        let mut looked_at = usize::MAX;
+        while !bad.is_empty() && bad.len() < looked_at {
+            looked_at = bad.len();
+            let Some(held) = self.look(&bad).await else {
+                self.change.verified = false;
+                good.append(&mut bad);
+                break;
+            };
+            let wanted = |topic: &String| held.contains(topic) == (otherwise == WhyNot::Missing);
+            let (now_good, still_bad) = bad.into_iter().partition(wanted);
+            bad = still_bad;
+            good.extend::<Vec<String>>(now_good);
+        }
+        self.change.done += good.len() as u64;
+        self.progress.send_modify(|going| going.done -= bad.len() as u64);
+        for topic in bad {
+            self.fail(topic, otherwise.clone());
+        }
+        good
+    }
+
+    /// Which of the topics the broker holds a retained message for; `None` if it can't be asked.
+    async fn look(&mut self, topics: &[String]) -> Option<HashSet<String>> {
+        if !self.ready().await {
+            return None;
+        }
+        let held = held(self.connection.options()?, topics);
+        match self.sender.unless_over(held).await? {
+            Ok(held) => Some(held),
+            Err(failure) => {
+                log::info!("the broker can't be asked what it holds: {failure:?}");
+                None
+            }
+        }
+    }
+
+    fn fail(&mut self, topic: String, why: WhyNot) {
+        self.progress.send_modify(|going| going.failed += 1);
+        self.change.fail(topic, why);
+    }
+
+    /// Lets go of copies. One that stays by a failure can be published again, and changes nothing then.
+    async fn drop_copies(&mut self, topics: Vec<String>) {
+        for piece in topics.chunks(PIECE) {
+            let dropped = self
+                .connection
+                .history
+                .drop_copies(self.change.deletion, piece.to_vec());
+            if let Err(error) = dropped.await {
+                self.change.broken = Some(error);
+                return;
             }
         }
     }
 }
 
-async fn publish(
-    session: &Session,
-    topic: &str,
-    payload: Bytes,
-    qos: QoS,
-    properties: Option<Box<Properties>>,
-) -> Option<WhyNot> {
-    let Ok(topic) = TopicName::new(topic) else {
-        return Some(WhyNot::NotSent);
-    };
-    let outgoing = Outgoing {
-        topic,
-        payload,
-        qos,
-        retain: true,
-        properties: properties.map(|p| *p).unwrap_or_default(),
-    };
-    match session.publish(outgoing).await {
-        // 0x10, no matching subscribers, is a success.
-        Ok(published) if published.code < 0x80 => None,
-        Ok(published) => Some(WhyNot::Refused(Reason {
-            code: published.code,
-            reason_string: published.reason_string,
-            ..Reason::default()
-        })),
-        Err(error) => {
-            log::info!("a retained message was not changed: {error}");
-            Some(WhyNot::NotSent)
+/// Takes out of tree and index what is no longer held, also where the broker does not send that back.
+fn forget(live: &Live, topics: &[String]) {
+    for piece in topics.chunks(PIECE) {
+        let mut tree = lock(&live.tree);
+        let mut retained = lock(&live.retained);
+        for topic in piece {
+            if let Some(node) = tree.find(topic) {
+                retained.remove(node);
+                tree.set_retained(node, false);
+            }
         }
     }
+    live.touch();
 }
 
 /// Which of the topics the broker holds a retained message for.
@@ -217,21 +328,19 @@ async fn held(proof: SessionOptions, topics: &[String]) -> Result<HashSet<String
         .iter()
         .filter_map(|topic| TopicFilter::new(topic.as_str()).ok())
         .collect();
-    let messages: Vec<Message> = session::retained(proof, filters, QUIET, topics.len()).await?;
+    let messages = session::retained(proof, filters, QUIET, topics.len()).await?;
     Ok(messages.into_iter().map(|message| message.topic).collect())
 }
 
 /// Copies of retained messages that the index names, as far as the history has them.
-pub async fn copies(history: &History, ids: &[MessageId]) -> Result<Vec<RetainedCopy>, HistoryError> {
-    let mut copies = Vec::with_capacity(ids.len());
-    for ids in ids.chunks(COPIES as usize) {
-        let stored = history.messages(ids).await?.into_iter();
-        copies.extend(stored.map(|stored| RetainedCopy {
+async fn copies(history: &History, ids: &[MessageId]) -> Result<Vec<RetainedCopy>, HistoryError> {
+    let stored = history.messages(ids).await?.into_iter();
+    Ok(stored
+        .map(|stored| RetainedCopy {
             topic: stored.message.topic,
             payload: stored.message.payload,
             qos: stored.message.qos,
             properties: stored.message.properties,
-        }));
-    }
-    Ok(copies)
+        })
+        .collect())
 }

@@ -426,6 +426,11 @@ impl Session {
         Ok(codes)
     }
 
+    /// True once the broker has the wanted subscriptions.
+    pub fn is_subscribed(&self) -> bool {
+        self.shared.has_subscriptions()
+    }
+
     /// Ends the waiting between tries.
     pub fn retry_now(&self) {
         self.shared.retry.notify_waiters();

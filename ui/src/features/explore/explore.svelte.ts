@@ -3,7 +3,8 @@ import { call } from "$lib/ipc/call";
 import type { NumberField } from "$lib/ipc/generated";
 import { copyText } from "$lib/ipc/window";
 import { notices } from "$lib/state/notices.svelte";
-import { errorText } from "$lib/words";
+import { isPartial, remove, takeBack } from "$lib/state/removal";
+import { changeText, errorText, failureTexts } from "$lib/words";
 import { BusiestList } from "./busiest.svelte";
 import { retainedBelow } from "./retained";
 import { TimeMachine } from "./time/machine.svelte";
@@ -195,24 +196,15 @@ export class Explore {
     const topics = this.clearing;
     if (!topics) return;
     await this.attempt(async () => {
-      const { m } = i18n;
-      const change = await call("retained_delete", { id: this.id, topics });
-      const count = change.done.length;
-      const failed = change.failed.length;
-      const text = failed > 0 ? m.explore.clearFailed({ count, failed }) : m.explore.cleared({ count });
+      const { quick } = await remove(this.id, topics);
+      if (quick === null) return;
+      const text = [changeText("deleted", quick), ...failureTexts("deleted", quick)].join(" ");
       notices.tell(text, {
-        bad: failed > 0,
-        ...(count > 0 && { undo: () => this.#restore(change.deletion) }),
+        bad: isPartial(quick),
+        ...(quick.done > 0 && { undo: () => takeBack(this.id, quick.deletion) }),
       });
     });
     this.clearing = null;
-  }
-
-  async #restore(deletion: number): Promise<void> {
-    await this.attempt(async () => {
-      const change = await call("retained_undo", { id: this.id, deletion });
-      notices.tell(i18n.m.explore.restored({ count: change.done.length }));
-    });
   }
 
   /** Asks how the messages on the topics of a filter are to be written into a file. */

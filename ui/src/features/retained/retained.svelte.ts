@@ -13,6 +13,7 @@ import type {
   RetainedSort,
   RetainedWindow,
 } from "$lib/ipc/generated";
+import { remove, restore, type Removal } from "$lib/state/removal";
 import { nothing, picked, without, type Pick, type Selection } from "./selection";
 
 /** Rows named in the question before deleting. */
@@ -134,16 +135,18 @@ export class Retained {
   async delete(): Promise<void> {
     const question = this.question;
     if (!question || this.busy) return;
-    await this.#change("deleted", () =>
-      call("retained_delete", { id: this.id, topics: [...question.topics] }),
+    const { topics } = question;
+    await this.#change(
+      "deleted",
+      () => remove(this.id, topics),
+      (change) => this.#leave(topics, change),
     );
     this.question = null;
   }
 
   async undo(deletion: number): Promise<void> {
     if (this.busy) return;
-    this.undoable = null;
-    await this.#change("restored", () => call("retained_undo", { id: this.id, deletion }));
+    await this.#change("restored", () => restore(this.id, deletion));
   }
 
   /** Ctrl+Z: what the undo bar offers, or else the latest deletion that is kept. */
@@ -183,21 +186,37 @@ export class Retained {
     return call("retained_topics", { id: this.id, window: this.#request(0, 0, 0) });
   }
 
-  async #change(kind: Outcome["kind"], run: () => Promise<RetainedChange>): Promise<void> {
+  /** Follows it to its end, which may come when the window has long been doing something else. */
+  async #change(
+    kind: Outcome["kind"],
+    run: () => Promise<Removal>,
+    after?: (change: RetainedChange | null) => Promise<void>,
+  ): Promise<void> {
     this.busy = true;
     this.outcome = null;
     this.undoable = null;
+    const settle = async (change: RetainedChange | null) => {
+      if (!this.#running) return;
+      await this.#act(async () => await after?.(change));
+      await this.readDeletions();
+    };
     await this.#act(async () => {
-      const change = await run();
-      this.outcome = { kind, change };
-      if (kind === "deleted") {
-        if (change.done.length > 0) this.undoable = change;
-        this.selection = without(this.selection, change.done);
-        if (this.current !== null && change.done.includes(this.current)) this.current = null;
-      }
+      const { quick, end } = await run();
+      if (quick) {
+        this.outcome = { kind, change: quick };
+        if (kind === "deleted" && quick.done > 0) this.undoable = quick;
+        await settle(quick);
+      } else void end.then(settle);
     });
     this.busy = false;
-    await this.readDeletions();
+  }
+
+  /** Takes what was deleted out of the selection and the inspector. */
+  async #leave(topics: readonly string[], change: RetainedChange | null): Promise<void> {
+    const held = change?.done === topics.length ? null : new Set(await this.#topics());
+    const gone = new Set(topics.filter((topic) => !held?.has(topic)));
+    this.selection = without(this.selection, gone);
+    if (this.current !== null && gone.has(this.current)) this.current = null;
   }
 
   #restart(): void {

@@ -1,6 +1,6 @@
-// Words of rows: previews, types, hints, reasons.
+// Words of rows: previews, types, hints.
 import { i18n } from "$lib/i18n";
-import type { Preview, RetainedFailureKind, RetainedHint, RetainedRow } from "$lib/ipc/generated";
+import type { Preview, RetainedHint, RetainedRow } from "$lib/ipc/generated";
 
 /** A payload on one line. */
 export function previewText(preview: Preview): string {
@@ -54,18 +54,4 @@ export function hintWords(hint: RetainedHint): { title: string; body: string } {
     event: { title: m.eventTitle, body: m.eventBody },
     large: { title: m.largeTitle, body: m.largeBody },
   }[hint];
-}
-
-export function whyText(why: RetainedFailureKind): string {
-  const m = i18n.m.retained;
-  switch (why.kind) {
-    case "refused":
-      return m.whyRefused({ code: why.reason.code, name: why.reason.reasonString ?? why.reason.name });
-    case "stillThere":
-      return m.whyStillThere;
-    case "missing":
-      return m.whyMissing;
-    case "notSent":
-      return m.whyNotSent;
-  }
 }

@@ -279,7 +279,7 @@ export type JobFrame = { revision: number, state: JobState, };
 
 export type JobOrder = "run" | "pause" | "stop";
 
-export type JobState = { "kind": "exporting", messages: number, bytes: number, share: number, } | { "kind": "exported", path: string, messages: number, bytes: number, } | { "kind": "importing", messages: number, share: number, } | { "kind": "imported", id: string, messages: number, moved: number, } | { "kind": "surveying", survey: ReplaySurvey, } | { "kind": "surveyed", survey: ReplaySurvey, } | { "kind": "replaying", replay: ReplayState, paused: boolean, } | { "kind": "replayed", replay: ReplayState, stopped: boolean, } | { "kind": "stopped" } | { "kind": "failed", error: ApiError, };
+export type JobState = { "kind": "exporting", messages: number, bytes: number, share: number, } | { "kind": "exported", path: string, messages: number, bytes: number, } | { "kind": "importing", messages: number, share: number, } | { "kind": "imported", id: string, messages: number, moved: number, } | { "kind": "surveying", survey: ReplaySurvey, } | { "kind": "surveyed", survey: ReplaySurvey, } | { "kind": "replaying", replay: ReplayState, paused: boolean, } | { "kind": "replayed", replay: ReplayState, stopped: boolean, } | { "kind": "deleting", going: RetainedGoing, } | { "kind": "deleted", id: string, change: RetainedChange, } | { "kind": "restoring", going: RetainedGoing, } | { "kind": "restored", id: string, change: RetainedChange, } | { "kind": "stopped" } | { "kind": "failed", error: ApiError, };
 
 export type LanguageChoice = "system" | "en" | "ko";
 
@@ -746,15 +746,27 @@ export type RetainedChange = {
 /**
  * Names the kept copies, for undo.
  */
-deletion: number, done: Array<string>, failed: Array<RetainedFailure>, 
+deletion: number, done: number, failed: Array<RetainedFailure>, 
 /**
- * A fresh subscription showed the result; false if the broker could not be asked.
+ * Left alone, because it was stopped or the history failed.
  */
-verified: boolean, };
+left: number, 
+/**
+ * A fresh subscription showed the result; false if the broker could not be asked or it was stopped.
+ */
+verified: boolean, 
+/**
+ * Why it did not go on.
+ */
+broken: ApiError | null, };
 
 export type RetainedDetail = { row: RetainedRow, message: MessageInfo | null, };
 
-export type RetainedFailure = { topic: string, why: RetainedFailureKind, };
+export type RetainedFailure = { why: RetainedFailureKind, count: number, 
+/**
+ * The first hundred of them.
+ */
+topics: Array<string>, };
 
 export type RetainedFailureKind = { "kind": "refused", reason: Reason, } | { "kind": "stillThere" } | { "kind": "missing" } | { "kind": "notSent" };
 
@@ -763,6 +775,12 @@ export type RetainedFrame = { revision: number, totalRows: number, totalBytes: n
  * How many are in each group, for the filter as it is.
  */
 all: number, mistakes: number, old: number, large: number, first: number, rows: Array<RetainedRow>, };
+
+export type RetainedGoing = { of: number, done: number, failed: number, 
+/**
+ * It waits for a connection.
+ */
+waits: boolean, };
 
 export type RetainedGroup = "all" | "mistakes" | "old" | "large";
 
@@ -1534,8 +1552,8 @@ export type Commands = {
   retained_frame: { args: { id: string; window: RetainedWindow }; reply: RetainedFrame | null };
   retained_topics: { args: { id: string; window: RetainedWindow }; reply: Array<string> };
   retained_detail: { args: { id: string; topic: string }; reply: RetainedDetail };
-  retained_delete: { args: { id: string; topics: Array<string> }; reply: RetainedChange };
-  retained_undo: { args: { id: string; deletion: number }; reply: RetainedChange };
+  retained_delete: { args: { id: string; topics: Array<string> }; reply: number };
+  retained_undo: { args: { id: string; deletion: number }; reply: number };
   retained_deletions: { args: { id: string }; reply: Array<Deletion> };
   retained_refresh: { args: { id: string }; reply: number };
   retained_again: { args: { id: string; topic: string }; reply: RetainedAgain };

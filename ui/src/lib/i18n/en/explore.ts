@@ -61,10 +61,6 @@ export const explore = {
     "Treetop publishes an empty retained message to each topic. New subscribers no longer get them. Clients that already received them keep what they have. A copy is kept, so this can be undone.",
   clearNone: "No retained message here or below",
   clearDo: (v: { count: number }) => `Delete ${digits(v.count)}`,
-  cleared: (v: { count: number }) => `Deleted ${plural(v.count, "retained message", "retained messages")}`,
-  clearFailed: (v: { count: number; failed: number }) =>
-    `Deleted ${plural(v.count, "retained message", "retained messages")}, ${digits(v.failed)} failed`,
-  restored: (v: { count: number }) => `Restored ${plural(v.count, "retained message", "retained messages")}`,
   exportHistory: "Export history…",
   clearRetained: "Clear retained message…",
   rowRetained: "retained",

@@ -39,6 +39,14 @@ export const retained = {
     `Deleted **${digits(v.count)}** retained ${v.count === 1 ? "message" : "messages"}`,
   restored: (v: { count: number }) =>
     `Published **${digits(v.count)}** retained ${v.count === 1 ? "message" : "messages"} again`,
+  deletedPlain: (v: { count: number }) =>
+    `Deleted ${plural(v.count, "retained message", "retained messages")}.`,
+  restoredPlain: (v: { count: number }) =>
+    `Published ${plural(v.count, "retained message", "retained messages")} again.`,
+  leftAlone: (v: { count: number }) => `Stopped: ${plural(v.count, "was", "were")} left alone.`,
+  deletingNow: (v: { done: number; of: number }) => `${digits(v.done)} of ${digits(v.of)} deleted`,
+  restoringNow: (v: { done: number; of: number }) => `${digits(v.done)} of ${digits(v.of)} published again`,
+  withFailed: (v: { said: string; count: number }) => `${v.said}, ${digits(v.count)} failed`,
   empty: "The broker holds no retained messages",
   emptyLead: "Messages published with the retain flag appear here.",
   noneMatch: "No retained message matches",
