@@ -20,7 +20,10 @@ pub enum Stage {
     /// Messages are being deleted.
     Deleting,
     /// Free space is being given back to the file system.
-    GivingBack,
+    GivingBack {
+        /// How much of it is done.
+        permille: u16,
+    },
     /// All of it is gone.
     Done,
     /// Somebody stopped it; what was deleted stays deleted.
@@ -32,7 +35,7 @@ pub enum Stage {
 impl Stage {
     /// True if nothing more happens.
     pub fn is_over(&self) -> bool {
-        !matches!(self, Self::Deleting | Self::GivingBack)
+        !matches!(self, Self::Deleting | Self::GivingBack { .. })
     }
 }
 
@@ -47,8 +50,6 @@ pub struct Clearing {
     pub removed: Removed,
     /// Where it is.
     pub stage: Stage,
-    /// Bytes of the file that held something, at the start and at the end.
-    pub used: (u64, Option<u64>),
 }
 
 /// The one clearing of a connection.
@@ -79,7 +80,6 @@ impl Clearings {
                     of: Amount::default(),
                     removed: Removed::default(),
                     stage: Stage::Deleting,
-                    used: (0, None),
                 });
             }
             free
@@ -101,15 +101,14 @@ async fn run(told: Told, stop: Arc<AtomicBool>, history: History, live: Arc<Live
     };
     let until = std::sync::Mutex::new(Timestamp(0));
     let work = async {
-        let (of, used) = (history.amount(&what).await?, history.used().await?);
-        tell(&|now| (now.of, now.used) = (of, (used, None)));
+        let of = history.amount(&what).await?;
+        tell(&|now| now.of = of);
         history
             .forget(&what, |state: Forgotten| {
                 *lock(&until) = state.until.received();
-                let stage = if state.giving_back {
-                    Stage::GivingBack
-                } else {
-                    Stage::Deleting
+                let stage = match state.giving_back {
+                    Some(permille) => Stage::GivingBack { permille },
+                    None => Stage::Deleting,
                 };
                 tell(&|now| (now.removed, now.stage) = (state.removed, stage.clone()));
                 if stop.load(Ordering::Relaxed) {
@@ -121,16 +120,16 @@ async fn run(told: Told, stop: Arc<AtomicBool>, history: History, live: Arc<Live
             .await
     };
     let result = work.await;
-    let left = history.used().await.ok();
     // What was deleted before it was stopped can't be told by topic: the points go with all of it or stay.
-    if result.is_ok() && !stop.load(Ordering::Relaxed) {
+    let deleting = |now: &Clearing| now.stage == Stage::Deleting;
+    let stopped = stop.load(Ordering::Relaxed) && told.borrow().as_ref().is_none_or(deleting);
+    if result.is_ok() && !stopped {
         lock(&live.series).forget(|topic| what.covers(topic), until_of(&what, *lock(&until)));
     }
     if let Err(error) = &result {
         log::warn!("forgetting failed: {error}");
     }
     tell(&|now| {
-        now.used.1 = left;
         now.stage = match &result {
             Ok(removed) => {
                 now.removed = *removed;
@@ -150,5 +149,46 @@ fn until_of(what: &Forget, newest: Timestamp) -> Timestamp {
     match what {
         Forget::Before(at) => Timestamp(at.0 - 1).min(newest),
         _ => newest,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+    use super::*;
+    use crate::chart::Point;
+    use crate::history::tests::{commit, scattered_rows};
+    use crate::payload::FieldPath;
+    use crate::tree::Tree;
+
+    #[tokio::test]
+    async fn stopped_while_giving_back_everything_is_forgotten_all_the_same() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("history.db");
+        let history = History::open(&path, Timestamp(0)).await.unwrap();
+        commit(&history, scattered_rows(&history, 12_000)).await;
+        let live = Arc::new(Live::new(Tree::new()));
+        let charted = lock(&live.series).add("gone/0", FieldPath::default(), "$", None);
+        let point = Point {
+            at: Timestamp(1),
+            value: 1.0,
+        };
+        let (id, _) = charted.unwrap();
+        lock(&live.series).fill(id, vec![point]);
+
+        let clearings = Clearings::default();
+        let mut told = clearings.now.subscribe();
+        assert!(clearings.begin(history.clone(), live.clone(), Forget::Branch("gone".into())));
+        let gives_back = |now: &Option<Clearing>| {
+            now.as_ref()
+                .is_some_and(|now| matches!(now.stage, Stage::GivingBack { .. }))
+        };
+        told.wait_for(gives_back).await.unwrap();
+        clearings.stop();
+        let over = |now: &Option<Clearing>| now.as_ref().is_some_and(|now| now.stage.is_over());
+        told.wait_for(over).await.unwrap();
+        let now = clearings.now().unwrap();
+        assert_eq!((now.stage, now.removed.messages), (Stage::Stopped, 6_000));
+        assert!(lock(&live.series).get(id).unwrap().points.is_empty());
     }
 }

@@ -150,21 +150,22 @@ fn forget_to(what: engine::Forget) -> Forget {
 }
 
 fn clearing(now: clearing::Clearing) -> Clearing {
-    let (before, after) = now.used;
     Clearing {
         what: forget_to(now.what),
         of: amount(now.of),
         messages: now.removed.messages as f64,
         topics: now.removed.topics as f64,
+        freed_bytes: now.stage.is_over().then_some(now.removed.freed as f64),
         stage: match now.stage {
             Stage::Deleting => ClearingStage::Deleting,
-            Stage::GivingBack => ClearingStage::GivingBack,
+            Stage::GivingBack { permille } => ClearingStage::GivingBack {
+                share: f64::from(permille) / 1_000.0,
+            },
             Stage::Done => ClearingStage::Done,
             Stage::Stopped => ClearingStage::Stopped,
             Stage::Failed(error) => ClearingStage::Failed {
                 detail: error.to_string(),
             },
         },
-        freed_bytes: after.map(|after| before.saturating_sub(after) as f64),
     }
 }

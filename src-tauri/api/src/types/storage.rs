@@ -63,7 +63,14 @@ wire! {
 
     /// Where forgetting is.
     #[serde(tag = "kind", rename_all = "camelCase")]
-    pub enum ClearingStage { Deleting, GivingBack, Done, Stopped, Failed { detail: String } }
+    pub enum ClearingStage {
+        Deleting,
+        /// How much of giving the space back is done, 0 to 1.
+        GivingBack { share: f64 },
+        Done,
+        Stopped,
+        Failed { detail: String },
+    }
 
     /// What is being forgotten.
     #[serde(rename_all = "camelCase")]

@@ -9,7 +9,9 @@ use sqlx::SqliteConnection;
 
 use super::History;
 use super::error::HistoryError;
+use super::give_back::OWN_PAGE;
 use super::read::unsigned;
+use super::retention::ROW_BYTES;
 use super::writer::Desk;
 use crate::message::Timestamp;
 
@@ -110,7 +112,7 @@ async fn recount(connection: &mut SqliteConnection, id: i64) -> Result<(), sqlx:
         .execute(&mut *connection)
         .await?;
     sqlx::query(
-        "INSERT INTO blocks SELECT min(id), count(*), sum(bytes) FROM (
+        "INSERT INTO blocks(first, messages, bytes) SELECT min(id), count(*), sum(bytes) FROM (
              SELECT id, length(payload) AS bytes, (row_number() OVER (ORDER BY id) - 1) / ? AS block
              FROM messages WHERE id >= ?)
          GROUP BY block",
@@ -138,15 +140,20 @@ pub(super) async fn cut_until(connection: &mut SqliteConnection, last: i64) -> R
     Ok(())
 }
 
-/// Takes messages with these ids and payload bytes from the blocks, in the open transaction.
+/// Takes messages with these ids and payload bytes from the blocks, in the open transaction. What they leave free
+/// between those that stay is kept there too.
 pub(super) async fn take(connection: &mut SqliteConnection, gone: &[(i64, i64)]) -> Result<(), sqlx::Error> {
     let gone: Vec<_> = gone.iter().map(|(id, bytes)| format!("[{id},{bytes}]")).collect();
     sqlx::query(
-        "UPDATE blocks SET messages = blocks.messages - gone.messages, bytes = blocks.bytes - gone.bytes
+        "UPDATE blocks SET messages = blocks.messages - taken.messages, bytes = blocks.bytes - taken.bytes,
+             gone = gone + taken.scattered
          FROM (SELECT (SELECT max(first) FROM blocks WHERE first <= value ->> 0) AS block, count(*) AS messages,
-                      sum(value ->> 1) AS bytes FROM json_each(?) GROUP BY 1)
-         AS gone WHERE first = gone.block",
+                      sum(value ->> 1) AS bytes, sum(iif(value ->> 1 < ?1, value ->> 1, 0) + ?2) AS scattered
+               FROM json_each(?3) GROUP BY 1)
+         AS taken WHERE first = taken.block",
     )
+    .bind(OWN_PAGE)
+    .bind(ROW_BYTES)
     .bind(format!("[{}]", gone.join(",")))
     .execute(&mut *connection)
     .await?;
@@ -160,7 +167,7 @@ pub(super) async fn take(connection: &mut SqliteConnection, gone: &[(i64, i64)])
 /// Puts the newest messages that are in no block into blocks; the answer is how many blocks that made.
 pub(super) async fn gather(desk: &mut Desk) -> Result<u64, HistoryError> {
     let done = sqlx::query(
-        "INSERT INTO blocks SELECT min(id), count(*), sum(bytes) FROM (
+        "INSERT INTO blocks(first, messages, bytes) SELECT min(id), count(*), sum(bytes) FROM (
              SELECT id, bytes, (row_number() OVER (ORDER BY id DESC) - 1) / ? AS block FROM (
                  SELECT id, length(payload) AS bytes FROM messages
                  WHERE id < (SELECT coalesce(min(first), 9223372036854775807) FROM blocks)

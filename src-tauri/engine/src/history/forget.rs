@@ -8,6 +8,7 @@ use std::ops::ControlFlow;
 
 use super::History;
 use super::error::HistoryError;
+use super::give_back::WISHED;
 use super::retention::{PIECE_BYTES, PIECE_ROWS, Removed};
 use super::stats::Taken;
 use super::writer::Desk;
@@ -57,8 +58,8 @@ pub struct Forgotten {
     pub until: MessageId,
     /// What is gone.
     pub removed: Removed,
-    /// Free pages are being given back to the file system; nothing more is deleted.
-    pub giving_back: bool,
+    /// How much of giving the space back is done, in thousandths; `None` while something is still deleted.
+    pub giving_back: Option<u16>,
 }
 
 /// A topic to be deleted: its number, and its messages and bytes as the sums say.
@@ -97,10 +98,12 @@ impl History {
             }
         };
         if ended.is_continue() && state.removed.messages > 0 {
-            state.giving_back = true;
-            if each(state).is_continue() {
-                self.give_back(|| each(state)).await?;
-            }
+            state.removed.freed = self
+                .give_back(WISHED, |permille| {
+                    let giving_back = Some(permille);
+                    each(Forgotten { giving_back, ..state })
+                })
+                .await?;
         }
         Ok(state.removed)
     }

@@ -12,6 +12,7 @@ mod blocks;
 mod error;
 pub(crate) mod file;
 mod forget;
+mod give_back;
 mod insert;
 mod journal;
 pub mod marks;
@@ -59,12 +60,13 @@ use self::queue::{Gate, Queue};
 use self::writer::{Desk, Job, Work};
 use crate::message::{MessageId, Timestamp};
 
-const MIGRATIONS: [&str; 5] = [
+const MIGRATIONS: [&str; 6] = [
     include_str!("../../migrations/history/0001.sql"),
     include_str!("../../migrations/history/0002.sql"),
     include_str!("../../migrations/history/0003.sql"),
     include_str!("../../migrations/history/0004.sql"),
     include_str!("../../migrations/history/0005.sql"),
+    include_str!("../../migrations/history/0006.sql"),
 ];
 /// Readers at the same time; more wait.
 const READERS: u32 = 4;

@@ -10,6 +10,7 @@ use super::History;
 use super::blocks;
 use super::error::HistoryError;
 use super::forget::delete_first;
+use super::give_back::UNASKED;
 use super::stats::{self, Taken};
 use super::writer::Desk;
 use crate::message::Timestamp;
@@ -20,10 +21,8 @@ pub(super) const PIECE_ROWS: i64 = 10_000;
 pub(super) const PIECE_BYTES: i64 = 64 << 20;
 /// Topics of which something is deleted in one piece.
 const PIECE_TOPICS: usize = 200;
-/// Pages given back to the file system in one piece.
-const VACUUM_PAGES: i64 = 1_000;
 /// What a row costs on disk beside topic, payload and properties; an estimate.
-const ROW_BYTES: i64 = 40;
+pub(super) const ROW_BYTES: i64 = 40;
 
 /// What is kept.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,42 +53,46 @@ pub struct Removed {
     pub messages: u64,
     /// Topics that have no message any more.
     pub topics: u64,
+    /// Bytes given back to the file system.
+    pub freed: u64,
 }
 
 impl History {
     /// Removes what is not to be kept at `now`, and gives the space back. Safe to call at any time.
     pub async fn tidy(&self, retention: &Retention, now: Timestamp) -> Result<Removed, HistoryError> {
         let mut removed = Removed::default();
+        self.tidy_into(retention, now, &mut removed).await?;
+        Ok(removed)
+    }
+
+    /// As [`History::tidy`]; `removed` has what is gone by then also where it fails.
+    pub(crate) async fn tidy_into(
+        &self,
+        retention: &Retention,
+        now: Timestamp,
+        removed: &mut Removed,
+    ) -> Result<(), HistoryError> {
         self.count_topics_of_older().await?;
         if !retention.max_age.is_zero() {
             let age = i64::try_from(retention.max_age.as_micros()).unwrap_or(i64::MAX);
             let oldest = now.0.saturating_sub(age);
-            removed.messages += self.delete_older(oldest).await?;
+            while let piece @ 1.. = self.delete_older_piece(oldest).await? {
+                removed.messages += piece;
+            }
             self.write(move |desk| Box::pin(delete_journal(desk, oldest)))
                 .await?;
         }
         if retention.max_bytes > 0 {
-            removed.messages += self.delete_excess(retention.max_bytes).await?;
+            self.delete_excess(retention.max_bytes, removed).await?;
         }
         if retention.max_per_topic > 0 {
-            removed.messages += self.delete_per_topic(retention.max_per_topic).await?;
+            self.delete_per_topic(retention.max_per_topic, removed).await?;
         }
         if removed.messages > 0 {
             removed.topics = self.delete_empty_topics().await?;
         }
-        self.give_back(|| ControlFlow::Continue(())).await?;
-        Ok(removed)
-    }
-
-    async fn delete_older(&self, oldest: i64) -> Result<u64, HistoryError> {
-        let mut removed = 0;
-        loop {
-            let piece = self.delete_older_piece(oldest).await?;
-            removed += piece;
-            if piece == 0 {
-                return Ok(removed);
-            }
-        }
+        removed.freed = self.give_back(UNASKED, |_| ControlFlow::Continue(())).await?;
+        Ok(())
     }
 
     /// Deletes a piece of what is older; the answer is how much that was, 0 at the end.
@@ -98,26 +101,25 @@ impl History {
             .await
     }
 
-    async fn delete_excess(&self, max_bytes: u64) -> Result<u64, HistoryError> {
+    async fn delete_excess(&self, max_bytes: u64, removed: &mut Removed) -> Result<(), HistoryError> {
         let max_bytes = i64::try_from(max_bytes).unwrap_or(i64::MAX);
-        let mut removed = 0;
         loop {
             let excess = self.used_bytes().await? - max_bytes;
             if excess <= 0 {
-                return Ok(removed);
+                return Ok(());
             }
             let bytes = excess.min(PIECE_BYTES);
             let piece = self
                 .write(move |desk| Box::pin(delete_oldest(desk, i64::MAX, bytes)))
                 .await?;
-            removed += piece;
+            removed.messages += piece;
             if piece == 0 {
-                return Ok(removed);
+                return Ok(());
             }
         }
     }
 
-    async fn delete_per_topic(&self, most: u64) -> Result<u64, HistoryError> {
+    async fn delete_per_topic(&self, most: u64, removed: &mut Removed) -> Result<(), HistoryError> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
         let mut over: Vec<(i64, i64)> = sqlx::query_as(
             "SELECT topic_id, messages - ?1 FROM topic_stats WHERE messages > ?1 ORDER BY topic_id DESC",
@@ -125,7 +127,6 @@ impl History {
         .bind(most)
         .fetch_all(&self.0.readers)
         .await?;
-        let mut removed = 0;
         while !over.is_empty() {
             let mut piece = Vec::new();
             let mut room = PIECE_ROWS;
@@ -140,11 +141,11 @@ impl History {
                     over.push((topic, excess - now));
                 }
             }
-            removed += self
+            removed.messages += self
                 .write(move |desk| Box::pin(delete_firsts(desk, piece)))
                 .await?;
         }
-        Ok(removed)
+        Ok(())
     }
 
     pub(super) async fn delete_empty_topics(&self) -> Result<u64, HistoryError> {
@@ -162,29 +163,6 @@ impl History {
             from += PIECE_ROWS;
         }
         Ok(removed)
-    }
-
-    /// Gives free pages back to the file system, until `each`, called before every piece, ends it.
-    pub(super) async fn give_back(
-        &self,
-        mut each: impl FnMut() -> ControlFlow<()> + Send,
-    ) -> Result<(), HistoryError> {
-        let mut free = self.free_pages().await?;
-        while free > 0 && each().is_continue() {
-            self.write(|desk| Box::pin(vacuum(desk))).await?;
-            let now = self.free_pages().await?;
-            if now >= free {
-                return Ok(());
-            }
-            free = now;
-        }
-        Ok(())
-    }
-
-    pub(super) async fn free_pages(&self) -> Result<i64, HistoryError> {
-        Ok(sqlx::query_scalar("PRAGMA freelist_count")
-            .fetch_one(&self.0.readers)
-            .await?)
     }
 
     /// The bytes of the file that hold something.
@@ -247,11 +225,5 @@ async fn delete_journal(desk: &mut Desk, oldest: i64) -> Result<(), HistoryError
             .execute(&mut desk.connection)
             .await?;
     }
-    Ok(())
-}
-
-async fn vacuum(desk: &mut Desk) -> Result<(), HistoryError> {
-    let sql = sqlx::AssertSqlSafe(format!("PRAGMA incremental_vacuum({VACUUM_PAGES})"));
-    sqlx::raw_sql(sql).execute(&mut desk.connection).await?;
     Ok(())
 }

@@ -98,26 +98,16 @@ pub struct Usage {
 impl History {
     /// How much space the file takes and what for.
     pub async fn space(&self, now: Timestamp) -> Result<Space, HistoryError> {
-        let free: i64 = sqlx::query_scalar(
-            "SELECT freelist_count * page_size FROM pragma_freelist_count, pragma_page_size",
-        )
-        .fetch_one(&self.0.readers)
-        .await?;
-        let used = self.used().await?;
+        let used = unsigned(self.used_bytes().await?);
         let totals = self.totals().await?;
         Ok(Space {
             file: self.file_bytes().await,
             used,
-            free: unsigned(free),
+            free: unsigned(self.free_bytes().await?),
             totals,
             growth: self.growth(used, totals.messages, now).await?,
             counting: self.counting().await?,
         })
-    }
-
-    /// The bytes of the file that hold something.
-    pub async fn used(&self) -> Result<u64, HistoryError> {
-        Ok(unsigned(self.used_bytes().await?))
     }
 
     async fn growth(&self, used: u64, messages: u64, now: Timestamp) -> Result<Option<Growth>, HistoryError> {

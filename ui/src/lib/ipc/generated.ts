@@ -90,7 +90,7 @@ export type Clearing = { what: Forget, of: StorageAmount, messages: number, topi
  */
 freedBytes: number | null, };
 
-export type ClearingStage = { "kind": "deleting" } | { "kind": "givingBack" } | { "kind": "done" } | { "kind": "stopped" } | { "kind": "failed", detail: string, };
+export type ClearingStage = { "kind": "deleting" } | { "kind": "givingBack", share: number, } | { "kind": "done" } | { "kind": "stopped" } | { "kind": "failed", detail: string, };
 
 export type ClientIdMode = "fixed" | "random";
 

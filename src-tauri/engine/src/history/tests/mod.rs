@@ -4,6 +4,7 @@
 mod blocks;
 mod failure;
 mod forgetting;
+mod giving_back;
 mod reading;
 mod scale;
 mod search;
@@ -65,6 +66,16 @@ fn submit(
         })
         .unwrap();
     (ids, answered)
+}
+
+/// Rows of fifty topics in turn, half of them below `gone`; now and then one with pages of its own.
+pub(crate) fn scattered_rows(history: &History, count: usize) -> Vec<Row> {
+    let row = |message| Row {
+        id: history.next_id(NOW),
+        message,
+        marks: 0,
+    };
+    giving_back::scattered(count).into_iter().map(row).collect()
 }
 
 /// Submits rows as they are and waits for the commit.

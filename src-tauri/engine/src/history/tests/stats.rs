@@ -66,7 +66,7 @@ impl Dice {
 }
 
 /// Copies a file as a process that dies now leaves it.
-fn left_behind(path: &Path, to: &Path) {
+pub(super) fn left_behind(path: &Path, to: &Path) {
     for suffix in ["", "-wal"] {
         drop(std::fs::copy(beside(path, suffix), beside(to, suffix)));
     }

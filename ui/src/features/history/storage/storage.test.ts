@@ -172,6 +172,22 @@ test("progress can be stopped, and a file that can't be written offers nothing t
   expect(screen.getByRole<HTMLButtonElement>("button", { name: "Delete…" }).disabled).toBe(true);
 });
 
+test("giving the space back says how far it is, and can be stopped", async () => {
+  frame.clearing = {
+    what: { kind: "topic", topic: "a" },
+    of: { topics: 1, messages: 100, bytes: 1, more: false },
+    messages: 100,
+    topics: 1,
+    stage: { kind: "givingBack", share: 0.405 },
+    freedBytes: null,
+  };
+  expect(isOver(frame)).toBe(false);
+  render(StorageView, { id: "c", onreveal: () => {} });
+  await screen.findByText("Giving the space back: 40.5 %");
+  await fireEvent.click(screen.getByRole("button", { name: "Stop" }));
+  expect(askedFor("storage_stop")).toHaveLength(1);
+});
+
 test("only the answer to the last look is shown", async () => {
   const storage = new Storage("c");
   const first = storage.look();

@@ -80,7 +80,7 @@ export const storage = {
   deleteDo: "Delete",
   busy: "Something else is being deleted. Try again when it is done.",
   deleting: (v: { part: string; whole: string }) => `Deleting: ${v.part} of ${v.whole} messages`,
-  givingBack: "Giving the space back",
+  givingBack: (v: { percent: string }) => `Giving the space back: ${v.percent}`,
   done: (v: { messages: number; bytes: string }) =>
     `Deleted ${plural(v.messages, "message", "messages")}, ${v.bytes} given back`,
   stopped: (v: { messages: number }) =>

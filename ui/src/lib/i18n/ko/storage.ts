@@ -74,7 +74,7 @@ export const storage: Translation<typeof source> = {
   deleteDo: "삭제",
   busy: "다른 삭제가 진행 중입니다. 끝난 뒤에 다시 시도하세요.",
   deleting: (v) => `삭제 중: 메시지 ${v.whole}건 중 ${v.part}건`,
-  givingBack: "공간을 반환하는 중",
+  givingBack: (v) => `공간을 반환하는 중: ${v.percent}`,
   done: (v) => `메시지 ${digits(v.messages)}건 삭제, ${v.bytes} 반환`,
   stopped: (v) => `중지됨. 그때까지 ${digits(v.messages)}건이 삭제되었습니다`,
   failed: (v) => `삭제하지 못했습니다: ${v.detail}`,
