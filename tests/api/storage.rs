@@ -98,6 +98,14 @@ async fn what_is_kept_is_saved_with_the_connection_and_takes_effect_at_once() {
         (busy.amount.messages == 5.0).then_some(())
     })
     .await;
+    let tidied = until(async || {
+        let tidied = house.api.storage(id.clone()).await.unwrap().tidied;
+        (!tidied.running && tidied.removed.is_some()).then_some(tidied)
+    })
+    .await;
+    let removed = tidied.removed.unwrap();
+    assert_eq!((removed.messages, removed.topics), (7.0, 0.0));
+    assert!(tidied.at >= Some(removed.at) && tidied.error.is_none());
     // Editing the connection elsewhere does not change it.
     let entry = house.api.profile(id.clone()).await.unwrap();
     house

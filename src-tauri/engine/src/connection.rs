@@ -5,7 +5,6 @@
 use std::path::Path;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::time::Duration;
 
 use hashbrown::HashMap;
 use tokio::sync::{mpsc, watch};
@@ -20,14 +19,12 @@ use crate::outbox::{Outbox, Room};
 use crate::recent::Recent;
 use crate::session::packets::PacketLog;
 use crate::session::{Event, Following, KeptBefore, Receipts, Session, SessionOptions, Status};
+use crate::tidying::Tidying;
 use crate::tree::{Restored, Tree};
 
 /// Turns an event into the JSON the history keeps, or into nothing if it is not for the log. The engine
 /// has no wire form of its own.
 pub type EncodeEvent = fn(&Event) -> Option<String>;
-
-/// How often old messages are looked for.
-const TIDY_EVERY: Duration = Duration::from_secs(60);
 
 /// QoS 1 messages that are remembered to know them when they come again: far more than the usual receive
 /// maximum, because mosquitto 2.0 sends all it has at once after a restart.
@@ -69,35 +66,11 @@ pub struct Connection {
     /// The turn to delete or restore retained messages.
     pub(crate) removals: tokio::sync::Mutex<()>,
     closed: AtomicBool,
-    /// What is kept; nothing is deleted until somebody says so.
-    retention: watch::Sender<Option<Retention>>,
-    /// Ends with the connection.
-    tidying: JoinHandle<()>,
+    /// What is kept of it.
+    pub tidying: Tidying,
     encode: EncodeEvent,
     /// Events added to the log since the connection was opened.
     logged: Arc<AtomicU64>,
-}
-
-/// Counts what an older file has, and removes what is older or more than is to be kept: now, from time to time, and
-/// when that changes.
-async fn tidy(history: History, mut retention: watch::Receiver<Option<Retention>>) {
-    if *history.health().borrow() == Health::ReadOnly {
-        return;
-    }
-    loop {
-        let wanted = *retention.borrow_and_update();
-        let done = match wanted {
-            Some(retention) => history.tidy(&retention, Timestamp::now()).await.map(drop),
-            None => history.count_older().await,
-        };
-        if let Err(error) = done {
-            log::warn!("old messages can't be removed: {error}");
-        }
-        tokio::select! {
-            () = tokio::time::sleep(TIDY_EVERY) => {}
-            changed = retention.changed() => if changed.is_err() { return },
-        }
-    }
 }
 
 impl Connection {
@@ -144,8 +117,7 @@ impl Connection {
             .await
             .map_err(refused)?;
         let live = Arc::new(Live::new(tree));
-        let retention = watch::Sender::new(None);
-        let tidying = tokio::spawn(tidy(history.clone(), retention.subscribe()));
+        let tidying = Tidying::begin(history.clone());
         Ok(Self {
             history,
             outbox,
@@ -158,7 +130,6 @@ impl Connection {
             clearings: Clearings::default(),
             removals: tokio::sync::Mutex::default(),
             closed: AtomicBool::new(false),
-            retention,
             tidying,
             encode,
             logged: Arc::default(),
@@ -296,7 +267,7 @@ impl Connection {
         self.live.touch();
         self.disconnect().await;
         self.clearings.stop();
-        self.tidying.abort();
+        self.tidying.stop();
         if let Err(error) = self.history.close().await {
             log::error!("the history was not closed: {error}");
         }
@@ -309,11 +280,7 @@ impl Connection {
 
     /// Says what is kept from now on; what is more than that goes at once.
     pub fn keep_for(&self, retention: Retention) {
-        self.retention.send_if_modified(|kept| {
-            let changed = *kept != Some(retention);
-            *kept = Some(retention);
-            changed
-        });
+        self.tidying.keep(retention);
     }
 
     /// Begins to forget what is stored; false if something is being forgotten already.
@@ -380,7 +347,6 @@ impl Connection {
 impl Drop for Connection {
     fn drop(&mut self) {
         self.clearings.stop();
-        self.tidying.abort();
         if let Some(running) = lock(&self.running).as_ref() {
             // It would hold the session.
             running.courier.abort();
@@ -392,9 +358,7 @@ impl Drop for Connection {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::history::Row;
-    use crate::history::tests::{commit, spoil_sums};
-    use crate::message::{Message, QoS};
+    use crate::history::tests::{commit, old_row, spoil_sums};
 
     const NOW: Timestamp = Timestamp(1_700_000_000_000_000);
 
@@ -402,25 +366,13 @@ mod tests {
     async fn damage_that_only_the_reading_of_topics_meets_is_set_aside_too() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("history.db");
-        let row = |history: &History| Row {
-            id: history.next_id(NOW),
-            message: Message {
-                topic: "t".into(),
-                payload: bytes::Bytes::from_static(b"x"),
-                qos: QoS::AtLeastOnce,
-                retain: false,
-                dup: false,
-                properties: None,
-            },
-            marks: 0,
-        };
         let history = History::open(&path, NOW).await.unwrap();
-        commit(&history, vec![row(&history)]).await;
+        commit(&history, vec![old_row(&history)]).await;
         history.close().await.unwrap();
         spoil_sums(&path).await;
         let connection = Connection::open(&path, |_| None, NOW).await.unwrap();
         assert!(matches!(connection.notice(), Some(Notice::SetAside { .. })));
-        commit(&connection.history, vec![row(&connection.history)]).await;
+        commit(&connection.history, vec![old_row(&connection.history)]).await;
         assert_eq!(connection.history.count("t").await.unwrap(), 1);
         connection.close().await;
     }

@@ -28,6 +28,7 @@ pub mod retained;
 pub mod series;
 pub mod session;
 pub mod stream;
+pub mod tidying;
 pub mod topic;
 pub mod tree;
 mod unseen;

@@ -4,12 +4,13 @@ use treetop_engine::clearing::{self, Stage};
 use treetop_engine::history as engine;
 use treetop_engine::history::{Health, Order};
 use treetop_engine::message::Timestamp;
+use treetop_engine::tidying;
 
 use crate::api::Api;
 use crate::types::error::ApiError;
 use crate::types::storage::{
     Clearing, ClearingStage, Forget, Retention, StorageAmount, StorageFrame, StorageGrowth, StorageLook,
-    StorageOrder, StorageRow, StorageUsage,
+    StorageOrder, StorageRow, StorageUsage, Tidied, TidiedAway,
 };
 use crate::wire;
 
@@ -52,6 +53,7 @@ impl Api {
             },
             read_only: connection.health() == Health::ReadOnly,
             clearing: connection.clearings.now().map(clearing),
+            tidied: tidied(connection.tidying.now()),
         })
     }
 
@@ -167,5 +169,19 @@ fn clearing(now: clearing::Clearing) -> Clearing {
                 detail: error.to_string(),
             },
         },
+    }
+}
+
+fn tidied(now: tidying::Tidied) -> Tidied {
+    Tidied {
+        running: now.running,
+        at: now.at.map(Timestamp::millis),
+        removed: now.removed.map(|(at, removed)| TidiedAway {
+            at: at.millis(),
+            messages: removed.messages as f64,
+            topics: removed.topics as f64,
+            freed_bytes: removed.freed as f64,
+        }),
+        error: now.error.map(wire::error::history),
     }
 }

@@ -1,5 +1,6 @@
 //! What a history keeps, what uses its space, and forgetting.
 
+use super::error::ApiError;
 use super::wire;
 
 wire! {
@@ -35,7 +36,25 @@ wire! {
         pub read_only: bool,
         /// What is being forgotten, or was last.
         pub clearing: Option<Clearing>,
+        pub tidied: Tidied,
     }
+
+    /// What came of deleting what is beyond the limits.
+    #[serde(rename_all = "camelCase")]
+    pub struct Tidied {
+        /// It is at work.
+        pub running: bool,
+        /// When it was last through, or failed.
+        pub at: Option<f64>,
+        /// When something last went.
+        pub removed: Option<TidiedAway>,
+        /// Why it failed the last time.
+        pub error: Option<ApiError>,
+    }
+
+    /// What went because it was beyond a limit.
+    #[serde(rename_all = "camelCase")]
+    pub struct TidiedAway { pub at: f64, pub messages: f64, pub topics: f64, pub freed_bytes: f64 }
 
     /// How fast the file grows if it goes on like its newest messages.
     #[serde(rename_all = "camelCase")]

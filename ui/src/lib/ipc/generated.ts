@@ -1064,7 +1064,7 @@ readOnly: boolean,
 /**
  * What is being forgotten, or was last.
  */
-clearing: Clearing | null, };
+clearing: Clearing | null, tidied: Tidied, };
 
 export type StorageGrowth = { bytesPerDay: number, overSecs: number, };
 
@@ -1195,6 +1195,26 @@ export type TestStep = { step: Step, tookMillis: number,
 detail: string | null, failure: Failure | null, };
 
 export type ThemeChoice = "system" | "light" | "dark";
+
+export type Tidied = { 
+/**
+ * It is at work.
+ */
+running: boolean, 
+/**
+ * When it was last through, or failed.
+ */
+at: number | null, 
+/**
+ * When something last went.
+ */
+removed: TidiedAway | null, 
+/**
+ * Why it failed the last time.
+ */
+error: ApiError | null, };
+
+export type TidiedAway = { at: number, messages: number, topics: number, freedBytes: number, };
 
 export type TimeComparison = { from: number, to: number, 
 /**

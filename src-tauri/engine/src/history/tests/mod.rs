@@ -68,6 +68,15 @@ fn submit(
     (ids, answered)
 }
 
+/// A row received at [`NOW`].
+pub(crate) fn old_row(history: &History) -> Row {
+    Row {
+        id: history.next_id(NOW),
+        message: message("t", "x", QoS::AtLeastOnce),
+        marks: 0,
+    }
+}
+
 /// Rows of fifty topics in turn, half of them below `gone`; now and then one with pages of its own.
 pub(crate) fn scattered_rows(history: &History, count: usize) -> Vec<Row> {
     let row = |message| Row {
@@ -114,4 +123,12 @@ pub(crate) async fn spoil_sums(path: &Path) {
     let page = (root as usize - 1) * 4_096;
     bytes[page..page + 4_096].fill(0xff);
     std::fs::write(path, bytes).unwrap();
+}
+
+/// Renames a table of an open file, so that what uses it fails until it has its name again.
+pub(crate) async fn rename_table(path: &Path, from: &str, to: &str) {
+    let mut connection = file::writing(path).connect().await.unwrap();
+    let sql = sqlx::AssertSqlSafe(format!("ALTER TABLE {from} RENAME TO {to}"));
+    sqlx::raw_sql(sql).execute(&mut connection).await.unwrap();
+    connection.close().await.unwrap();
 }

@@ -68,6 +68,7 @@ beforeEach(() => {
     retention: { maxAgeSecs: 30 * 86_400, maxBytes: 2e9, maxPerTopic: 0 },
     readOnly: false,
     clearing: null,
+    tidied: { running: false, at: null, removed: null, error: null },
   };
   usage = {
     rows: [row("plant", 75, 3, true), row("lone", 25, 1, true)],
@@ -186,6 +187,25 @@ test("giving the space back says how far it is, and can be stopped", async () =>
   await screen.findByText("Giving the space back: 40.5 %");
   await fireEvent.click(screen.getByRole("button", { name: "Stop" }));
   expect(askedFor("storage_stop")).toHaveLength(1);
+});
+
+test("what went by itself is told, and why it did not", async () => {
+  frame.tidied = {
+    running: true,
+    at: Date.UTC(2026, 0, 2, 12),
+    removed: { at: Date.UTC(2026, 0, 1, 12), messages: 1204, topics: 2, freedBytes: 3_000_000 },
+    error: { kind: "history", detail: "disk full" },
+  };
+  const { rerender } = render(StorageView, { id: "c", onreveal: () => {} });
+  const facts = await screen.findByRole("region", { name: "Beyond the limits" });
+  expect(facts.textContent).toContain("being deleted");
+  expect(facts.textContent).toContain("1,204 messages, 2 topics");
+  expect(facts.textContent).toContain("3 MB");
+  await screen.findByText(/was not deleted. The history can’t be used: disk full/);
+
+  frame = { ...frame, readOnly: true, tidied: { running: false, at: null, removed: null, error: null } };
+  await rerender({ id: "d", onreveal: () => {} });
+  await vi.waitFor(() => expect(screen.queryByRole("region", { name: "Beyond the limits" })).toBeNull());
 });
 
 test("only the answer to the last look is shown", async () => {

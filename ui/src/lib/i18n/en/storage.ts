@@ -86,4 +86,16 @@ export const storage = {
   stopped: (v: { messages: number }) =>
     `Stopped; ${plural(v.messages, "message was", "messages were")} deleted by then`,
   failed: (v: { detail: string }) => `Deleting failed: ${v.detail}`,
+  tidied: "Beyond the limits",
+  tidiedAt: "Last looked for",
+  tidying: "being deleted",
+  tidiedNone: "nothing yet",
+  tidiedAway: "Last deleted",
+  tidiedMessages: "Deleted then",
+  tidiedAmount: (v: { messages: number; topics: number }) =>
+    v.topics > 0
+      ? `${plural(v.messages, "message", "messages")}, ${plural(v.topics, "topic", "topics")}`
+      : plural(v.messages, "message", "messages"),
+  tidiedFreed: "Given back",
+  tidiedFailed: (v: { reason: string }) => `What is beyond the limits was not deleted. ${v.reason}`,
 };

@@ -78,4 +78,16 @@ export const storage: Translation<typeof source> = {
   done: (v) => `메시지 ${digits(v.messages)}건 삭제, ${v.bytes} 반환`,
   stopped: (v) => `중지됨. 그때까지 ${digits(v.messages)}건이 삭제되었습니다`,
   failed: (v) => `삭제하지 못했습니다: ${v.detail}`,
+  tidied: "한도를 넘은 메시지",
+  tidiedAt: "마지막 확인",
+  tidying: "삭제 중",
+  tidiedNone: "아직 없음",
+  tidiedAway: "마지막 삭제",
+  tidiedMessages: "삭제됨",
+  tidiedAmount: (v) =>
+    v.topics > 0
+      ? `메시지 ${digits(v.messages)}건, 토픽 ${digits(v.topics)}개`
+      : `메시지 ${digits(v.messages)}건`,
+  tidiedFreed: "반환됨",
+  tidiedFailed: (v) => `한도를 넘은 메시지를 삭제하지 못했습니다. ${v.reason}`,
 };
