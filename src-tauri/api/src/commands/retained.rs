@@ -16,7 +16,7 @@ use treetop_engine::session::{AskError, PacketKind};
 use treetop_engine::topic::TopicFilter;
 use treetop_engine::tree::PREFIX_BYTES;
 
-use crate::api::{Api, wait};
+use crate::api::{Api, SHORTEST_WAIT, wait};
 use crate::types::error::ApiError;
 use crate::types::recording::JobState;
 use crate::types::retained::{
@@ -46,6 +46,8 @@ impl Api {
         changed.mark_unchanged();
         if lock(&live.retained).revision() as f64 + 1.0 == window.revision {
             wait(&mut changed, Timestamp::now()).await;
+        } else if window.revision != 0.0 {
+            tokio::time::sleep(SHORTEST_WAIT).await;
         }
         let (first, count) = (
             window.first.max(0.0) as usize,
@@ -54,13 +56,17 @@ impl Api {
         let (mut frame, found) = {
             let tree = lock(&live.tree);
             let index = lock(&live.retained);
-            // Zero is "nothing known yet", so revisions on the wire begin at one.
-            let revision = index.revision() as f64 + 1.0;
-            if revision == window.revision {
+            if index.revision() as f64 + 1.0 == window.revision {
                 return Ok(None);
             }
             let mut list = lock(&looks.retained);
             let page = list.page((&tree, &index), &query(&window), first, count, Timestamp::now());
+            // Zero is "nothing known yet", so revisions on the wire begin at one. The order of a large list may be
+            // of an earlier revision than the index has; it is asked for again until it is of the last.
+            let revision = page.revision as f64 + 1.0;
+            if revision == window.revision {
+                return Ok(None);
+            }
             let rows = page.rows.into_iter();
             let found: Vec<(String, Entry)> = rows.map(|(topic, entry)| (topic, entry.clone())).collect();
             let frame = RetainedFrame {

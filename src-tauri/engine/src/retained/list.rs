@@ -72,6 +72,8 @@ pub struct Counts {
 /// The rows in view.
 #[derive(Debug)]
 pub struct Page<'a> {
+    /// The revision of the index that the order is of, which may be an earlier one.
+    pub revision: u64,
     /// Rows of the whole list.
     pub total: usize,
     /// Bytes of all payloads in the list.
@@ -146,14 +148,15 @@ impl RetainedList {
         if *query != self.query || self.revision.is_none() || (stale && rested) {
             self.refresh(tree, index, query, now);
         }
-        let rows = self.order.iter().skip(first).take(count);
+        // What went since the order was made leaves no hole in view: the next ones take its place.
+        let rows = self.order.iter().skip(first);
+        let rows = rows.filter_map(|node| Some((tree.topic(*node), index.get(*node)?)));
         Page {
+            revision: self.revision.unwrap_or_default(),
             total: self.order.len(),
             bytes: self.bytes,
             counts: self.counts,
-            rows: rows
-                .filter_map(|node| Some((tree.topic(*node), index.get(*node)?)))
-                .collect(),
+            rows: rows.take(count).collect(),
         }
     }
 
@@ -287,6 +290,36 @@ mod tests {
             page.rows.iter().map(|row| row.0.as_str()).collect::<Vec<_>>(),
             ["a/cmd", "B/state-10"]
         );
+    }
+
+    #[test]
+    fn a_large_list_that_rests_says_what_it_is_of_and_has_no_holes_in_view() {
+        let (mut tree, mut index) = (Tree::new(), RetainedIndex::default());
+        for id in 1..=LARGE_INDEX as i64 + 10 {
+            let message = Message {
+                topic: format!("t/{id}"),
+                payload: Bytes::from_static(b"x"),
+                qos: QoS::AtMostOnce,
+                retain: true,
+                dup: false,
+                properties: None,
+            };
+            let node = tree.apply(MessageId(id), &message);
+            index.apply(node, MessageId(id), &message);
+        }
+        let mut list = RetainedList::default();
+        let mut page = |index: &RetainedIndex, at| {
+            let page = list.page((&tree, index), &Query::default(), 0, 2, Timestamp(at));
+            let topics = page.rows.into_iter().map(|row| row.0);
+            (page.revision, page.total, topics.collect::<Vec<_>>())
+        };
+        let (before, all, _) = page(&index, 10);
+        for id in 1..=3 {
+            index.remove(tree.find(&format!("t/{id}")).unwrap());
+        }
+        let rows = ["t/4".to_owned(), "t/5".to_owned()].to_vec();
+        assert_eq!(page(&index, 11), (before, all, rows.clone()));
+        assert_eq!(page(&index, 1_000_011), (index.revision(), all - 3, rows));
     }
 
     #[test]
