@@ -49,6 +49,9 @@ for (const look of looks) {
     expect(deleted + left).toBe(COUNT);
     expect(await kept(left)).toBe(left);
     await window.reads("main", common.selected({ count: left }));
+    await window.see('[role="gridcell"]');
+    await window.reads("main", left.toLocaleString("en"));
+    await window.picture(`04d-retained-left-${look.name}`);
     await window.press(common.undo);
     await until("all to be there again", async () => {
       const { rows } = await window.browser.execute(() => ({ rows: document.body.innerText }));
