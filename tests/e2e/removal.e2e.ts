@@ -12,7 +12,8 @@ const load = process.env.TREETOP_LOAD ?? here("../../target/debug/treetop-load")
 const generous = ["max_inflight_messages 0", "max_queued_messages 0"];
 const COUNT = 20_000;
 
-for (const look of looks) {
+// It takes its time: both languages and both widths are enough.
+for (const look of looks.filter(({ name }) => name === "ko" || name === "900")) {
   test(`thousands of retained messages are deleted: ${look.name}`, { timeout: 240_000 }, async () => {
     const broker = await startMosquitto(...generous);
     await run(load, [String(broker.port), String(COUNT), String(COUNT), "--retain"]);
