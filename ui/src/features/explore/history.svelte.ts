@@ -53,6 +53,13 @@ export class TopicHistory {
     else this.newer = true;
   }
 
+  /** Tells how many there are now: deleting begins with the oldest, so what is more at the end is gone. */
+  has(count: number): void {
+    if (this.rows.length <= count) return;
+    this.rows = this.rows.slice(0, count);
+    this.more = false;
+  }
+
   /** Another time is shown, which has another newest message: begins again. */
   turned(): void {
     this.#turns++;

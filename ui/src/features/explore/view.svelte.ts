@@ -170,6 +170,7 @@ export class TopicView {
 
   #take(frame: TopicFrame): void {
     const latest = frame.message?.id ?? null;
+    this.history.has(frame.count);
     if (latest !== this.frame?.message?.id || !this.history.loaded) void this.history.grew(latest);
     this.frame = frame;
     this.#known = latest ?? 0;
