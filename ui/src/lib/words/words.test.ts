@@ -21,7 +21,7 @@ import {
   hexCode,
   reasonWords,
   type ReasonPacket,
-} from "./words";
+} from ".";
 
 /** The reason codes of each packet (MQTT 5, table 2-6 in 2.4). */
 const codes: Record<ReasonPacket, number[]> = {
