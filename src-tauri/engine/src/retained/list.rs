@@ -217,6 +217,19 @@ mod tests {
     use crate::message::{Message, MessageId, QoS};
     use bytes::Bytes;
 
+    fn retain(tree: &mut Tree, index: &mut RetainedIndex, id: i64, topic: &str, size: usize) {
+        let message = Message {
+            topic: topic.into(),
+            payload: Bytes::from(vec![b'x'; size]),
+            qos: QoS::AtMostOnce,
+            retain: true,
+            dup: false,
+            properties: None,
+        };
+        let node = tree.apply(MessageId(id), &message);
+        index.apply(node, MessageId(id), &message);
+    }
+
     fn held() -> (Tree, RetainedIndex) {
         let (mut tree, mut index) = (Tree::new(), RetainedIndex::default());
         for (id, topic, size) in [
@@ -226,17 +239,7 @@ mod tests {
             (4, "B/state-9", 5),
             (5, "$SYS/uptime", 1),
         ] {
-            let payload = Bytes::from(vec![b'x'; size]);
-            let message = Message {
-                topic: topic.into(),
-                payload,
-                qos: QoS::AtMostOnce,
-                retain: true,
-                dup: false,
-                properties: None,
-            };
-            let node = tree.apply(MessageId(id), &message);
-            index.apply(node, MessageId(id), &message);
+            retain(&mut tree, &mut index, id, topic, size);
         }
         (tree, index)
     }
@@ -296,16 +299,7 @@ mod tests {
     fn a_large_list_that_rests_says_what_it_is_of_and_has_no_holes_in_view() {
         let (mut tree, mut index) = (Tree::new(), RetainedIndex::default());
         for id in 1..=LARGE_INDEX as i64 + 10 {
-            let message = Message {
-                topic: format!("t/{id}"),
-                payload: Bytes::from_static(b"x"),
-                qos: QoS::AtMostOnce,
-                retain: true,
-                dup: false,
-                properties: None,
-            };
-            let node = tree.apply(MessageId(id), &message);
-            index.apply(node, MessageId(id), &message);
+            retain(&mut tree, &mut index, id, &format!("t/{id}"), 1);
         }
         let mut list = RetainedList::default();
         let mut page = |index: &RetainedIndex, at| {

@@ -12,8 +12,8 @@ use crate::types::payload::{FoundPlace, PayloadFound, PayloadQuery, QueryKind, S
 use crate::wire;
 
 impl Api {
-    /// Searches a payload, as far as it has rows that can be shown, and answers with the count and one place. None if something else was
-    /// searched for meanwhile.
+    /// Searches a payload, as far as it has rows that can be shown, and answers with the count and one place. None
+    /// if something else was searched for meanwhile.
     pub async fn payload_find(
         &self,
         id: String,
