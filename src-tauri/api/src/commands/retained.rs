@@ -10,7 +10,7 @@ use treetop_engine::history::DeletionId;
 use treetop_engine::ingest::lock;
 use treetop_engine::message::{MessageId, Timestamp};
 use treetop_engine::payload::Known;
-use treetop_engine::retained::removal::{self, RemovalError};
+use treetop_engine::retained::removal;
 use treetop_engine::retained::{Change, Entry, Going, Group, Hint, Query, Sort, WhyNot};
 use treetop_engine::session::{AskError, PacketKind};
 use treetop_engine::topic::TopicFilter;
@@ -123,13 +123,16 @@ impl Api {
     /// Begins to delete. The answer is the job.
     pub async fn retained_delete(&self, id: String, topics: Vec<String>) -> Result<f64, ApiError> {
         let connection = self.connected(&id)?;
+        // Without kept copies nothing is deleted.
+        let deletion = connection.history.add_deletion(Timestamp::now(), "").await;
+        let deletion = deletion.map_err(wire::error::history)?;
         let (number, job) = lock(&self.jobs).begin(deleting(&Going::default()));
         tokio::spawn(async move {
             let (progress, told) = watch::channel(Going::default());
             let work = async {
-                let now = Timestamp::now();
-                let deleted = removal::delete(connection, topics, now, job.orders(), &progress);
-                ended(deleted.await, |change| JobState::Deleted { id, change })
+                let deleted = removal::delete(connection, deletion, topics, job.orders(), &progress);
+                let change = wire_change(deleted.await);
+                JobState::Deleted { id, change }
             };
             job.follow(told, deleting, work).await;
         });
@@ -139,13 +142,19 @@ impl Api {
     /// Begins to publish the copies of a deletion again. The answer is the job.
     pub async fn retained_undo(&self, id: String, deletion: f64) -> Result<f64, ApiError> {
         let connection = self.connected(&id)?;
+        let deletion = DeletionId(deletion as i64);
+        let copies = connection.history.count_copies(deletion).await;
+        let of = copies.map_err(wire::error::history)?;
+        if of == 0 {
+            return Err(ApiError::NothingToUndo);
+        }
         let (number, job) = lock(&self.jobs).begin(restoring(&Going::default()));
         tokio::spawn(async move {
             let (progress, told) = watch::channel(Going::default());
             let work = async {
-                let deletion = DeletionId(deletion as i64);
-                let restored = removal::restore(connection, deletion, job.orders(), &progress);
-                ended(restored.await, |change| JobState::Restored { id, change })
+                let restored = removal::restore(connection, deletion, of, job.orders(), &progress);
+                let change = wire_change(restored.await);
+                JobState::Restored { id, change }
             };
             job.follow(told, restoring, work).await;
         });
@@ -247,15 +256,6 @@ fn going(now: &Going) -> RetainedGoing {
         done: now.done as f64,
         failed: now.failed as f64,
         waits: now.waits,
-    }
-}
-
-fn ended(result: Result<Change, RemovalError>, with: impl FnOnce(RetainedChange) -> JobState) -> JobState {
-    match result {
-        Ok(change) => with(wire_change(change)),
-        Err(error) => JobState::Failed {
-            error: wire::error::removal(error),
-        },
     }
 }
 

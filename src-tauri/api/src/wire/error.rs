@@ -7,7 +7,6 @@ use treetop_engine::history::{HistoryError, OpenError};
 use treetop_engine::outbox::PostError;
 use treetop_engine::payload::{EncodeError, EncodeProblem};
 use treetop_engine::profiles::{ProfilesError, SecretError};
-use treetop_engine::retained::removal::RemovalError;
 use treetop_engine::session::{PublishError, RequestError};
 use treetop_engine::topic::TopicError;
 
@@ -154,13 +153,6 @@ pub(crate) fn post(error: PostError) -> ApiError {
     ApiError::OutboxFull {
         messages: limit.messages as f64,
         bytes: limit.bytes as f64,
-    }
-}
-
-pub(crate) fn removal(error: RemovalError) -> ApiError {
-    match error {
-        RemovalError::History(error) => history(error),
-        RemovalError::NoCopies => ApiError::NothingToUndo,
     }
 }
 

@@ -18,7 +18,7 @@ use super::sender::{Fate, Sender};
 use crate::connection::Connection;
 use crate::history::{DeletionId, History, HistoryError, RetainedCopy};
 use crate::ingest::{Live, lock};
-use crate::message::{MessageId, QoS, Timestamp};
+use crate::message::{MessageId, QoS};
 use crate::orders::Orders;
 use crate::session::{self, Failure, SessionOptions};
 use crate::topic::TopicFilter;
@@ -30,27 +30,15 @@ const PROOF: usize = 10_000;
 /// The fresh subscription is read until nothing came for this long.
 const QUIET: Duration = Duration::from_millis(500);
 
-/// Why nothing was even tried.
-#[derive(Debug, thiserror::Error)]
-pub enum RemovalError {
-    /// Without kept copies nothing is deleted.
-    #[error(transparent)]
-    History(#[from] HistoryError),
-    /// The copies were restored before, or never made.
-    #[error("nothing to restore")]
-    NoCopies,
-}
-
 /// Keeps copies, deletes, and looks whether they are gone. One at a time is done on a connection: what one
 /// restores another must not delete.
 pub async fn delete(
     connection: Arc<Connection>,
+    deletion: DeletionId,
     topics: Vec<String>,
-    now: Timestamp,
     orders: Orders,
     progress: &watch::Sender<Going>,
-) -> Result<Change, RemovalError> {
-    let deletion = connection.history.add_deletion(now, "").await?;
+) -> Change {
     let mut work = Work::new(
         connection.clone(),
         deletion,
@@ -69,20 +57,17 @@ pub async fn delete(
     }
     let needless = std::mem::take(&mut work.needless);
     work.drop_copies(needless).await;
-    Ok(work.change)
+    work.change
 }
 
-/// Publishes the kept copies again, retained, and looks whether they are there.
+/// Publishes the kept copies again, of which there are so many, retained, and looks whether they are there.
 pub async fn restore(
     connection: Arc<Connection>,
     deletion: DeletionId,
+    of: u64,
     orders: Orders,
     progress: &watch::Sender<Going>,
-) -> Result<Change, RemovalError> {
-    let of = connection.history.count_copies(deletion).await?;
-    if of == 0 {
-        return Err(RemovalError::NoCopies);
-    }
+) -> Change {
     let mut work = Work::new(connection.clone(), deletion, of, orders, progress);
     let _turn = work.sender.unless_over(connection.removals.lock()).await;
     let mut last = None;
@@ -102,7 +87,7 @@ pub async fn restore(
         }
     }
     work.change.left = of.saturating_sub(work.change.done + work.change.failures());
-    Ok(work.change)
+    work.change
 }
 
 struct Work<'a> {
@@ -148,7 +133,7 @@ impl<'a> Work<'a> {
         while !open.is_empty() && self.ready().await {
             copied = true;
             if let Err(error) = self.delete_open(&mut open, &mut deleted).await {
-                self.change.broken = Some(error);
+                self.breaks(error);
             }
         }
         for (topic, sent) in open {
@@ -241,7 +226,7 @@ impl<'a> Work<'a> {
         let history = &self.connection.history;
         let copies = history.copies(self.change.deletion, topic, PIECE as u32).await;
         copies.unwrap_or_else(|error| {
-            self.change.broken = Some(error);
+            self.breaks(error);
             Vec::new()
         })
     }
@@ -292,6 +277,13 @@ impl<'a> Work<'a> {
         self.change.fail(topic, why);
     }
 
+    /// The history fails. That it is closed with its connection is no failure: it was wished.
+    fn breaks(&mut self, error: HistoryError) {
+        if !self.connection.is_closed() {
+            self.change.broken = Some(error);
+        }
+    }
+
     /// Lets go of copies. One that stays by a failure can be published again, and changes nothing then.
     async fn drop_copies(&mut self, topics: Vec<String>) {
         for piece in topics.chunks(PIECE) {
@@ -300,7 +292,7 @@ impl<'a> Work<'a> {
                 .history
                 .drop_copies(self.change.deletion, piece.to_vec());
             if let Err(error) = dropped.await {
-                self.change.broken = Some(error);
+                self.breaks(error);
                 return;
             }
         }
@@ -343,4 +335,33 @@ async fn copies(history: &History, ids: &[MessageId]) -> Result<Vec<RetainedCopy
             properties: stored.message.properties,
         })
         .collect())
+}
+
+#[cfg(test)]
+mod tests {
+    #![allow(clippy::unwrap_used)]
+
+    use tempfile::TempDir;
+
+    use super::*;
+    use crate::message::Timestamp;
+    use crate::orders::Order;
+
+    #[tokio::test]
+    async fn what_a_closed_connection_leaves_is_left_and_no_failure() {
+        let folder = TempDir::new().unwrap();
+        let now = Timestamp(1);
+        let path = folder.path().join("history.db");
+        let connection = Connection::open(&path, |_| None, now).await.unwrap();
+        let connection = Arc::new(connection);
+        let deletion = connection.history.add_deletion(now, "").await.unwrap();
+        connection.close().await;
+        let (_order, orders) = watch::channel(Order::Run);
+        let (progress, _told) = watch::channel(Going::default());
+        let topics = vec!["a".to_owned(), "b".to_owned()];
+        let change = delete(connection.clone(), deletion, topics, orders.clone(), &progress).await;
+        assert_eq!((change.done, change.left, change.broken), (0, 2, None));
+        let change = restore(connection, deletion, 3, orders, &progress).await;
+        assert_eq!((change.done, change.left, change.broken), (0, 3, None));
+    }
 }

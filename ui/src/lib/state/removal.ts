@@ -1,6 +1,6 @@
 // Deleting retained messages and publishing their copies again. What takes but a moment is told where it was
 // asked for; what takes longer gets a line among the jobs, where it is followed, stopped and taken back.
-import { call, CommandError } from "$lib/ipc/call";
+import { call } from "$lib/ipc/call";
 import type { JobState, RetainedChange } from "$lib/ipc/generated";
 import { changeText, errorText } from "$lib/words";
 import { connection } from "./connection.svelte";
@@ -19,12 +19,12 @@ export interface Removal {
 
 /** Deletes retained messages. */
 export async function remove(id: string, topics: readonly string[]): Promise<Removal> {
-  return await begun("retained_delete", await call("retained_delete", { id, topics: [...topics] }));
+  return await begun(await call("retained_delete", { id, topics: [...topics] }));
 }
 
 /** Publishes the copies of a deletion again. */
 export async function restore(id: string, deletion: number): Promise<Removal> {
-  return await begun("retained_undo", await call("retained_undo", { id, deletion }));
+  return await begun(await call("retained_undo", { id, deletion }));
 }
 
 /** As `restore`, from a line over the work area: tells there what came of it. */
@@ -44,11 +44,10 @@ export const isPartial = ({ failed, left, broken }: RetainedChange): boolean =>
 const changeOf = (state: JobState): RetainedChange | null =>
   state.kind === "deleted" || state.kind === "restored" ? state.change : null;
 
-async function begun(command: "retained_delete" | "retained_undo", number: number): Promise<Removal> {
+async function begun(number: number): Promise<Removal> {
   const job = new Job(number, connection.status?.name ?? "");
   const moment = new Promise<null>((resolve) => setTimeout(() => resolve(null), MOMENT));
   const state = await Promise.race([job.end, moment]);
-  if (state?.kind === "failed") throw new CommandError(command, state.error);
   if (state === null) jobs.show(job);
   return { quick: state && changeOf(state), end: job.end.then(changeOf) };
 }
