@@ -16,6 +16,8 @@ async fn rows_show_counts_values_and_changes() {
         .publish("a/line-2/t", b"20.5", &["-q", "1", "-r"])
         .await
         .unwrap();
+    // What is in view is compared with what came before.
+    house.until_row(&id, "a/line-2/t", 1.0).await;
     clients
         .publish("a/line-2/t", b"21.5", &["-q", "1", "-r"])
         .await

@@ -346,6 +346,10 @@ fn frame(looks: &Looks, decoding: &Decoding, window: &TreeWindow, revision: f64)
         (frame, named, moved, tree.topics(), state)
     });
     let (rows, sticky) = named;
+    if at.is_none() {
+        let in_view = rows.iter().chain(&sticky).map(|(_, row)| row.node);
+        lock(&looks.connection.live.tree).watch(in_view);
+    }
     let (paused, sort, unfinished, searching, into_values) = state;
     let found = |text: &str| match into_values {
         true => looks.see(|_, view| view.found_in_value(text)),

@@ -1,4 +1,4 @@
-//! Which topics got another value lately, in order, as far as it is remembered.
+//! Which topics got a value lately, in order, as far as it is remembered; whether it is another is not looked at.
 //!
 //! Whoever follows values counts on from where they were; who comes too late looks at all topics.
 

@@ -84,6 +84,8 @@ pub struct Tree {
     table: HashTable<Slot>,
     hasher: DefaultHashBuilder,
     pulse: Pulse,
+    /// The topics that are watched; each is marked so, and no other is.
+    watched: Vec<u32>,
     revision: u64,
     prefix_bytes: usize,
     prefix_budget: usize,
@@ -124,6 +126,7 @@ impl Tree {
             table: HashTable::new(),
             hasher: DefaultHashBuilder::default(),
             pulse: Pulse::default(),
+            watched: Vec::new(),
             revision: 0,
             prefix_bytes: 0,
             prefix_budget: PREFIX_BUDGET,
@@ -164,6 +167,21 @@ impl Tree {
             false,
         );
         node
+    }
+
+    /// Has payloads of these nodes, and of no others, compared with those before them from now on: a mark of
+    /// change is worth its cost only where somebody looks.
+    pub fn watch(&mut self, nodes: impl IntoIterator<Item = NodeId>) {
+        for topic in self.watched.drain(..) {
+            self.latest.get_mut(topic).watched = false;
+        }
+        for node in nodes {
+            let topic = self.nodes.get(node.0).topic;
+            if topic != Node::NOWHERE {
+                self.latest.get_mut(topic).watched = true;
+                self.watched.push(topic);
+            }
+        }
     }
 
     /// Whether the broker is known to hold a retained message with the topic of this node.
@@ -273,8 +291,6 @@ impl Tree {
             LEAN_PREFIX_BYTES
         };
         let values = &mut self.values;
-        let hasher = &self.hasher;
-        let hash = |rest: &[u8]| hasher.hash_one(rest);
         let topic = self.nodes.get(node.0).topic;
         let first = topic == Node::NOWHERE;
         let (latest, before) = if first {
@@ -286,27 +302,27 @@ impl Tree {
                 retain,
                 value: Value::default(),
                 trend: Trend::None,
+                watched: false,
                 changed_at: Latest::NEVER,
-                tail: 0,
+                tail: Latest::UNHASHED,
                 node,
             });
             self.nodes.get_mut(node.0).topic = index;
             let latest = self.latest.get_mut(index);
-            latest.set(values, payload, keep, hash);
+            latest.set(values, payload, keep);
             (latest, 0)
         } else {
             let latest = self.latest.get_mut(topic);
             let before = latest.value.len();
             if live {
+                let hash = |rest: &[u8]| self.hasher.hash_one(rest);
                 latest.replace(values, payload, keep, hash, id.received());
             } else if id > latest.id {
-                latest.set(values, payload, keep, hash);
+                latest.set(values, payload, keep);
             } else {
                 return false;
             }
-            if !live || latest.trend != Trend::None {
-                self.changes.add(topic);
-            }
+            self.changes.add(topic);
             (latest, before)
         };
         (latest.id, latest.qos, latest.retain) = (id, qos, retain);

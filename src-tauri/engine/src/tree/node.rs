@@ -40,7 +40,7 @@ impl NodeId {
 /// How the last value differs from the one before.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Trend {
-    /// The same bytes, or the first value.
+    /// The same bytes, the first value, or one that came while nobody watched.
     #[default]
     None,
     /// Two plain numbers, the new one greater.
@@ -64,13 +64,16 @@ pub struct Latest {
     pub qos: QoS,
     /// Its retain flag as delivered.
     pub retain: bool,
-    /// How it differs from the message before.
+    /// How it differs from the message before, if it is watched.
     pub trend: Trend,
-    /// When the payload last differed from the one before; [`Latest::NEVER`] if it never did.
+    /// Somebody looks at it: a payload is compared with the one before.
+    pub(super) watched: bool,
+    /// When the payload was last seen to differ from the one before; [`Latest::NEVER`] if it never was.
     pub(super) changed_at: Timestamp,
     /// The first [`PREFIX_BYTES`] of the payload, over the budget [`LEAN_PREFIX_BYTES`], or all of it.
     pub(super) value: Value,
-    /// A hash of what `value` leaves out, so that a change far behind is seen too.
+    /// A hash of what `value` leaves out, so that a change far behind is seen too; [`Latest::UNHASHED`] if it
+    /// came while nobody watched.
     pub(super) tail: u64,
     pub(super) node: NodeId,
 }
@@ -78,8 +81,10 @@ pub struct Latest {
 impl Latest {
     /// Stands for "no time" in a field that a million topics have.
     pub(super) const NEVER: Timestamp = Timestamp(i64::MIN);
+    /// Stands for "no hash", and for the hash of nothing.
+    pub(super) const UNHASHED: u64 = 0;
 
-    /// When the payload last differed from the one before; `None` if it never did.
+    /// When the payload was last seen to differ from the one before; `None` if it never was.
     pub fn changed_at(&self) -> Option<Timestamp> {
         Some(self.changed_at).filter(|at| *at != Self::NEVER)
     }
@@ -98,12 +103,18 @@ impl Latest {
         hash: impl Fn(&[u8]) -> u64,
         at: Timestamp,
     ) {
-        let rest = payload.strip_prefix(values.get(self.value));
-        if let Some(rest) = rest.filter(|_| self.size as usize == payload.len())
-            && (rest.is_empty() || self.tail == hash(rest))
-        {
-            self.trend = Trend::None;
+        if !self.watched {
+            (self.trend, self.changed_at) = (Trend::None, Self::NEVER);
+            self.set(values, payload, keep);
             return;
+        }
+        let rest = payload.strip_prefix(values.get(self.value));
+        if let Some(rest) = rest.filter(|_| self.size as usize == payload.len()) {
+            let tail = hash_of(rest, &hash);
+            if self.tail == tail || self.tail == Self::UNHASHED {
+                (self.trend, self.tail) = (Trend::None, tail);
+                return;
+            }
         }
         self.trend = match (self.number(values), number(payload)) {
             (Some(old), Some(new)) if new > old => Trend::Up,
@@ -111,20 +122,15 @@ impl Latest {
             _ => Trend::Changed,
         };
         self.changed_at = at;
-        self.set(values, payload, keep, hash);
+        self.set(values, payload, keep);
+        self.tail = hash_of(&payload[self.value.len()..], &hash);
     }
 
-    pub(super) fn set(
-        &mut self,
-        values: &mut Values,
-        payload: &[u8],
-        keep: usize,
-        hash: impl Fn(&[u8]) -> u64,
-    ) {
-        let (prefix, rest) = payload.split_at(payload.len().min(keep));
-        values.set(&mut self.value, prefix);
+    /// Keeps the start of a payload, whatever was before.
+    pub(super) fn set(&mut self, values: &mut Values, payload: &[u8], keep: usize) {
+        values.set(&mut self.value, &payload[..payload.len().min(keep)]);
         self.size = u32::try_from(payload.len()).unwrap_or(u32::MAX);
-        self.tail = if rest.is_empty() { 0 } else { hash(rest) };
+        self.tail = Self::UNHASHED;
     }
 
     fn number(&self, values: &Values) -> Option<f64> {
@@ -133,6 +139,14 @@ impl Latest {
         } else {
             None
         }
+    }
+}
+
+fn hash_of(rest: &[u8], hash: impl Fn(&[u8]) -> u64) -> u64 {
+    if rest.is_empty() {
+        Latest::UNHASHED
+    } else {
+        hash(rest)
     }
 }
 

@@ -198,7 +198,7 @@ impl Tree {
         self.values.get(self.latest.get(index as u32).value)
     }
 
-    /// Which topics got another value lately.
+    /// Which topics got a value lately.
     pub(crate) fn changes(&self) -> &Changes {
         &self.changes
     }

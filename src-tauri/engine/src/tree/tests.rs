@@ -106,6 +106,8 @@ fn many_children_stay_in_natural_order() {
 #[test]
 fn the_latest_message_tells_what_changed() {
     let mut tree = Tree::new();
+    tree.apply(MessageId(0), &message("t", b"20"));
+    tree.watch(tree.find("t"));
     let mut seen = |id: i64, payload: &[u8]| {
         let node = tree.apply(MessageId(id), &message("t", payload));
         let latest = tree.node(node).latest.unwrap();
@@ -129,6 +131,45 @@ fn the_latest_message_tells_what_changed() {
     long[99_999] = b'y';
     assert_eq!(seen(10, &long), (Trend::Changed, Some(10), 100_000, false));
     assert_eq!(tree.node(tree.find("t").unwrap()).prefix.len(), PREFIX_BYTES);
+}
+
+#[test]
+fn only_what_is_watched_is_compared() {
+    let mut tree = Tree::new();
+    for topic in ["a", "b"] {
+        tree.apply(MessageId(1), &message(topic, b"1"));
+    }
+    let at = |tree: &Tree, topic: &str| tree.find(topic).unwrap();
+    let marks = |tree: &Tree| {
+        ["a", "b"].map(|topic| {
+            let latest = tree.node(at(tree, topic)).latest.unwrap();
+            (latest.trend, latest.changed_at().map(|at| at.0))
+        })
+    };
+    tree.watch([at(&tree, "a"), NodeId::ROOT]);
+    for topic in ["a", "b"] {
+        tree.apply(MessageId(2), &message(topic, b"2"));
+    }
+    assert_eq!(marks(&tree), [(Trend::Up, Some(2)), (Trend::None, None)]);
+    // The mark of the last message stays until there is another, which nobody compares.
+    tree.watch([at(&tree, "b")]);
+    assert_eq!(marks(&tree)[0], (Trend::Up, Some(2)));
+    for topic in ["a", "b"] {
+        tree.apply(MessageId(3), &message(topic, b"1"));
+    }
+    assert_eq!(marks(&tree), [(Trend::None, None), (Trend::Down, Some(3))]);
+    // The end of a long one that came unwatched is not known, so that the next can't be told from it.
+    let long = |end: &str| format!("{}{end}", "x".repeat(1_000)).into_bytes();
+    tree.apply(MessageId(4), &message("a", &long("1")));
+    tree.watch([at(&tree, "a")]);
+    for (id, end, mark) in [
+        (5, "2", (Trend::None, None)),
+        (6, "2", (Trend::None, None)),
+        (7, "1", (Trend::Changed, Some(7))),
+    ] {
+        tree.apply(MessageId(id), &message("a", &long(end)));
+        assert_eq!(marks(&tree)[0], mark, "{id}");
+    }
 }
 
 #[test]
@@ -176,6 +217,7 @@ fn restored_topics_count_but_are_not_marked() {
         (latest.messages, latest.trend, latest.changed_at()),
         (41, Trend::None, None)
     );
+    tree.watch([node]);
     tree.apply(MessageId(200), &message("a/b", b"8"));
     assert_eq!(tree.node(node).latest.unwrap().trend, Trend::Up);
     // A live message may come before the history was read; it stays the latest.
@@ -223,6 +265,8 @@ fn over_the_budget_starts_of_payloads_are_shorter_and_changes_are_still_seen() {
     assert_eq!(kept(&tree, 999), (LEAN_PREFIX_BYTES, 1_001, Trend::None));
     assert!(tree.prefix_bytes <= 10 * PREFIX_BYTES + 1_000 * LEAN_PREFIX_BYTES);
     // The same again is the same, whatever was kept; another end is another payload.
+    let ends = ["t/0", "t/999"].map(|topic| tree.find(topic).unwrap());
+    tree.watch(ends);
     for i in [0, 999] {
         tree.apply(MessageId(2_000), &message(&format!("t/{i}"), &long(1)));
         assert_eq!(kept(&tree, i).2, Trend::None, "{i}");

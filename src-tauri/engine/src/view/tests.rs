@@ -54,6 +54,7 @@ fn rows_carry_the_value_and_its_trend() {
     let mut tree = tree_of(&["a/t"]);
     let mut view = TreeView::new();
     expand(&mut view, &tree, "a");
+    tree.watch(tree.find("a/t"));
     send(&mut tree, 10, "a/t", "2.5");
     let frame = view.rows(&tree, 0, 60, NOW);
     let (branch, leaf) = (&frame.rows[0], &frame.rows[1]);
