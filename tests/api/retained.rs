@@ -128,6 +128,22 @@ async fn furnished(broker: &Mosquitto, count: usize) -> (House, Proxy, Clients, 
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_row_of_the_tree_says_retained_only_as_long_as_the_broker_holds_it() {
+    let (house, _broker, clients, id) = House::connected().await;
+    for topic in ["gone", "kept"] {
+        clients.publish(topic, b"1", &["-q", "1", "-r"]).await.unwrap();
+    }
+    topics(&house, &id, 2).await;
+    assert!(house.until_row(&id, "gone", 1.0).await.retained);
+    house.api.connection_disconnect(id.clone()).await.unwrap();
+    clients.publish("gone", b"", &["-q", "1", "-r"]).await.unwrap();
+    house.api.connection_connect(id.clone()).await.unwrap();
+    assert_eq!(topics(&house, &id, 1).await, ["kept"]);
+    assert!(!house.until_row(&id, "gone", 1.0).await.retained);
+    assert!(house.until_row(&id, "kept", 1.0).await.retained);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn deleting_is_proved_and_undone_even_after_a_new_start() {
     let (house, broker, clients, id) = House::connected().await;
     let properties = ["-q", "1", "-r", "-D", "publish", "content-type", "text/x"];

@@ -78,6 +78,16 @@ impl Live {
         lock(&self.retained).get(node).cloned()
     }
 
+    /// The broker is about to say again what it holds retained: until it does, nothing is known to be.
+    pub fn read_retained_anew(&self) {
+        let mut tree = lock(&self.tree);
+        let mut retained = lock(&self.retained);
+        for node in retained.nodes() {
+            tree.set_retained(node, false);
+        }
+        retained.begin();
+    }
+
     /// True if nothing has arrived for so long that no rate is above zero and no mark of activity is left.
     pub fn is_calm(&self, now: Timestamp) -> bool {
         lock(&self.rate).is_silent(now)
@@ -127,7 +137,7 @@ pub async fn run(
                     ..
                 } = event
                 {
-                    lock(&live.retained).begin();
+                    live.read_retained_anew();
                 }
                 lock(&live.series).connection(at, &event);
                 tell(at, &event);

@@ -195,7 +195,7 @@ impl Api {
             .into_iter()
             .filter(|answer| answer.code < 0x80)
             .map(|answer| answer.subscription);
-        lock(&connection.live.retained).begin();
+        connection.live.read_retained_anew();
         session
             .subscribe(granted.collect())
             .await

@@ -140,6 +140,13 @@ impl RetainedIndex {
         self.revision += 1;
     }
 
+    /// Nodes of the topics that the broker holds a message for.
+    pub fn nodes(&self) -> impl Iterator<Item = NodeId> {
+        let held = (0..self.held.len() as u32).map(|place| self.held.get(place));
+        held.filter(|held| held.session == self.session)
+            .map(|held| held.node)
+    }
+
     /// Takes in a delivered message of the topic of a node. Returns whether it now is retained, if the message
     /// says so.
     pub fn apply(&mut self, node: NodeId, id: MessageId, message: &Message) -> Option<bool> {
