@@ -3,7 +3,6 @@
 // what became of deleting. The list itself stays in the backend.
 import type { RowWindow } from "$lib/components/virtual";
 import { call } from "$lib/ipc/call";
-import { follow } from "$lib/ipc/follow";
 import type {
   Deletion,
   RetainedChange,
@@ -13,6 +12,7 @@ import type {
   RetainedSort,
   RetainedWindow,
 } from "$lib/ipc/generated";
+import { Poll } from "$lib/state/poll";
 import { remove, restore, type Removal } from "$lib/state/removal";
 import { nothing, picked, without, type Pick, type Selection } from "./selection";
 
@@ -56,9 +56,22 @@ export class Retained {
 
   #window: RowWindow = { first: 0, count: 60 };
   #revision = 0;
-  #loop = new AbortController();
   #running = false;
   #known = new Map<string, RetainedRow>();
+
+  readonly #poll = new Poll<RetainedFrame | null>(
+    () => {
+      const { first, count } = this.#window;
+      return call("retained_frame", { id: this.id, window: this.#request(first, count, this.#revision) });
+    },
+    (frame) => {
+      if (!frame) return;
+      this.#revision = frame.revision;
+      this.frame = frame;
+      this.#remember(frame);
+    },
+    (error) => (this.error = error),
+  );
 
   constructor(id: string) {
     this.id = id;
@@ -66,11 +79,12 @@ export class Retained {
 
   start(): () => void {
     this.#running = true;
-    this.#restart();
+    this.#revision = 0;
+    const stop = this.#poll.start();
     void this.readDeletions();
     return () => {
       this.#running = false;
-      this.#loop.abort();
+      stop();
     };
   }
 
@@ -220,25 +234,8 @@ export class Retained {
   }
 
   #restart(): void {
-    this.#loop.abort();
     this.#revision = 0;
-    if (!this.#running) return;
-    this.#loop = new AbortController();
-    const { signal } = this.#loop;
-    void follow(
-      signal,
-      () => {
-        const { first, count } = this.#window;
-        return call("retained_frame", { id: this.id, window: this.#request(first, count, this.#revision) });
-      },
-      (frame) => {
-        if (!frame) return;
-        this.#revision = frame.revision;
-        this.frame = frame;
-        this.#remember(frame);
-      },
-      (error) => (this.error = error),
-    );
+    this.#poll.again();
   }
 
   /** Keeps the rows of selected topics and of those in view, for sizes and for the question. */
