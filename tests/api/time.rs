@@ -1,12 +1,14 @@
 //! The time machine as a window asks for it, over a real broker.
 
 use treetop_api::types::message::PayloadLook;
+use treetop_api::types::storage::Forget;
 use treetop_api::types::time::{TimeMarkKind, TimeStep, TopicFate};
-use treetop_api::types::tree::{Preview, TreeSort};
+use treetop_api::types::tree::{Preview, TreeAnchor, TreeSort, TreeWindow};
 
 use treetop_tests::{Clients, Mosquitto};
 
 use crate::house::House;
+use crate::storage::forgotten;
 
 const LOOK: PayloadLook = PayloadLook {
     format: None,
@@ -114,6 +116,33 @@ async fn the_tree_goes_back_while_messages_arrive() {
     assert!(frame.rows.iter().all(|row| row.topic != "a/x"));
     let row = house.until_row(&id, "a/x", 3.0).await;
     assert_eq!(row.preview, number("4"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_row_stays_in_place_when_the_past_lacks_topics_that_were_forgotten() {
+    let (house, _broker, clients, id) = connected().await;
+    let api = &house.api;
+    for topic in ["gone", "m", "n", "o"] {
+        clients.publish(topic, b"1", &["-q", "1"]).await.unwrap();
+        house.until_stored(&id, topic, 1.0).await;
+    }
+    let then = house.until_stored(&id, "o", 1.0).await / 1000.0;
+    let gone = Forget::Branch { topic: "gone".into() };
+    forgotten(&house, &id, gone).await;
+    let rows = house.frame(&id).await.rows;
+    let row = rows.iter().position(|row| row.topic == "n").unwrap() as f64;
+    api.time_go(id.clone(), then).await.unwrap();
+    let window = TreeWindow {
+        first: row,
+        count: 1,
+        revision: 0.0,
+        anchor: Some(TreeAnchor {
+            topic: "n".into(),
+            row,
+        }),
+    };
+    let frame = api.tree_frame(id, window).await.unwrap().unwrap();
+    assert_eq!(frame.rows[0].topic, "n", "{frame:?}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

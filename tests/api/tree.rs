@@ -1,9 +1,11 @@
 //! The tree as a window asks for it.
 
+use std::time::Duration;
+
 use treetop_api::types::error::{ApiError, RegexFault, RegexProblem};
 use treetop_api::types::tree::{
-    BusyBy, FilterMode, FilterProblem, FilterScope, Preview, TreeAnchor, TreeFilter, TreeRow, TreeSort,
-    TreeWindow, Trend,
+    BusyBy, FilterMode, FilterProblem, FilterScope, Preview, TreeAnchor, TreeFilter, TreeFrom, TreeRow,
+    TreeSort, TreeWindow, Trend,
 };
 
 use crate::house::{House, until};
@@ -137,7 +139,11 @@ async fn only_the_rows_in_view_cross_over() {
     assert!(frame.total_rows >= 2.0);
     let found = house.api.tree_find(id.clone(), "loo".into(), 5).await.unwrap();
     assert_eq!(found, ["flood"]);
-    let target = house.api.tree_type_ahead(id, 0.0, "fl".into()).await.unwrap();
+    let target = house
+        .api
+        .tree_type_ahead(id, TreeFrom::Row { row: 0.0 }, "fl".into())
+        .await
+        .unwrap();
     assert_eq!(target.map(|target| target.topic).as_deref(), Some("flood"));
 }
 
@@ -199,7 +205,7 @@ async fn a_row_stays_in_place_while_topics_come_above_it() {
     let frame = house.frame(&id).await;
     let at = frame.rows.iter().position(|row| row.topic == "n").unwrap();
     let anchor = TreeAnchor {
-        node: frame.rows[at].node,
+        topic: "n".into(),
         row: at as f64,
     };
     for topic in ["a", "b", "z"] {
@@ -212,7 +218,34 @@ async fn a_row_stays_in_place_while_topics_come_above_it() {
         revision: 0.0,
         anchor: Some(anchor),
     };
-    let frame = house.api.tree_frame(id, window).await.unwrap().unwrap();
+    let frame = house.api.tree_frame(id.clone(), window.clone()).await.unwrap();
+    let frame = frame.unwrap();
     assert_eq!((frame.moved, frame.first), (2.0, at as f64 + 2.0));
     assert_eq!(frame.rows[0].topic, "n");
+    // Where it has moved to is answered by this: the next answer waits for its pace.
+    let next = TreeWindow {
+        first: frame.first,
+        revision: frame.revision,
+        ..window
+    };
+    let next = house.api.tree_frame(id, next);
+    let early = tokio::time::timeout(Duration::from_millis(100), next).await;
+    assert!(early.is_err(), "{early:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_key_begins_at_the_selected_topic_wherever_its_row_is_now() {
+    let (house, _broker, clients, id) = House::connected().await;
+    for topic in ["m/x", "m/y", "b/1", "b/2"] {
+        clients.publish(topic, b"1", &["-q", "1"]).await.unwrap();
+        house.until_row(&id, topic, 1.0).await;
+    }
+    let from = |topic: &str| TreeFrom::Topic { topic: topic.into() };
+    let parent = house.api.tree_parent(id.clone(), from("m/x")).await.unwrap();
+    assert_eq!(parent.map(|target| target.topic).as_deref(), Some("m"));
+    let typed = house.api.tree_type_ahead(id.clone(), from("m/x"), "y".into());
+    let typed = typed.await.unwrap();
+    assert_eq!(typed.map(|target| target.topic).as_deref(), Some("m/y"));
+    let gone = house.api.tree_parent(id, from("never")).await.unwrap();
+    assert_eq!(gone, None);
 }

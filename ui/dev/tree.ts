@@ -1,5 +1,5 @@
 // The topics of the invented plant, and what the window sees of them: the tree, its filter, its past.
-import type { Preview, TreeFilter, TreeFrame, TreeRow } from "../src/lib/ipc/generated";
+import type { Preview, TreeFilter, TreeFrame, TreeFrom, TreeRow } from "../src/lib/ipc/generated";
 
 import { start, wait, type Answers } from "./backend";
 
@@ -101,6 +101,9 @@ const target = (topic: string | undefined) => {
   const row = rows()[at];
   return row ? { row: at, node: row.node, topic: row.topic } : null;
 };
+
+const place = (from: TreeFrom) =>
+  from.kind === "row" ? from.row : rows().findIndex((row) => row.topic === from.topic);
 
 export const answers = (scene: string) =>
   ({
@@ -233,9 +236,9 @@ export const answers = (scene: string) =>
         bytes: scene === "empty" ? 0 : 181_000,
       };
     },
-    tree_parent: ({ row }) => target(rows()[row]?.topic.split("/").slice(0, -1).join("/")),
-    tree_type_ahead: ({ row, prefix }) =>
-      target(rows().find((one, i) => i > row && one.segment.startsWith(prefix))?.topic),
+    tree_parent: ({ from }) => target(rows()[place(from)]?.topic.split("/").slice(0, -1).join("/")),
+    tree_type_ahead: ({ from, prefix }) =>
+      target(rows().find((one, i) => i > place(from) && one.segment.startsWith(prefix))?.topic),
     tree_find: ({ text: wanted }) => Object.keys(leaves).filter((name) => name.includes(wanted)),
     retained_topics: ({ window: { filter: wanted } }) =>
       Object.keys(leaves).filter(

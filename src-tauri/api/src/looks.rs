@@ -2,6 +2,7 @@
 //! selected topic. One window, one of each.
 
 use std::collections::VecDeque;
+use std::sync::atomic::AtomicU64;
 use std::sync::{Arc, Mutex};
 
 use tokio::sync::Notify;
@@ -43,6 +44,8 @@ pub(crate) struct Looks {
     pub(crate) turned: Notify,
     /// Counts commands that changed the tree's view; part of the revision of its frames.
     pub(crate) turns: Mutex<u64>,
+    /// Counts the questions for rows of the tree; the latest is the one that somebody waits for.
+    pub(crate) asked: AtomicU64,
     /// What of the tree was answered last.
     pub(crate) answered: Mutex<Answered>,
 }
@@ -64,6 +67,7 @@ impl Looks {
             payload: Arc::default(),
             turned: Notify::new(),
             turns: Mutex::default(),
+            asked: AtomicU64::new(0),
             answered: Mutex::default(),
         }
     }
@@ -160,12 +164,14 @@ impl<T> Latest<T> {
 pub(crate) struct Answered {
     /// When; the pace counts from here.
     pub(crate) at: Timestamp,
-    /// Its first row and the count asked for. Other rows are answered at once.
+    /// The first row, where its anchor has it now, and the count asked for. Other rows are answered at once.
     pub(crate) window: (u64, u32),
     /// The revision it told.
     pub(crate) revision: f64,
     /// Its rows change in a second or so without a message.
     pub(crate) fading: bool,
+    /// The filter had not looked at everything that is there.
+    pub(crate) unfinished: bool,
     /// The commands it knew of. What a later one changed is answered at once.
     pub(crate) turns: u64,
 }

@@ -56,8 +56,8 @@ macro_rules! for_each_command {
             tree_pause(id: String, paused: bool) -> ();
             tree_reveal(id: String, topic: String) -> Option<TreeTarget>;
             tree_place(id: String, topic: String) -> Option<f64>;
-            tree_parent(id: String, row: f64) -> Option<TreeTarget>;
-            tree_type_ahead(id: String, row: f64, prefix: String) -> Option<TreeTarget>;
+            tree_parent(id: String, from: TreeFrom) -> Option<TreeTarget>;
+            tree_type_ahead(id: String, from: TreeFrom, prefix: String) -> Option<TreeTarget>;
             tree_find(id: String, text: String, limit: u32) -> Vec<String>;
             tree_busiest(id: String, by: BusyBy, limit: u32, wait: bool) -> Busiest;
 

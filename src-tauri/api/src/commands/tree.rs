@@ -2,11 +2,12 @@
 
 use std::pin::pin;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use treetop_engine::ingest::lock;
 use treetop_engine::message::Timestamp;
-use treetop_engine::tree::Tree;
+use treetop_engine::tree::{NodeId, Tree};
 use treetop_engine::view;
 
 use crate::api::{Api, LONGEST_CALM, LONGEST_WAIT, longest_wait};
@@ -14,8 +15,8 @@ use crate::commands::decoders::Decoding;
 use crate::looks::{Answered, Looks};
 use crate::types::error::ApiError;
 use crate::types::tree::{
-    Activity, Busiest, Busy, BusyBy, FilterMode, TreeFilter, TreeFrame, TreeRow, TreeSort, TreeTarget,
-    TreeWindow,
+    Activity, Busiest, Busy, BusyBy, FilterMode, TreeFilter, TreeFrame, TreeFrom, TreeRow, TreeSort,
+    TreeTarget, TreeWindow,
 };
 use crate::wire;
 
@@ -53,12 +54,13 @@ impl Api {
         let mut turned = pin!(looks.turned.notified());
         turned.as_mut().enable();
         let answered = *lock(&looks.answered);
+        let question = looks.asked.fetch_add(1, Ordering::Relaxed) + 1;
         let known = window.revision != 0.0 && window.revision == answered.revision;
         if known && answered.window == asked && answered.turns == *lock(&looks.turns) {
             let wake = async {
                 // A change of what arrives keeps the pace; a command does not wait.
                 tokio::time::sleep(PACE.saturating_sub(Timestamp::now().since(answered.at))).await;
-                if revision(&looks) != window.revision {
+                if answered.unfinished || revision(&looks) != window.revision {
                     return;
                 }
                 // What arrives does not change the past.
@@ -73,7 +75,11 @@ impl Api {
                 () = tokio::time::sleep(if answered.fading { longest_wait(live) } else { LONGEST_CALM }) => {}
             }
         }
-        search(&looks).await;
+        // Who asks again, as for other rows, waits no more for the answer to this.
+        if looks.asked.load(Ordering::Relaxed) != question {
+            return Ok(None);
+        }
+        let searched = search(&looks).await;
         let decoding = self.decoding(&id).await?;
         let now = Timestamp::now();
         let turns = *lock(&looks.turns);
@@ -89,10 +95,12 @@ impl Api {
                     }
                     *lock(&looks.answered) = Answered {
                         at: now,
-                        window: asked,
+                        // The window follows its anchor.
+                        window: (asked.0.saturating_add_signed(frame.moved as i64), asked.1),
                         revision,
                         turns,
                         fading: is_fading(&frame),
+                        unfinished: !searched,
                     };
                     return Ok(Some(frame));
                 }
@@ -175,8 +183,8 @@ impl Api {
     }
 
     pub async fn tree_hold(&self, id: String, held: bool) -> Result<(), ApiError> {
-        self.looks(&id)?.see_both(|_, view| view.hold(held));
-        Ok(())
+        // What was held back is shown at once.
+        self.turn(&id, |looks| looks.see_both(|_, view| view.hold(held)))
     }
 
     pub async fn tree_pause(&self, id: String, paused: bool) -> Result<(), ApiError> {
@@ -205,10 +213,10 @@ impl Api {
         Ok(row.map(|row| row as f64))
     }
 
-    pub async fn tree_parent(&self, id: String, row: f64) -> Result<Option<TreeTarget>, ApiError> {
+    pub async fn tree_parent(&self, id: String, from: TreeFrom) -> Result<Option<TreeTarget>, ApiError> {
         let looks = self.looks(&id)?;
         Ok(looks.see(|tree, view| {
-            let node = view.node_at(tree, row.max(0.0) as u64)?;
+            let node = node(view, tree, &from)?;
             let row = view.parent_row(tree, node)?;
             target(view, tree, row)
         }))
@@ -217,12 +225,12 @@ impl Api {
     pub async fn tree_type_ahead(
         &self,
         id: String,
-        row: f64,
+        from: TreeFrom,
         prefix: String,
     ) -> Result<Option<TreeTarget>, ApiError> {
         let looks = self.looks(&id)?;
         Ok(looks.see(|tree, view| {
-            let node = view.node_at(tree, row.max(0.0) as u64)?;
+            let node = node(view, tree, &from)?;
             let row = view.type_ahead(tree, node, &prefix)?;
             target(view, tree, row)
         }))
@@ -276,11 +284,12 @@ impl Api {
 }
 
 /// Goes on with what the filter has not looked at, as long as an answer may take. In pieces, and after each
-/// the lock of the tree is given away for a moment, so that what arrives does not wait for a search.
-async fn search(looks: &Arc<Looks>) {
+/// the lock of the tree is given away for a moment, so that what arrives does not wait for a search. True if
+/// nothing is left.
+async fn search(looks: &Arc<Looks>) -> bool {
     // Without a filter, which is how a tree is mostly looked at, there is nothing to do.
     if !looks.see(|_, view| view.is_narrowed()) {
-        return;
+        return true;
     }
     let looks = looks.clone();
     // It takes its time and sleeps between its pieces, which the threads that move messages must not.
@@ -289,13 +298,14 @@ async fn search(looks: &Arc<Looks>) {
         while began.elapsed() < LONGEST_SEARCH {
             let piece = Instant::now();
             if looks.see(|tree, view| view.work(tree, &mut || piece.elapsed() > SEARCH_PIECE)) {
-                return;
+                return true;
             }
             // Without a pause the one who waits would wake up too late each time.
             std::thread::sleep(SEARCH_PAUSE);
         }
+        false
     });
-    searched.await.expect("a search ends without a panic");
+    searched.await.expect("a search ends without a panic")
 }
 
 /// True if rows change without a message: a rate falls, a mark of activity goes out.
@@ -324,7 +334,7 @@ fn frame(looks: &Looks, decoding: &Decoding, window: &TreeWindow, revision: f64)
         let anchor = window
             .anchor
             .as_ref()
-            .and_then(|anchor| Some((tree.node_id(anchor.node)?, anchor.row.max(0.0) as u64)));
+            .and_then(|anchor| Some((tree.find(&anchor.topic)?, anchor.row.max(0.0) as u64)));
         let moved = anchor.and_then(|(node, row)| view.moved(tree, node, row));
         let moved = moved.unwrap_or(0);
         let first = (window.first.max(0.0) as u64).saturating_add_signed(moved);
@@ -385,6 +395,15 @@ fn frame(looks: &Looks, decoding: &Decoding, window: &TreeWindow, revision: f64)
         at: at.map(Timestamp::millis),
     };
     (frame, unfinished)
+}
+
+/// Where a key begins: at a topic or, where a closed branch hides it, at that branch.
+fn node(view: &mut view::TreeView, tree: &Tree, from: &TreeFrom) -> Option<NodeId> {
+    let row = match from {
+        TreeFrom::Topic { topic } => view.nearest(tree, tree.find(topic)?)?,
+        TreeFrom::Row { row } => row.max(0.0) as u64,
+    };
+    view.node_at(tree, row)
 }
 
 fn target(view: &mut view::TreeView, tree: &Tree, row: u64) -> Option<TreeTarget> {

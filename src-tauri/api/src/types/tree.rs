@@ -14,8 +14,8 @@ wire! {
         pub anchor: Option<TreeAnchor>,
     }
 
-    /// A node and the row it was seen at.
-    pub struct TreeAnchor { pub node: u32, pub row: f64 }
+    /// A topic or branch and the row it was seen at.
+    pub struct TreeAnchor { pub topic: String, pub row: f64 }
 
     /// The rows in view.
     #[serde(rename_all = "camelCase")]
@@ -121,6 +121,13 @@ wire! {
     #[serde(rename_all = "camelCase")]
     #[derive(Copy, Eq)]
     pub enum BusyBy { Messages, Bytes }
+
+    /// Where a key begins: at a topic, or at a row that is not at hand yet.
+    #[serde(tag = "kind", rename_all = "camelCase")]
+    pub enum TreeFrom {
+        Topic { topic: String },
+        Row { row: f64 },
+    }
 
     /// The row a keyboard step or a jump leads to.
     pub struct TreeTarget { pub row: f64, pub node: u32, pub topic: String }

@@ -40,9 +40,9 @@ export class Narrowing {
     this.wanted.mode !== "text" || this.wanted.scope !== "topic" || this.wanted.matchCase,
   );
 
-  /** Asks again for what was typed before: the connection may have been opened anew. */
+  /** Asks again for what is in the field: the connection may have been opened anew, or the page loaded. */
   async resume(): Promise<void> {
-    if (this.text !== "") await this.#ask();
+    await this.#ask();
   }
 
   async change(part: Partial<TreeFilter>): Promise<void> {

@@ -1,6 +1,15 @@
-import { tick } from "svelte";
+import { tick, untrack } from "svelte";
+import type { RowWindow } from "$lib/components/virtual";
 import { call } from "$lib/ipc/call";
-import type { TreeFilter, TreeFrame, TreeRow, TreeSort, TreeTarget, TreeWindow } from "$lib/ipc/generated";
+import type {
+  TreeFilter,
+  TreeFrame,
+  TreeFrom,
+  TreeRow,
+  TreeSort,
+  TreeTarget,
+  TreeWindow,
+} from "$lib/ipc/generated";
 import { Poll } from "$lib/state/poll";
 import { Narrowing } from "./narrowing.svelte";
 
@@ -26,21 +35,21 @@ export class TopicTree {
   error = $state.raw<unknown>(null);
   /** Scrolls the drawn rows; set by whoever draws them. */
   reveal: (row: number) => void = () => {};
-  /** Keeps the drawn rows where they are on screen after so many came above them. */
-  shift: (by: number) => void = () => {};
+  /** Keeps the drawn rows where they are on screen after so many came above them; the window they are in then. */
+  shift: (by: number) => RowWindow | undefined = () => undefined;
   /** The first row in view. */
   topRow: () => number = () => 0;
   /** The row under the pointer, null while it is elsewhere. */
   pointed: () => number | null = () => null;
 
-  #window = { first: 0, count: 60 };
+  #window: RowWindow = { first: 0, count: 60 };
   #selectedRow = -1;
   /** The row the selection goes to once it is at hand. */
   #aim: number | null = null;
   /** The row that is scrolled to, until the selected topic is drawn. */
   #arriving: { row: number; tries: number } | null = null;
   /** The window that the frame answers. */
-  #answered: { first: number; count: number } | null = null;
+  #answered: RowWindow | null = null;
   #typed = "";
   #typedAt = 0;
   /** A command is to show other rows, so the ones in view need not stay. */
@@ -66,7 +75,12 @@ export class TopicTree {
 
   /** Follows the tree while it is drawn. */
   start(): () => void {
-    void this.narrowing.resume();
+    // An effect that starts it does not depend on what is typed, nor on where the pointer is.
+    untrack(() => {
+      void this.narrowing.resume();
+      // The backend may know of a pointer from before the page was loaded.
+      void this.#try(() => call("tree_hold", { id: this.id, held: this.held }));
+    });
     const stop = this.#poll.start();
     return () => {
       stop();
@@ -79,8 +93,9 @@ export class TopicTree {
     return this.narrowing.text;
   }
 
-  look(window: { first: number; count: number }): void {
-    if (window.count === 0) return;
+  look(window: RowWindow): void {
+    const { first, count } = this.#window;
+    if (window.count === 0 || (window.first === first && window.count === count)) return;
     this.#window = window;
     this.#poll.again();
   }
@@ -142,9 +157,9 @@ export class TopicTree {
   async left(): Promise<void> {
     const row = this.selectedInView;
     if (row?.expanded) return this.expand(row, false);
-    const from = await this.#row();
-    if (from < 0) return;
-    const target = await this.#try(() => call("tree_parent", { id: this.id, row: from }));
+    const from = this.#from;
+    if (!from) return;
+    const target = await this.#try(() => call("tree_parent", { id: this.id, from }));
     if (target) this.#arrive(target);
   }
 
@@ -160,11 +175,9 @@ export class TopicTree {
   async type(letter: string, at: number): Promise<void> {
     this.#typed = at - this.#typedAt > TYPE_AHEAD ? letter : this.#typed + letter;
     this.#typedAt = at;
-    const row = await this.#row();
+    const from = this.#from ?? { kind: "row", row: 0 };
     const prefix = this.#typed;
-    const target = await this.#try(() =>
-      call("tree_type_ahead", { id: this.id, row: Math.max(0, row), prefix }),
-    );
+    const target = await this.#try(() => call("tree_type_ahead", { id: this.id, from, prefix }));
     if (target) this.#arrive(target);
   }
 
@@ -230,7 +243,7 @@ export class TopicTree {
     const at = this.rowAt(row);
     if (!at || !this.#stays) return null;
     if (row === 0 && pointed === null) return null;
-    return { node: at.node, row };
+    return { topic: at.topic, row };
   }
 
   /** The selection is on its way to a row. */
@@ -246,19 +259,15 @@ export class TopicTree {
     const pointed = this.held && this.#stays ? this.pointed() : null;
     const before = pointed === null ? undefined : this.rowAt(pointed);
     if (pointed === null || !before) return frame.moved;
-    const now = frame.rows.findIndex((row) => row.node === before.node);
+    const now = frame.rows.findIndex((row) => row.topic === before.topic);
     return now < 0 ? frame.moved : frame.first + now - pointed;
   }
 
   #show(frame: TreeFrame): void {
     const moved = this.#moved(frame);
-    this.#answered = this.#window;
     this.frame = frame;
-    // Once the rows are drawn and the range of scrolling is as long as they need, and before they are painted.
-    if (moved !== 0) {
-      if (!this.#going) void tick().then(() => this.shift(moved));
-      else this.#answered = null;
-    }
+    if (moved !== 0 && !this.#going) this.#follow(moved);
+    this.#answered = frame.moved === (this.#going ? 0 : moved) ? this.#window : null;
     const at = frame.rows.findIndex((row) => row.topic === this.selected);
     if (at >= 0 && this.#aim === null) this.#selectedRow = frame.first + at;
     if (this.#arriving) {
@@ -268,6 +277,14 @@ export class TopicTree {
       void tick().then(() => this.reveal(at >= 0 ? frame.first + at : row));
     }
     this.#takeAim();
+  }
+
+  /** Takes the drawn rows along, and the window with them: it was answered already. */
+  #follow(moved: number): void {
+    const { first, count } = this.#window;
+    this.#window = { first: Math.max(0, first + moved), count };
+    // Once the rows are drawn and the range of scrolling is as long as they need, and before they are painted.
+    void tick().then(() => this.look(this.shift(moved) ?? this.#window));
   }
 
   #toRow(row: number): void {
@@ -291,6 +308,12 @@ export class TopicTree {
     this.reveal(target.row);
     // What is drawn may be the same rows, and the row among them.
     if (this.selectedInView) this.#arriving = null;
+  }
+
+  /** Where a key begins. Rows come and go meanwhile, so that the selected topic says it better than its row. */
+  get #from(): TreeFrom | null {
+    if (this.#aim !== null) return { kind: "row", row: this.#aim };
+    return this.selected === null ? null : { kind: "topic", topic: this.selected };
   }
 
   /**

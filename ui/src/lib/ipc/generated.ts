@@ -1376,7 +1376,7 @@ export type TransferProgram = "mqttExplorer" | "mqttx" | "treetop";
 
 export type Transport = "mqtt" | "mqtts" | "ws" | "wss";
 
-export type TreeAnchor = { node: number, row: number, };
+export type TreeAnchor = { topic: string, row: number, };
 
 export type TreeFilter = { text: string, mode: FilterMode, scope: FilterScope, matchCase: boolean, };
 
@@ -1401,6 +1401,8 @@ searching: number | null, paused: boolean, sort: TreeSort,
  * The past time that is shown, when messages are not counted; none for the present.
  */
 at: number | null, };
+
+export type TreeFrom = { "kind": "topic", topic: string, } | { "kind": "row", row: number, };
 
 export type TreeRow = { node: number, 
 /**
@@ -1509,8 +1511,8 @@ export type Commands = {
   tree_pause: { args: { id: string; paused: boolean }; reply: void };
   tree_reveal: { args: { id: string; topic: string }; reply: TreeTarget | null };
   tree_place: { args: { id: string; topic: string }; reply: number | null };
-  tree_parent: { args: { id: string; row: number }; reply: TreeTarget | null };
-  tree_type_ahead: { args: { id: string; row: number; prefix: string }; reply: TreeTarget | null };
+  tree_parent: { args: { id: string; from: TreeFrom }; reply: TreeTarget | null };
+  tree_type_ahead: { args: { id: string; from: TreeFrom; prefix: string }; reply: TreeTarget | null };
   tree_find: { args: { id: string; text: string; limit: number }; reply: Array<string> };
   tree_busiest: { args: { id: string; by: BusyBy; limit: number; wait: boolean }; reply: Busiest };
   time_span: { args: { id: string }; reply: TimeSpan };
