@@ -1,8 +1,11 @@
 //! How payloads are read: what they are wrapped in, choices for topics, schemas, names from births.
 
+use treetop_api::types::chart::{ChartRange, ChartRequest};
 use treetop_api::types::decoders::DecoderRule;
 use treetop_api::types::error::ApiError;
-use treetop_api::types::message::{DecodeProblem, DecodeProblemKind, Format, PayloadLook, RenderedPayload};
+use treetop_api::types::message::{
+    DecodeProblem, DecodeProblemKind, FieldChange, Format, PayloadLook, RenderedPayload,
+};
 use treetop_api::types::search::SearchFound;
 use treetop_api::types::stream::{StreamRow, StreamWindow};
 use treetop_api::types::tree::Preview;
@@ -242,6 +245,77 @@ async fn metrics_have_the_names_that_their_birth_gave_them() {
     let text = text(&payload);
     assert!(text.contains("\"Level\": Int32 #5 -7"), "{text}");
     assert!(text.contains("\"#6\": 3"), "{text}");
+}
+
+/// A metric of a Sparkplug B payload that is born as an Int32, of a name shorter than 128 bytes.
+fn born(name: &str, alias: u8) -> Vec<u8> {
+    let mut metric = vec![0x0a, name.len() as u8];
+    metric.extend(name.as_bytes());
+    metric.extend([0x10, alias, 0x20, 3]);
+    [vec![0x12, metric.len() as u8], metric].concat()
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_charted_metric_stays_the_same_over_births_that_give_its_alias_to_another() {
+    let (house, _broker, clients, id) = House::connected().await;
+    let (birth, data) = ("spBv1.0/g/DBIRTH/n/d", "spBv1.0/g/DDATA/n/d");
+    let mut sent = 0.0;
+    let mut send = async |level: u8, pressure: u8, values: [u8; 2]| {
+        let born = [born("Level", level), born("Pressure", pressure)].concat();
+        let value = |alias: u8, value: u8| vec![0x12, 4, 0x10, alias, 0x50, value];
+        let told = [value(level, values[0]), value(pressure, values[1])].concat();
+        sent += 1.0;
+        for (topic, payload) in [(birth, born), (data, told)] {
+            clients.publish(topic, &payload, &["-q", "1"]).await.unwrap();
+            house.until_stored(&id, topic, sent).await;
+        }
+    };
+    send(5, 6, [1, 100]).await;
+    send(6, 5, [2, 100]).await;
+    let path = "$.metrics.Level".to_owned();
+    house.api.series_add(id.clone(), data.into(), path).await.unwrap();
+    send(5, 6, [3, 100]).await;
+    let values = until(async || values(&house, &id, 3).await).await;
+    assert_eq!(values, [1.0, 2.0, 3.0]);
+    let page = house
+        .api
+        .message_page(id.clone(), data.into(), None, 10)
+        .await
+        .unwrap();
+    let changes = page.rows[0].changes.as_ref().unwrap();
+    let [FieldChange { path, before, after }] = changes.as_slice() else {
+        panic!("{changes:?}")
+    };
+    let level = ("$.metrics.Level", Some("2"), Some("3"));
+    assert_eq!((path.as_str(), before.as_deref(), after.as_deref()), level);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_chart_reads_what_is_stored_by_its_content_type_as_what_comes() {
+    let (house, _broker, clients, id) = House::connected().await;
+    // In CBOR this is -22, as text it is 5.
+    let cbor = ["-q", "1", "-D", "publish", "content-type", "application/cbor"];
+    clients.publish("c", b"\x35", &cbor).await.unwrap();
+    house.until_stored(&id, "c", 1.0).await;
+    house
+        .api
+        .series_add(id.clone(), "c".into(), "$".into())
+        .await
+        .unwrap();
+    clients.publish("c", b"\x35", &cbor).await.unwrap();
+    assert_eq!(until(async || values(&house, &id, 2).await).await, [-22.0, -22.0]);
+}
+
+/// The values of the only series once it has so many and is filled.
+async fn values(house: &House, id: &str, count: usize) -> Option<Vec<f64>> {
+    let request = ChartRequest {
+        range: ChartRange::All,
+        columns: 500,
+        revision: 0.0,
+    };
+    let frame = house.api.chart_frame(id.to_owned(), request).await.unwrap()?;
+    let series = frame.series.into_iter().next()?;
+    (!series.filling && series.values.len() == count).then_some(series.values)
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,8 +5,8 @@
 use std::collections::HashMap;
 
 use crate::chart;
-use crate::message::{Message, MessageId, Timestamp};
-use crate::payload::{self, FieldPath, Hint, Known};
+use crate::message::{Message, MessageId, Properties, Timestamp};
+use crate::payload::{self, Aliases, FieldPath, Hint, Known};
 use crate::session::Event;
 
 /// Most series at the same time.
@@ -42,6 +42,8 @@ pub struct PinnedSeries {
     all: Vec<Pinned>,
     /// Indices into `all` by topic; kept in step with it.
     by_topic: HashMap<String, Vec<usize>>,
+    /// Indices into `all` by the topics of births that name their metrics; kept in step with it.
+    by_birth: HashMap<String, Vec<usize>>,
     next: u32,
     /// When there was no connection.
     gaps: chart::Gaps,
@@ -49,9 +51,13 @@ pub struct PinnedSeries {
 
 /// What a payload says about itself.
 pub fn hint(message: &Message) -> Hint<'_> {
-    let properties = message.properties.as_deref();
+    hint_of(&message.topic, message.properties.as_deref())
+}
+
+/// What a payload says about itself by its topic and properties.
+pub fn hint_of<'a>(topic: &'a str, properties: Option<&'a Properties>) -> Hint<'a> {
     Hint {
-        topic: &message.topic,
+        topic,
         content_type: properties.and_then(|p| p.content_type.as_deref()),
         payload_format: properties.and_then(|p| p.payload_format),
         known: None,
@@ -113,15 +119,27 @@ impl PinnedSeries {
 
     fn index(&mut self) {
         self.by_topic.clear();
+        self.by_birth.clear();
         for (at, pinned) in self.all.iter().enumerate() {
             self.by_topic.entry(pinned.topic.clone()).or_default().push(at);
+            for birth in payload::birth_topics(&pinned.topic) {
+                self.by_birth.entry(birth).or_default().push(at);
+            }
         }
     }
 
-    /// Adds the points of a message, if one of its fields is charted.
+    /// Adds the points of a message, if one of its fields is charted, and learns the names that a birth gives.
     pub fn take_in(&mut self, id: MessageId, message: &Message) {
         if self.all.is_empty() {
             return;
+        }
+        for index in self.by_birth.get(&message.topic).into_iter().flatten() {
+            let known = &mut self.all[*index].known;
+            known.aliases = Some(Aliases::born(
+                known.aliases.as_ref(),
+                &message.topic,
+                &message.payload,
+            ));
         }
         let Some(at) = self.by_topic.get(&message.topic) else {
             return;

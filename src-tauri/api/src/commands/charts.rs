@@ -4,12 +4,14 @@ use std::sync::Arc;
 
 use treetop_engine::chart;
 use treetop_engine::connection::Connection;
+use treetop_engine::history::{History, HistoryError};
 use treetop_engine::ingest::lock;
-use treetop_engine::message::{MessageId, Timestamp};
+use treetop_engine::message::{MessageId, Properties, Timestamp};
 use treetop_engine::payload::{self, FieldPath, Hint, Known};
-use treetop_engine::series::Pinned;
+use treetop_engine::series::{self, Pinned};
 
 use crate::api::{Api, wait};
+use crate::commands::births::Births;
 use crate::types::chart::{
     ChartExport, ChartFrame, ChartRange, ChartRequest, ExportFormat, Gap, Saved, Series, SeriesFrame,
 };
@@ -45,7 +47,7 @@ impl Api {
         let unit = latest.and_then(|stored| {
             let hint = Hint {
                 known: Some(&known),
-                ..treetop_engine::series::hint(&stored.message)
+                ..series::hint(&stored.message)
             };
             let found = payload::numbers(&stored.message.payload, hint);
             found
@@ -250,25 +252,45 @@ async fn fill(connection: Arc<Connection>, number: u32, topic: String, path: Str
     let Ok(field) = FieldPath::parse(&path) else {
         return;
     };
+    let points = match points(&connection.history, &topic, &field, known).await {
+        Ok(points) => points,
+        Err(error) => {
+            log::warn!("a series can't be filled from the history: {error}");
+            Vec::new()
+        }
+    };
+    lock(&connection.live.series).fill(number, points);
+    connection.live.touch();
+}
+
+/// The numbers of a field over the whole history, each read as it would have been then.
+async fn points(
+    history: &History,
+    topic: &str,
+    field: &FieldPath,
+    mut known: Known,
+) -> Result<Vec<chart::Point>, HistoryError> {
+    let births = Births::of(history, topic).await?;
+    let mut named_until = Some(MessageId(i64::MIN));
     let mut points = Vec::new();
-    let mut take = |id: MessageId, bytes: &[u8]| {
+    let take = |id: MessageId, bytes: &[u8], properties: Option<&Properties>| {
+        if named_until.is_some_and(|until| until <= id) {
+            known.aliases = births.before(id);
+            named_until = births.after(id);
+        }
         let hint = Hint {
-            topic: &topic,
             known: Some(&known),
-            ..Hint::default()
+            ..series::hint_of(topic, properties)
         };
-        if let Some(value) = payload::number_at(bytes, hint, &field) {
+        if let Some(value) = payload::number_at(bytes, hint, field) {
             points.push(chart::Point {
                 at: id.received(),
                 value,
             });
         }
     };
-    if let Err(error) = connection.history.scan(&topic, None, None, &mut take).await {
-        log::warn!("a series can't be filled from the history: {error}");
-    }
-    lock(&connection.live.series).fill(number, points);
-    connection.live.touch();
+    history.scan(topic, None, None, take).await?;
+    Ok(points)
 }
 
 fn wire_series(pinned: &Pinned) -> Series {

@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use serde::{Deserialize, Serialize};
 use treetop_engine::connection::Connection;
+use treetop_engine::history::Stored;
 use treetop_engine::ingest::lock;
 use treetop_engine::message::MessageId;
 use treetop_engine::payload::{self, Aliases, Known, Rule, Rules, SchemaFile, Schemas};
@@ -222,21 +223,54 @@ impl Api {
     ) -> Result<Known, ApiError> {
         let decoding = self.decoding(id).await?;
         let mut known = decoding.known(topic).cloned().unwrap_or_default();
-        let topics = payload::birth_topics(topic);
-        if topics.is_empty() {
+        if payload::birth_topics(topic).is_empty() {
             return Ok(known);
         }
+        let births = self.births(id, topic, message).await?;
+        let births = births.iter().map(|birth| birth.message.payload.as_ref());
+        known.aliases = Some(Aliases::from_births(births));
+        Ok(known)
+    }
+
+    /// How each of some messages of a topic is read, newest first.
+    pub(crate) async fn known_by(
+        &self,
+        id: &str,
+        topic: &str,
+        messages: &[MessageId],
+    ) -> Result<Vec<Known>, ApiError> {
+        let (Some(newest), Some(oldest)) = (messages.first(), messages.last()) else {
+            return Ok(Vec::new());
+        };
+        let born = async |message: &MessageId| -> Result<Vec<MessageId>, ApiError> {
+            let births = self.births(id, topic, Some(*message)).await?;
+            Ok(births.into_iter().map(|birth| birth.id).collect())
+        };
+        if born(newest).await? == born(oldest).await? {
+            let known = self.known(id, topic, Some(*newest)).await?;
+            return Ok(vec![known; messages.len()]);
+        }
+        let mut all = Vec::with_capacity(messages.len());
+        for message in messages {
+            all.push(self.known(id, topic, Some(*message)).await?);
+        }
+        Ok(all)
+    }
+
+    /// The births that named the metrics of a topic before a message; before now without one.
+    async fn births(
+        &self,
+        id: &str,
+        topic: &str,
+        message: Option<MessageId>,
+    ) -> Result<Vec<Stored>, ApiError> {
         let history = &self.connection(id)?.history;
         let mut births = Vec::new();
-        for topic in topics {
-            let page = history
-                .page(&topic, message, 1)
-                .await
-                .map_err(wire::error::history)?;
-            births.extend(page.into_iter().next().map(|birth| birth.message.payload));
+        for topic in payload::birth_topics(topic) {
+            let page = history.page(&topic, message, 1).await;
+            births.extend(page.map_err(wire::error::history)?);
         }
-        known.aliases = Some(Aliases::from_births(births.iter().map(|birth| birth.as_ref())));
-        Ok(known)
+        Ok(births)
     }
 
     /// The choice that counts for a topic.

@@ -216,19 +216,21 @@ impl Api {
             .await
             .map_err(wire::error::history)?;
         let more = heads.len() > limit as usize;
-        let known = self.known(&id, &topic, None).await?;
+        let ids: Vec<MessageId> = heads.iter().map(|head| head.id).collect();
+        let known = self.known_by(&id, &topic, &ids).await?;
         // What is packed takes a while to look into.
         let rows = tokio::task::spawn_blocking(move || {
+            let hint = |at: usize| payload::Hint {
+                topic: &topic,
+                known: known.get(at),
+                ..payload::Hint::default()
+            };
             let rows = heads.iter().enumerate().take(limit as usize).map(|(at, head)| {
                 let earlier = heads.get(at + 1);
-                let hint = payload::Hint {
-                    topic: &topic,
-                    known: Some(&known),
-                    ..payload::Hint::default()
-                };
                 let both = earlier.filter(|earlier| head.whole && earlier.whole);
                 let changes = both.map(|earlier| {
-                    payload::change_summary(&earlier.prefix, &head.prefix, hint, MOST_CHANGES)
+                    let before = (&*earlier.prefix, hint(at + 1));
+                    payload::change_summary(before, (&head.prefix, hint(at)), MOST_CHANGES)
                 });
                 HistoryRow {
                     id: wire::message::id(head.id),
@@ -242,7 +244,7 @@ impl Api {
                     redelivered: head.marks & marks::REDELIVERED != 0,
                     late: head.marks & marks::LATE != 0,
                     size: head.size as f64,
-                    preview: wire::message::preview_of(&head.prefix, head.size as usize, hint),
+                    preview: wire::message::preview_of(&head.prefix, head.size as usize, hint(at)),
                     changes: changes
                         .map(|changes| changes.into_iter().map(wire::message::field_change).collect()),
                 }

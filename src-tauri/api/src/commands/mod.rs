@@ -1,6 +1,7 @@
 //! The bodies of the commands, one file for each part of the window.
 
 mod app;
+mod births;
 mod charts;
 mod connections;
 pub(crate) mod decoders;

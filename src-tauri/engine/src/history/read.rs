@@ -8,7 +8,7 @@ use bytes::Bytes;
 use super::error::HistoryError;
 use super::file::beside;
 use super::{History, properties};
-use crate::message::{Message, MessageId, QoS};
+use crate::message::{Message, MessageId, Properties, QoS};
 
 /// The most rows of one page.
 pub const MAX_PAGE: u32 = 1_000;
@@ -82,13 +82,8 @@ pub(super) fn stored(topic: String, row: MessageRow) -> Result<Stored, HistoryEr
         dup,
         marks,
     } = flags.into();
-    let properties = match encoded {
-        Some(bytes) => match properties::decode(&bytes) {
-            Ok(properties) => Some(Box::new(properties)),
-            Err(properties::Malformed) => return Err(HistoryError::BadProperties { topic }),
-        },
-        None => None,
-    };
+    let properties = encoded.map(|bytes| decoded(&topic, &bytes)).transpose()?;
+    let properties = properties.map(Box::new);
     let message = Message {
         topic,
         payload: Bytes::from(payload),
@@ -101,6 +96,12 @@ pub(super) fn stored(topic: String, row: MessageRow) -> Result<Stored, HistoryEr
         id: MessageId(id),
         message,
         marks,
+    })
+}
+
+fn decoded(topic: &str, bytes: &[u8]) -> Result<Properties, HistoryError> {
+    properties::decode(bytes).map_err(|properties::Malformed| HistoryError::BadProperties {
+        topic: topic.to_owned(),
     })
 }
 
@@ -211,24 +212,24 @@ impl History {
         bytes
     }
 
-    /// Calls `each` with the id and payload of every message of a topic from `from` to `to`, both
+    /// Calls `each` with the id, payload and properties of every message of a topic from `from` to `to`, both
     /// included, oldest first. Messages that arrive meanwhile are seen if they are in the range.
     pub async fn scan(
         &self,
         topic: &str,
         from: Option<MessageId>,
         to: Option<MessageId>,
-        mut each: impl FnMut(MessageId, &[u8]) + Send,
+        mut each: impl FnMut(MessageId, &[u8], Option<&Properties>) + Send,
     ) -> Result<(), HistoryError> {
         let mut from = from.map_or(i64::MIN, |id| id.0);
         let to = to.map_or(i64::MAX, |id| id.0);
         loop {
-            let mut rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(
+            let mut rows: Vec<(i64, Vec<u8>, Option<Vec<u8>>)> = sqlx::query_as(
                 "WITH fitting AS MATERIALIZED (
                      SELECT id, sum(length(payload)) OVER (ORDER BY id) - length(payload) AS earlier
                      FROM messages WHERE topic_id = (SELECT id FROM topics WHERE name = ?)
                      AND id BETWEEN ? AND ? ORDER BY id LIMIT ?)
-                 SELECT m.id, m.payload
+                 SELECT m.id, m.payload, m.properties
                  FROM fitting CROSS JOIN messages m ON m.id = fitting.id WHERE fitting.earlier < ?",
             )
             .bind(topic.to_owned())
@@ -243,8 +244,9 @@ impl History {
             let Some(last) = rows.last().map(|row| row.0) else {
                 return Ok(());
             };
-            for (id, payload) in rows {
-                each(MessageId(id), &payload);
+            for (id, payload, encoded) in rows {
+                let properties = encoded.map(|bytes| decoded(topic, &bytes)).transpose()?;
+                each(MessageId(id), &payload, properties.as_ref());
             }
             if last == to {
                 return Ok(());

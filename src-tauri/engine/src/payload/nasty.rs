@@ -71,7 +71,7 @@ fn throw(bytes: &[u8], other: &[u8], limit: Option<usize>) {
         let part = preview(bytes, bytes.len() + 1, hint, 20);
         let whole = preview(bytes, bytes.len(), hint, 20);
         assert!(part.text.chars().count() <= 20 && whole.text.chars().count() <= 20);
-        change_summary(bytes, other, hint, 5);
+        change_summary((bytes, hint), (other, hint), 5);
         let compared = diff(bytes, other, hint, limit);
         let left = compared.rows.iter().filter(|row| row.left.is_some()).count();
         let right = compared.rows.iter().filter(|row| row.right.is_some()).count();

@@ -35,14 +35,31 @@ pub fn birth_topics(topic: &str) -> Vec<String> {
 const MOST_ALIASES: usize = 100_000;
 
 /// What birth messages tell: the names and data types of metrics by alias. Cheap to clone.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub struct Aliases(Arc<HashMap<u64, (String, u64)>>);
 
 impl Aliases {
     /// Reads birth messages; of an alias that repeats, the later one counts. What does not decode tells
     /// nothing.
     pub fn from_births<'a>(births: impl IntoIterator<Item = &'a [u8]>) -> Self {
-        let mut known = HashMap::new();
+        Self::default().and(births)
+    }
+
+    /// What is known after a birth on this topic. That of a node begins anew: its devices are born after it.
+    pub fn born(before: Option<&Self>, topic: &str, birth: &[u8]) -> Self {
+        let before = before.filter(|_| topic.split('/').nth(2) != Some("NBIRTH"));
+        before.cloned().unwrap_or_default().and([birth])
+    }
+
+    /// What is known with these in addition.
+    pub fn with(&self, later: &Self) -> Self {
+        let mut known = self.0.clone();
+        Arc::make_mut(&mut known).extend(later.0.iter().map(|(alias, named)| (*alias, named.clone())));
+        Self(known)
+    }
+
+    fn and<'a>(self, births: impl IntoIterator<Item = &'a [u8]>) -> Self {
+        let mut known = Arc::unwrap_or_clone(self.0);
         for birth in births {
             let mut fields = Fields::new(birth, 0);
             while let Ok(Some((number, data))) = fields.next_without_groups() {

@@ -26,25 +26,31 @@ pub struct FieldChange {
 }
 
 /// At most `max` values that differ, in the order of the newer payload. Counters and times, which
-/// differ in every message, come last. Looks at the first 64 KiB.
-pub fn change_summary(before: &[u8], after: &[u8], hint: Hint<'_>, max: usize) -> Vec<FieldChange> {
+/// differ in every message, come last. Each is read by its own hint, since names may have changed between
+/// them. Looks at the first 64 KiB.
+pub fn change_summary(
+    (before, before_hint): (&[u8], Hint<'_>),
+    (after, after_hint): (&[u8], Hint<'_>),
+    max: usize,
+) -> Vec<FieldChange> {
     if before == after {
         return Vec::new();
     }
-    let (was, is) = (open(before, hint, None, TASTE), open(after, hint, None, TASTE));
+    let was = open(before, before_hint, None, TASTE);
+    let is = open(after, after_hint, None, TASTE);
     let format = common_format(&was, &is);
     if !format.is_structured() {
-        let text = |bytes: &[u8]| Some(preview(bytes, bytes.len(), hint, MAX_CHARS).text);
+        let text = |bytes: &[u8], hint| Some(preview(bytes, bytes.len(), hint, MAX_CHARS).text);
         let change = FieldChange {
             path: "$".into(),
-            before: text(before),
-            after: text(after),
+            before: text(before, before_hint),
+            after: text(after, after_hint),
         };
         return Some(change).into_iter().take(max).collect();
     }
     let (old, new) = (
-        values(&was.bytes, format, hint.known),
-        values(&is.bytes, format, hint.known),
+        values(&was.bytes, format, before_hint.known),
+        values(&is.bytes, format, after_hint.known),
     );
     let mut was: HashMap<&str, &str> = old
         .iter()
@@ -137,7 +143,11 @@ mod tests {
     use super::*;
 
     fn changes(before: &str, after: &str, max: usize) -> Vec<String> {
-        let changes = change_summary(before.as_bytes(), after.as_bytes(), Hint::default(), max);
+        let changes = change_summary(
+            (before.as_bytes(), Hint::default()),
+            (after.as_bytes(), Hint::default()),
+            max,
+        );
         let text = |side: Option<String>| side.unwrap_or("∅".into());
         changes
             .into_iter()

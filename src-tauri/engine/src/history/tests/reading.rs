@@ -139,7 +139,7 @@ async fn a_scan_sees_its_range_in_order() {
     let ids = store(&history, messages.collect()).await;
     let mut seen = Vec::new();
     history
-        .scan("u", Some(ids[3]), Some(ids[8_997]), |id, payload| {
+        .scan("u", Some(ids[3]), Some(ids[8_997]), |id, payload, _| {
             assert_eq!(payload, ids.binary_search(&id).unwrap().to_string().as_bytes());
             seen.push(id);
         })
@@ -148,7 +148,7 @@ async fn a_scan_sees_its_range_in_order() {
     let expected: Vec<_> = (3..=8_997).step_by(2).map(|i: usize| ids[i]).collect();
     assert_eq!(seen, expected);
     history
-        .scan("nowhere", None, None, |_, _| panic!("there is nothing"))
+        .scan("nowhere", None, None, |_, _, _| panic!("there is nothing"))
         .await
         .unwrap();
 }

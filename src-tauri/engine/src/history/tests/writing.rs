@@ -128,7 +128,7 @@ async fn fifty_thousand_rows_arrive_once_each() {
     );
     let mut numbers = Vec::new();
     history
-        .scan("line/5", None, None, |_, payload| {
+        .scan("line/5", None, None, |_, payload, _| {
             numbers.push(std::str::from_utf8(payload).unwrap().parse::<usize>().unwrap());
         })
         .await
