@@ -121,6 +121,7 @@ export function rowsOf(entries: readonly TimelineEntry[]): LogRow[] {
         break;
       }
       case "granted":
+      case "subscriptionRefused":
         answered(
           at,
           event.reason,
@@ -138,16 +139,6 @@ export function rowsOf(entries: readonly TimelineEntry[]): LogRow[] {
           event.filter,
           { good: words.unsubscribedFrom, bad: words.notUnsubscribed },
           "removed",
-        );
-        break;
-      case "subscriptionRefused":
-        answered(
-          at,
-          event.reason,
-          "suback",
-          event.filter,
-          { good: words.subscribedTo, bad: words.subscriptionRefused },
-          "added",
         );
         break;
       case "notSubscribed":
