@@ -1,24 +1,8 @@
-// The shape and the short words for where a connection stands.
+// The short words for where a connection stands.
 import { i18n } from "$lib/i18n";
 import type { HistoryHealth, Phase } from "$lib/ipc/generated";
+import { secondsUntil } from "$lib/phase";
 import { failureReason } from "$lib/words";
-
-export type Mark = "connected" | "trying" | "off" | "refused" | "history";
-
-/** `open`: its history can be read. */
-export function markOf(phase: Phase, open = true): Mark {
-  switch (phase.kind) {
-    case "connected":
-      return "connected";
-    case "connecting":
-    case "waiting":
-      return "trying";
-    case "refused":
-      return "refused";
-    case "offline":
-      return open ? "history" : "off";
-  }
-}
 
 /** `now` in ms matters only while it waits. */
 export function phaseWords(phase: Phase, now: number): string {
@@ -29,8 +13,8 @@ export function phaseWords(phase: Phase, now: number): string {
     case "connecting":
       return m.shell.connecting;
     case "waiting": {
-      const seconds = Math.max(0, Math.ceil((phase.retryAt - now) / 1000));
-      return m.shell.tryingAgain({ wait: f.duration(seconds * 1000 || 1000) });
+      const seconds = Math.max(1, secondsUntil(phase.retryAt, now));
+      return m.shell.tryingAgain({ wait: f.duration(seconds * 1000) });
     }
     case "refused": {
       const reason = failureReason(phase.failure);

@@ -1,29 +1,9 @@
-// The shape and the short words for where a connection stands.
+// The short words for where a connection stands.
 import { i18n } from "$lib/i18n";
-import type { ConnectionRow, Failure, Phase } from "$lib/ipc/generated";
+import type { ConnectionRow, Failure } from "$lib/ipc/generated";
+import { secondsUntil } from "$lib/phase";
 
-export type Mark = "connected" | "trying" | "off" | "refused" | "history";
-export type Tone = "t1" | "t3" | "warn" | "danger";
-
-/** The shape; an offline connection whose history is open is a history file. */
-export function markOf(phase: Phase, open: boolean): Mark {
-  switch (phase.kind) {
-    case "connected":
-      return "connected";
-    case "connecting":
-    case "waiting":
-      return "trying";
-    case "refused":
-      return "refused";
-    case "offline":
-      return open ? "history" : "off";
-  }
-}
-
-/** Whole seconds until then, at least 0. */
-export function secondsUntil(at: number, now: number): number {
-  return Math.max(0, Math.ceil((at - now) / 1000));
-}
+type Tone = "t1" | "t3" | "warn" | "danger";
 
 /** Why it does not try again, in a word and a code. */
 function failedShortly(failure: Failure): string {
