@@ -1,4 +1,5 @@
 import { call } from "$lib/ipc/call";
+import { newSubscription } from "$lib/subscription";
 import type { RangeProblem } from "$lib/words";
 import type {
   FieldProblem,
@@ -8,7 +9,6 @@ import type {
   SecretChanges,
   SignIn,
   Step,
-  Subscription,
   TestStep,
   TokenInfo,
   Transport,
@@ -204,16 +204,7 @@ export class ProfileForm {
   }
 
   addSubscription(): void {
-    const subscription: Subscription = {
-      enabled: true,
-      filter: "",
-      qos: 0,
-      noLocal: false,
-      retainAsPublished: true,
-      retainHandling: 0,
-      identifier: null,
-    };
-    this.draft.subscriptions.push(subscription);
+    this.draft.subscriptions.push(newSubscription());
   }
 
   /** What is wrong because the backend's types could not hold it. */

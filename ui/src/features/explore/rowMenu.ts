@@ -14,6 +14,7 @@ import type { TreeRow } from "$lib/ipc/generated";
 import { connection } from "$lib/state/connection.svelte";
 import { forgetting } from "$lib/state/forgetting.svelte";
 import { notices } from "$lib/state/notices.svelte";
+import { newSubscription } from "$lib/subscription";
 import type { Explore } from "./explore.svelte";
 import { topicText } from "./segment";
 
@@ -121,15 +122,7 @@ async function subscribe(explore: Explore, topic: string): Promise<void> {
   await explore.attempt(async () => {
     const { reason } = await call("topic_subscribe", {
       id: explore.id,
-      subscription: {
-        enabled: true,
-        filter,
-        qos: 0,
-        noLocal: false,
-        retainAsPublished: true,
-        retainHandling: 0,
-        identifier: null,
-      },
+      subscription: newSubscription(filter),
     });
     const { m } = i18n;
     const refused = reason.code >= 128;

@@ -2,6 +2,7 @@ import { fireEvent, render, screen, waitFor } from "@testing-library/svelte";
 import { beforeEach, describe, expect, it } from "vitest";
 import { i18n } from "$lib/i18n";
 import type { Commands, Connack, StatusFrame, Subscribed, Subscription } from "$lib/ipc/generated";
+import { newSubscription } from "$lib/subscription";
 import { install, status as base } from "../../../dev/fake";
 import SessionScreen from "./SessionScreen.svelte";
 
@@ -9,15 +10,7 @@ type Called = { command: string; args: Record<string, unknown> };
 let calls: Called[] = [];
 
 const isOff = (control: HTMLElement) => (control as HTMLButtonElement).disabled;
-const saved: Subscription = {
-  enabled: true,
-  filter: "#",
-  qos: 0,
-  noLocal: false,
-  retainAsPublished: true,
-  retainHandling: 0,
-  identifier: null,
-};
+const saved = newSubscription("#");
 const answer = (filter: string, code: number, qos = 0): Subscribed => ({
   filter,
   qos,

@@ -1,5 +1,6 @@
 import { call } from "$lib/ipc/call";
 import { keepSecrets } from "$lib/secrets";
+import { newSubscription } from "$lib/subscription";
 import type { Reason, StatusFrame, Subscription, TopicProblem } from "$lib/ipc/generated";
 import { i18n } from "$lib/i18n";
 import { topicText } from "$lib/words";
@@ -8,19 +9,9 @@ import { barred, merged, tooMuch } from "./wanted";
 /** Where mosquitto says how many messages it retains. */
 const RETAINED_COUNT = "$SYS/broker/retained messages/count";
 
-const blank = (): Subscription => ({
-  enabled: true,
-  filter: "",
-  qos: 0,
-  noLocal: false,
-  retainAsPublished: true,
-  retainHandling: 0,
-  identifier: null,
-});
-
 /** The subscriptions of one connection: the form for a further one, and what is saved. */
 export class Subscriptions {
-  draft = $state(blank());
+  draft = $state(newSubscription());
   /** The filter that is being changed; null while a further one is typed. */
   editing = $state<string | null>(null);
   /** The options besides the QoS are shown. */
@@ -109,7 +100,7 @@ export class Subscriptions {
   }
 
   clear(): void {
-    this.draft = blank();
+    this.draft = newSubscription();
     this.editing = null;
     this.problem = null;
   }

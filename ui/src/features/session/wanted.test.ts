@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { i18n } from "$lib/i18n";
 import type { Connack, Subscribed, Subscription } from "$lib/ipc/generated";
+import { newSubscription } from "$lib/subscription";
 import { status } from "../../../dev/fake";
 import { consequences, limitRows } from "./limits";
 import { asked, barred, BIG, differs, merged, notInEffect, tooMuch } from "./wanted";
@@ -8,13 +9,7 @@ import { asked, barred, BIG, differs, merged, notInEffect, tooMuch } from "./wan
 beforeEach(() => void (i18n.choice = "en"));
 
 const one = (filter: string, more: Partial<Subscription> = {}): Subscription => ({
-  enabled: true,
-  filter,
-  qos: 0,
-  noLocal: false,
-  retainAsPublished: true,
-  retainHandling: 0,
-  identifier: null,
+  ...newSubscription(filter),
   ...more,
 });
 const now = (filter: string, more: Partial<Subscription> = {}): Subscribed => {
