@@ -1,6 +1,7 @@
 import { i18n } from "$lib/i18n";
 import { call } from "$lib/ipc/call";
 import type { DecoderRule, Decoders, Format, SchemaInfo, TopicProblem } from "$lib/ipc/generated";
+import { Attempt } from "$lib/state/attempt.svelte";
 
 /** A choice that is being edited; `key` stays with its row. */
 export interface RuleDraft {
@@ -17,8 +18,7 @@ export class DecoderList {
   readonly id: string;
   rules = $state<RuleDraft[]>([]);
   schemas = $state.raw<readonly SchemaInfo[]>([]);
-  busy = $state(false);
-  error = $state.raw<unknown>(null);
+  readonly attempt = new Attempt();
   #next = 0;
 
   constructor(id: string) {
@@ -27,7 +27,7 @@ export class DecoderList {
 
   /** Reads what is saved; a new choice for a topic goes below, unless there is one already. */
   async load(add?: { topic: string; format: Format }): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt.run(async () => {
       const saved = await call("decoders", { id: this.id });
       this.schemas = saved.schemas;
       this.rules = saved.rules.map((rule) => this.#draft(rule));
@@ -55,7 +55,7 @@ export class DecoderList {
   /** True if it is saved. Rows without a filter are left out; one whose filter is wrong says so, and none is saved. */
   async save(): Promise<boolean> {
     const filled = this.rules.filter(({ filter }) => filter !== "");
-    const isChecked = await this.#try(async () => {
+    const isChecked = await this.attempt.run(async () => {
       await Promise.all(
         filled.map(async (rule) => {
           const topic = rule.filter;
@@ -70,20 +70,20 @@ export class DecoderList {
       format,
       messageType: format === "protobuf" ? messageType : null,
     }));
-    return this.#try(async () => {
+    return this.attempt.run(async () => {
       await call("decoders_save", { id: this.id, rules });
     });
   }
 
   async addSchema(): Promise<void> {
-    await this.#try(async () => {
+    await this.attempt.run(async () => {
       const path = await call("profile_pick_file", {});
       if (path !== null) this.#took(await call("schema_add", { id: this.id, path }));
     });
   }
 
   async removeSchema(name: string): Promise<void> {
-    await this.#try(async () => this.#took(await call("schema_remove", { id: this.id, name })));
+    await this.attempt.run(async () => this.#took(await call("schema_remove", { id: this.id, name })));
   }
 
   /** The message types to choose from; a saved one whose schema is gone is still named. */
@@ -103,19 +103,5 @@ export class DecoderList {
 
   #took({ schemas }: Decoders): void {
     this.schemas = schemas;
-  }
-
-  async #try(run: () => Promise<void>): Promise<boolean> {
-    this.busy = true;
-    this.error = null;
-    try {
-      await run();
-      return true;
-    } catch (error) {
-      this.error = error;
-      return false;
-    } finally {
-      this.busy = false;
-    }
   }
 }
