@@ -1,4 +1,4 @@
-// The lines that CodeLines draws. Tokens are text and never markup.
+// The lines of a payload as they are drawn. Tokens are text and never markup.
 
 export type TokenKind = "key" | "str" | "num" | "bool" | "null" | "punct" | "text" | "tmpl";
 
@@ -25,4 +25,15 @@ export interface CodeLine {
   fold?: "open" | "closed";
   /** What a closed fold hides: "3 keys". It stands before the last token. */
   folded?: string;
+}
+
+/** What stands before a line that is not what it was. */
+export const marks = { changed: "", added: "+", removed: "−" };
+
+/** Deeper lines are drawn no further to the right, so that they stay in view. */
+export const DEEPEST = 40;
+
+/** Columns that a line stands in from the left. */
+export function columns(indent: number): number {
+  return Math.min(indent, DEEPEST) * 2;
 }
