@@ -12,14 +12,11 @@ import type {
   WhileOffline,
 } from "$lib/ipc/generated";
 import { Poll } from "$lib/state/poll";
-import { bytesOf, sizeProblem, textProblem } from "./property";
+import { layOut } from "./layOut";
+import { packetBytes, type PacketBytes } from "./packet";
+import { correlationBytes, sizeProblem, textProblem } from "./property";
 
 const LONGEST_EXPIRY = 4_294_967_295;
-
-/** Bytes that a length takes as a variable byte integer (MQTT 5, 1.5.5). */
-function lengthBytes(value: number): number {
-  return value < 128 ? 1 : value < 16_384 ? 2 : value < 2_097_152 ? 3 : 4;
-}
 
 /** The message being written for one connection, and what was sent. */
 export class Composer {
@@ -151,9 +148,7 @@ export class Composer {
   }
 
   get correlationBytes(): number | null {
-    if (!this.correlationHex) return bytesOf(this.correlation);
-    const digits = this.correlation.replaceAll(/\s/g, "");
-    return /^([0-9a-f]{2})*$/i.test(digits) ? digits.length / 2 : null;
+    return correlationBytes({ text: this.correlation, hex: this.correlationHex });
   }
 
   get correlationProblem(): FieldProblem | null {
@@ -181,20 +176,8 @@ export class Composer {
     return secs !== null && !(Number.isInteger(secs) && secs >= 0 && secs <= LONGEST_EXPIRY);
   }
 
-  /** Bytes of each part of the PUBLISH packet as it goes out (MQTT 5, 3.3), without a topic alias. */
-  get packet(): { header: number; topic: number; properties: number; payload: number; total: number } {
-    const topic = 2 + bytesOf(this.topic);
-    const text = (value: string) => (value === "" ? 0 : 3 + bytesOf(value));
-    let properties = text(this.contentType) + text(this.responseTopic);
-    if (this.payloadFormat !== null) properties += 2;
-    if (this.expirySecs !== null) properties += 5;
-    if (this.correlation !== "") properties += 3 + (this.correlationBytes ?? 0);
-    for (const pair of this.user) properties += 5 + bytesOf(pair.name) + bytesOf(pair.value);
-    properties += lengthBytes(properties);
-    const number = this.qos > 0 ? 2 : 0;
-    const body = topic + number + properties + this.payloadBytes;
-    const header = 1 + lengthBytes(body) + number;
-    return { header, topic, properties, payload: this.payloadBytes, total: body + header - number };
+  get packet(): PacketBytes {
+    return packetBytes(this.draft, this.payloadBytes);
   }
 
   /** The broker said that it does not take this QoS or retain; sending would end the connection. */
@@ -320,37 +303,6 @@ export class Composer {
       this.error = error;
     }
   }
-}
-
-/**
- * Lays JSON out with two spaces a level. It moves white space only: numbers such as 1.0 or 12345678901234567890
- * stay as they were typed, which parsing and printing would not guarantee.
- */
-export function layOut(json: string): string {
-  let out = "";
-  let depth = 0;
-  const line = () => "\n" + "  ".repeat(depth);
-  // A string, a mark, or a run of anything that is neither nor white space.
-  const parts = json.match(/"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s"{}[\],:]+/g) ?? [];
-  for (let at = 0; at < parts.length; at++) {
-    const part = parts[at] as string;
-    if (part === "{" || part === "[") {
-      const close = part === "{" ? "}" : "]";
-      if (parts[at + 1] === close) {
-        out += part + close;
-        at++;
-      } else {
-        depth++;
-        out += part + line();
-      }
-    } else if (part === "}" || part === "]") {
-      depth = Math.max(0, depth - 1);
-      out += line() + part;
-    } else if (part === ",") out += part + line();
-    else if (part === ":") out += ": ";
-    else out += part;
-  }
-  return out;
 }
 
 const composers: Partial<Record<string, Composer>> = {};

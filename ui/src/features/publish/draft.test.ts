@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import type { Connack, Sent, SentFrame, SentState } from "$lib/ipc/generated";
-import { Composer, layOut } from "./draft.svelte";
+import { Composer } from "./draft.svelte";
 
 const backend = vi.hoisted(() => ({ publish: vi.fn(), sent: vi.fn() }));
 
@@ -28,31 +28,6 @@ const sent = (state: SentState, id = 1): Sent => ({
   roundTripMillis: null,
   expiresAt: null,
   kept: true,
-});
-
-describe("laying JSON out", () => {
-  it("puts every value on its line", () => {
-    expect(layOut('{"a":1,"b":[true,{"c":null}]}')).toBe(
-      '{\n  "a": 1,\n  "b": [\n    true,\n    {\n      "c": null\n    }\n  ]\n}',
-    );
-  });
-
-  it("changes no number, key or order", () => {
-    expect(layOut('{"b":1.0,"a":12345678901234567890,"b":1e3}')).toBe(
-      '{\n  "b": 1.0,\n  "a": 12345678901234567890,\n  "b": 1e3\n}',
-    );
-  });
-
-  it("leaves texts alone", () => {
-    const text = String.raw`{"a":"x, {y}: \" [z] \\"}`;
-    expect(layOut(text)).toBe(String.raw`{` + "\n  " + String.raw`"a": "x, {y}: \" [z] \\"` + "\n}");
-  });
-
-  it("keeps empty brackets together and is stable", () => {
-    const once = layOut('{"a":{},"b":[ ]}');
-    expect(once).toBe('{\n  "a": {},\n  "b": []\n}');
-    expect(layOut(once)).toBe(once);
-  });
 });
 
 describe("a message being written", () => {

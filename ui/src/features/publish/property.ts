@@ -16,3 +16,10 @@ export function sizeProblem(bytes: number): FieldProblem | null {
 export function textProblem(text: string): FieldProblem | null {
   return text.includes("\0") ? { kind: "badCharacter", character: "\0" } : sizeProblem(bytesOf(text));
 }
+
+/** The bytes that correlation data stands for; null if it is to be hex and is not. */
+export function correlationBytes({ text, hex }: { text: string; hex: boolean }): number | null {
+  if (!hex) return bytesOf(text);
+  const digits = text.replaceAll(/\s/g, "");
+  return /^([0-9a-f]{2})*$/i.test(digits) ? digits.length / 2 : null;
+}
