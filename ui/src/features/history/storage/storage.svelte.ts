@@ -106,6 +106,15 @@ export class Storage {
     void this.look();
   }
 
+  /** The levels from the whole down to the branch. */
+  get levels(): string[] {
+    return this.branch === "" ? [] : this.branch.split("/");
+  }
+
+  up(): void {
+    if (this.branch !== "") this.go(this.levels.slice(0, -1).join("/"));
+  }
+
   show(flat: boolean): void {
     this.flat = flat;
     void this.look();
