@@ -1,8 +1,6 @@
 // A connection while it is edited: what of it can be empty or out of range, and the usual values.
 import type { PasswordChange, Profile, Proxy, ProxyKind, Transport, Will } from "$lib/ipc/generated";
 
-export type SignInWay = "none" | "password" | "token";
-export type TokenFrom = "typed" | "file" | "command";
 export type ProxyChoice = "none" | ProxyKind;
 /** How long the broker keeps the session after the connection. */
 export type Expiry = "atOnce" | "after" | "never";

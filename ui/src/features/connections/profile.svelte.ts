@@ -7,10 +7,8 @@ import type {
   Profile,
   ProfileEntry,
   SecretChanges,
-  SignIn,
   Step,
   TestStep,
-  TokenInfo,
   Transport,
 } from "$lib/ipc/generated";
 import {
@@ -28,29 +26,16 @@ import {
   type NumberName,
   type ProfileDraft,
   type ProxyChoice,
-  type SignInWay,
-  type TokenFrom,
 } from "./draft";
+import { SignInDraft } from "./signIn.svelte";
 
 /** What is wrong with a field: found by the backend, or before a number can be sent to it. */
 type FormProblem = { field: string; problem: FieldProblem | RangeProblem };
 
-const unread = { info: null, error: null, busy: false };
-
 /** One connection being edited: what was typed, what is wrong with it, what the last test found. */
 export class ProfileForm {
   draft = $state() as ProfileDraft;
-  signIn = $state<SignInWay>("none");
-  /** The password as typed; empty keeps the stored one. */
-  password = $state("");
-  /** A password or token is stored. */
-  hasPassword = $state(false);
-  tokenFrom = $state<TokenFrom>("typed");
-  tokenText = $state("");
-  tokenPath = $state("");
-  tokenCommand = $state("");
-  /** What the token says about itself, as far as it was looked at. */
-  token = $state.raw<{ info: TokenInfo | null; error: unknown; busy: boolean }>(unread);
+  readonly signIn: SignInDraft;
   keyPassphrase = $state("");
   hasKeyPassphrase = $state(false);
   proxyChoice = $state<ProxyChoice>("none");
@@ -67,9 +52,6 @@ export class ProfileForm {
   busy = $state<"save" | "test" | null>(null);
   #saved = $state("");
   #base: Profile;
-  /** What the stored secret is: a password never goes out as a token, nor the other way round. */
-  #storedIs: "password" | "token" | null;
-  #looks = 0;
   #portChosen: boolean;
   #checks = 0;
 
@@ -80,61 +62,21 @@ export class ProfileForm {
     const proxy = rest.proxy ?? { kind: "http", host: "", port: proxyPort.http, username: "" };
     this.draft = { ...rest, proxy };
     this.proxyChoice = rest.proxy?.kind ?? "none";
-    this.hasPassword = entry.hasPassword;
+    this.signIn = new SignInDraft(signIn, rest.username, entry.hasPassword);
     this.hasKeyPassphrase = entry.hasKeyPassphrase;
     this.hasProxyPassword = entry.hasProxyPassword;
-    this.#storedIs = !entry.hasPassword ? null : signIn.kind === "token" ? "token" : "password";
-    this.#showSignIn(signIn);
     this.willOn = entry.profile.will !== null;
     this.#portChosen = entry.profile.port !== usualPort[entry.profile.transport];
     this.#saved = this.#fingerprint;
   }
 
-  #showSignIn(signIn: SignIn): void {
-    if (signIn.kind === "password") {
-      this.signIn = this.draft.username !== "" || this.hasPassword ? "password" : "none";
-      return;
-    }
-    this.signIn = "token";
-    if (signIn.kind === "tokenFile") {
-      this.tokenFrom = "file";
-      this.tokenPath = signIn.path;
-    } else if (signIn.kind === "tokenCommand") {
-      this.tokenFrom = "command";
-      this.tokenCommand = signIn.command;
-    }
-  }
-
   /** Everything typed that the backend checks; grows another with each change. */
   get typed(): string {
-    return JSON.stringify([
-      this.draft,
-      this.signIn,
-      this.willOn,
-      this.tokenFrom,
-      this.tokenPath,
-      this.tokenCommand,
-      this.proxyChoice,
-      this.tokenText === "",
-    ]);
+    return JSON.stringify([this.draft, this.signIn.typed, this.willOn, this.proxyChoice]);
   }
 
   get #fingerprint(): string {
-    return JSON.stringify([
-      this.typed,
-      this.password,
-      this.tokenText,
-      this.keyPassphrase,
-      this.proxyPassword,
-    ]);
-  }
-
-  get keepsPassword(): boolean {
-    return this.#storedIs === "password";
-  }
-
-  get keepsToken(): boolean {
-    return this.#storedIs === "token";
+    return JSON.stringify([this.typed, this.signIn.secret, this.keyPassphrase, this.proxyPassword]);
   }
 
   /** Something typed is not saved. */
@@ -222,7 +164,7 @@ export class ProfileForm {
       if (expirySecs !== null) look("will.expirySecs", expirySecs, [0, U32]);
     }
     if (this.proxyChoice !== "none") look("proxy.port", this.draft.proxy.port, [1, U16]);
-    if (this.signIn === "token" && this.tokenFrom === "typed" && !this.tokenText && !this.keepsToken) {
+    if (this.signIn.lacksToken) {
       found.push({ field: "password", problem: { kind: "empty" } });
     }
     this.draft.subscriptions.forEach((subscription, at) => {
@@ -248,8 +190,8 @@ export class ProfileForm {
     return {
       ...draft,
       ...numbers,
-      username: this.signIn === "none" ? "" : draft.username,
-      signIn: this.#signIn,
+      username: this.signIn.way === "none" ? "" : draft.username,
+      signIn: this.signIn.asSaved,
       proxy: this.proxyChoice === "none" ? null : { ...proxy, port },
       subscriptions: draft.subscriptions.map((subscription) => ({
         ...subscription,
@@ -263,50 +205,18 @@ export class ProfileForm {
     };
   }
 
-  get #signIn(): SignIn {
-    if (this.signIn !== "token") return { kind: "password" };
-    switch (this.tokenFrom) {
-      case "typed":
-        return { kind: "token" };
-      case "file":
-        return { kind: "tokenFile", path: this.tokenPath };
-      case "command":
-        return { kind: "tokenCommand", command: this.tokenCommand };
-    }
-  }
-
-  get #secretChange(): PasswordChange {
-    if (this.signIn === "password") return changed(this.password, this.keepsPassword);
-    if (this.signIn === "token" && this.tokenFrom === "typed") {
-      return changed(this.tokenText, this.keepsToken);
-    }
-    return { kind: "clear" };
-  }
-
   get #secrets(): SecretChanges {
     const proxied = this.proxyChoice !== "none" && this.draft.proxy.username !== "";
     return {
-      signIn: this.#secretChange,
+      signIn: this.signIn.change,
       key: changed(this.keyPassphrase, this.draft.clientCertFile !== null),
       proxy: proxied ? changed(this.proxyPassword, true) : { kind: "clear" },
     };
   }
 
-  forgetToken(): void {
-    this.#looks++;
-    this.token = unread;
-  }
-
   /** Reads the token from where it is, as a try to connect would. */
   async lookAtToken(): Promise<void> {
-    const look = ++this.#looks;
-    this.token = { ...this.token, busy: true };
-    const asked = { profile: this.profile, secret: this.#secretChange };
-    const found = await call("profile_token", asked).then(
-      (info) => ({ info, error: null, busy: false }),
-      (error: unknown) => ({ info: null, error, busy: false }),
-    );
-    if (look === this.#looks) this.token = found;
+    await this.signIn.look(this.profile);
   }
 
   /**
@@ -340,13 +250,13 @@ export class ProfileForm {
       this.fresh = false;
       const stays = (change: PasswordChange, had: boolean) =>
         change.kind === "set" || (change.kind === "keep" && had);
-      this.hasPassword = stays(secrets.signIn, this.hasPassword);
+      this.signIn.saved(profile.signIn, stays(secrets.signIn, this.signIn.stored !== null));
       this.hasKeyPassphrase = stays(secrets.key, this.hasKeyPassphrase);
       this.hasProxyPassword = stays(secrets.proxy, this.hasProxyPassword);
-      this.#storedIs = !this.hasPassword ? null : profile.signIn.kind === "token" ? "token" : "password";
       // What was typed while saving stays unsaved.
       if (before === this.#fingerprint) {
-        this.password = this.tokenText = this.keyPassphrase = this.proxyPassword = "";
+        this.signIn.forgetTyped();
+        this.keyPassphrase = this.proxyPassword = "";
         this.#saved = this.#fingerprint;
       } else {
         this.#saved = before;

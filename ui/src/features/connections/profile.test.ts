@@ -109,13 +109,13 @@ describe("a connection being edited", () => {
     expect(one.dirty).toBe(true);
     one.draft.host = "bench.example";
     expect(one.dirty).toBe(false);
-    one.signIn = "password";
-    one.password = "secret";
+    one.signIn.way = "password";
+    one.signIn.password = "secret";
     expect(one.dirty).toBe(true);
     expect(await one.save()).toBe(true);
     expect(one.dirty).toBe(false);
-    expect(one.password).toBe("");
-    expect(one.hasPassword).toBe(true);
+    expect(one.signIn.password).toBe("");
+    expect(one.signIn.stored).toBe("password");
   });
 
   it("never sends a number the backend can't hold, and says its range", async () => {
@@ -146,7 +146,7 @@ describe("a connection being edited", () => {
 
     asked.calls.length = 0;
     const none = form({ username: "u" }, true);
-    none.signIn = "none";
+    none.signIn.way = "none";
     await none.save();
     expect(sent("profile_save")).toMatchObject({
       secrets: { signIn: { kind: "clear" } },
@@ -156,19 +156,19 @@ describe("a connection being edited", () => {
 
   it("never sends a stored password as a token", async () => {
     const one = form({ username: "u" }, true);
-    one.signIn = "token";
+    one.signIn.way = "token";
     expect(await one.save()).toBe(false);
     expect(one.problem("password")).toEqual({ kind: "empty" });
-    one.tokenText = "a.b.c";
+    one.signIn.tokenText = "a.b.c";
     expect(await one.save()).toBe(true);
     expect(sent("profile_save")).toMatchObject({
       profile: { signIn: { kind: "token" }, username: "u" },
       secrets: { signIn: { kind: "set", password: "a.b.c" } },
     });
-    expect(one.tokenText).toBe("");
-    expect([one.keepsToken, one.keepsPassword]).toEqual([true, false]);
-    one.tokenFrom = "command";
-    one.tokenCommand = "print-token";
+    expect(one.signIn.tokenText).toBe("");
+    expect(one.signIn.stored).toBe("token");
+    one.signIn.tokenFrom = "command";
+    one.signIn.tokenCommand = "print-token";
     asked.calls.length = 0;
     await one.save();
     expect(sent("profile_save")).toMatchObject({
