@@ -8,6 +8,10 @@ use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use bytes::Bytes;
 
+/// The largest subscription identifier that a broker is given. MQTT 5 allows 65,536 more (3.8.2.1.2); those stand
+/// for sets of identifiers in here.
+pub const MAX_SUBSCRIPTION_ID: u32 = 268_369_919;
+
 /// A point in time in microseconds since the Unix epoch (UTC).
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Timestamp(pub i64);

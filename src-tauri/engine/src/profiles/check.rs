@@ -7,12 +7,11 @@ mod network;
 use std::net::Ipv6Addr;
 
 use super::{Profile, ProfileSubscription, ProfileWill};
+use crate::message::MAX_SUBSCRIPTION_ID;
 use crate::topic::{TopicError, TopicFilter, TopicName};
 
 /// The longest string of MQTT in bytes (MQTT 5, 1.5.4).
 const MAX_STRING: usize = 65_535;
-/// The largest subscription identifier (MQTT 5, 3.8.2.1.2).
-const MAX_SUBSCRIPTION_ID: u32 = 268_435_455;
 /// A shorter keep alive makes pings overtake each other.
 const MIN_KEEP_ALIVE: u16 = 5;
 
@@ -405,9 +404,9 @@ mod tests {
                 ..one("a")
             }])
         };
-        assert_eq!(id(268_435_455), []);
+        assert_eq!(id(268_369_919), []);
         assert_eq!(id(0), [at(0, TooSmall { least: 1 })]);
-        assert_eq!(id(268_435_456), [at(0, TooLarge { most: 268_435_455 })]);
+        assert_eq!(id(268_369_920), [at(0, TooLarge { most: 268_369_919 })]);
     }
 
     #[test]

@@ -210,7 +210,7 @@ pub struct Subscription {
     pub retain_as_published: bool,
     /// When to send retained messages.
     pub retain_handling: RetainHandling,
-    /// Subscription identifier, 1 to 268,369,919.
+    /// Subscription identifier, 1 to [`crate::message::MAX_SUBSCRIPTION_ID`].
     pub id: Option<u32>,
 }
 

@@ -10,9 +10,8 @@ use rumqttc::{
 
 use super::options::Subscription;
 use super::status::{Connack, Event, Subscribed};
-use super::stream::FIRST_SET_ID;
 use super::{Shared, Sink, convert};
-use crate::message::Timestamp;
+use crate::message::{MAX_SUBSCRIPTION_ID, Timestamp};
 use crate::topic::TopicFilter;
 
 /// Filters in one packet at most. Some brokers take only few; the answer per packet is quick.
@@ -123,7 +122,7 @@ pub(super) async fn subscribe(
     if subscriptions
         .iter()
         .filter_map(|s| s.id)
-        .any(|id| id == 0 || id >= FIRST_SET_ID)
+        .any(|id| id == 0 || id > MAX_SUBSCRIPTION_ID)
     {
         return Err(RequestError::BadSubscriptionId);
     }

@@ -1,5 +1,5 @@
 import { call } from "$lib/ipc/call";
-import { newSubscription } from "$lib/subscription";
+import { MAX_IDENTIFIER, newSubscription } from "$lib/subscription";
 import type { RangeProblem } from "$lib/words";
 import type {
   FieldProblem,
@@ -169,7 +169,7 @@ export class ProfileForm {
     }
     this.draft.subscriptions.forEach((subscription, at) => {
       if (subscription.identifier !== null) {
-        look(`subscriptions.${at}.identifier`, subscription.identifier, [1, 268_435_455]);
+        look(`subscriptions.${at}.identifier`, subscription.identifier, [1, MAX_IDENTIFIER]);
       }
     });
     return found;
@@ -195,7 +195,7 @@ export class ProfileForm {
       proxy: this.proxyChoice === "none" ? null : { ...proxy, port },
       subscriptions: draft.subscriptions.map((subscription) => ({
         ...subscription,
-        identifier: fits(subscription.identifier, [1, 268_435_455]) ? subscription.identifier : null,
+        identifier: fits(subscription.identifier, [1, MAX_IDENTIFIER]) ? subscription.identifier : null,
       })),
       will: will && {
         ...will,

@@ -1,6 +1,6 @@
 import { call } from "$lib/ipc/call";
 import { keepSecrets } from "$lib/secrets";
-import { newSubscription } from "$lib/subscription";
+import { MAX_IDENTIFIER, newSubscription } from "$lib/subscription";
 import type { Reason, StatusFrame, Subscription, TopicProblem } from "$lib/ipc/generated";
 import { i18n } from "$lib/i18n";
 import { topicText } from "$lib/words";
@@ -65,7 +65,7 @@ export class Subscriptions {
     if (filter === "") return null;
     if (this.problem) return topicText(this.problem);
     const { identifier } = this.draft;
-    if (identifier !== null && !(identifier >= 1 && identifier < 268_369_920))
+    if (identifier !== null && !(identifier >= 1 && identifier <= MAX_IDENTIFIER))
       return i18n.m.errors.badIdentifier;
     return barred(filter, this.draft, this.status()?.connack ?? null);
   }

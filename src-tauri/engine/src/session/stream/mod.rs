@@ -24,7 +24,7 @@ use tokio::task::JoinSet;
 
 pub(super) use gate::Gate;
 pub(super) use tap::Tap;
-pub(super) use wire::{FIRST_SET_ID, Wire};
+pub(super) use wire::Wire;
 
 use super::failure::{Failure, TcpFailure, TlsFailure};
 use super::options::SessionOptions;

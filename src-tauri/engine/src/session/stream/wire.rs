@@ -11,10 +11,11 @@ use super::super::flights::Flights;
 use super::super::packets::PacketLog;
 use super::super::status::{Connack, Step};
 use super::gate::Gate;
+use crate::message::MAX_SUBSCRIPTION_ID;
 
 /// Subscription identifiers from here on are not given to a broker: they stand for a set of
 /// identifiers, because the client library misreads a PUBLISH that carries several.
-pub(in super::super) const FIRST_SET_ID: u32 = 0x0fff_0000;
+const FIRST_SET_ID: u32 = MAX_SUBSCRIPTION_ID + 1;
 
 /// More sets than combinations of real subscriptions; past it only the first identifier is kept.
 const MAX_SETS: usize = 4096;
