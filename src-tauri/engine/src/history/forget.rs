@@ -9,7 +9,7 @@ use std::ops::ControlFlow;
 use super::History;
 use super::error::HistoryError;
 use super::give_back::WISHED;
-use super::retention::{PIECE_BYTES, PIECE_ROWS, Removed};
+use super::retention::{PIECE_BYTES, Removed};
 use super::stats::Taken;
 use super::writer::Desk;
 use crate::message::{MessageId, Timestamp};
@@ -217,10 +217,10 @@ async fn delete_topics(
     topics: Vec<i64>,
     until: i64,
 ) -> Result<(u64, u64, bool), HistoryError> {
-    let (taken, full) = if let [topic] = topics[..] {
-        let taken = delete_first(desk, topic, until, SCATTERED_ROWS).await?;
-        let full = taken.messages() > 0;
-        (taken, full)
+    let mut taken = Taken::default();
+    let full = if let [topic] = topics[..] {
+        delete_first(desk, topic, until, SCATTERED_ROWS, &mut taken).await?;
+        taken.messages() > 0
     } else {
         let rows: Vec<(i64, i64, i64)> = sqlx::query_as(
             "DELETE FROM messages WHERE topic_id IN (SELECT value FROM json_each(?)) AND id <= ?
@@ -230,10 +230,9 @@ async fn delete_topics(
         .bind(until)
         .fetch_all(&mut desk.connection)
         .await?;
-        let mut taken = Taken::default();
         rows.into_iter()
             .for_each(|(topic, id, bytes)| taken.add(topic, id, bytes));
-        (taken, false)
+        false
     };
     taken.write(&mut desk.connection).await?;
     if full {
@@ -258,13 +257,15 @@ async fn delete_topics(
     Ok((taken.messages(), done.rows_affected(), false))
 }
 
-/// Deletes at most so many of the first rows of a topic up to `until`, and less if they are large.
+/// Deletes at most so many of the first rows of a topic up to `until`, and less if with them `taken`, to which they
+/// are added, has the bytes of a piece.
 pub(super) async fn delete_first(
     desk: &mut Desk,
     topic: i64,
     until: i64,
     rows: i64,
-) -> Result<Taken, HistoryError> {
+    taken: &mut Taken,
+) -> Result<(), HistoryError> {
     let rows: Vec<(i64, i64)> = sqlx::query_as(
         "DELETE FROM messages WHERE id IN (
              SELECT id FROM (
@@ -274,12 +275,11 @@ pub(super) async fn delete_first(
     )
     .bind(topic)
     .bind(until)
-    .bind(rows.min(PIECE_ROWS))
-    .bind(PIECE_BYTES)
+    .bind(rows)
+    .bind(PIECE_BYTES - taken.bytes())
     .fetch_all(&mut desk.connection)
     .await?;
-    let mut taken = Taken::default();
     rows.into_iter()
         .for_each(|(id, bytes)| taken.add(topic, id, bytes));
-    Ok(taken)
+    Ok(())
 }

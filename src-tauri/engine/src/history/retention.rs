@@ -16,7 +16,7 @@ use super::writer::Desk;
 use crate::message::Timestamp;
 
 /// Rows deleted in one piece.
-pub(super) const PIECE_ROWS: i64 = 10_000;
+const PIECE_ROWS: i64 = 10_000;
 /// Payload bytes deleted in one piece; a single larger message is still deleted.
 pub(super) const PIECE_BYTES: i64 = 64 << 20;
 /// Topics of which something is deleted in one piece.
@@ -121,29 +121,17 @@ impl History {
 
     async fn delete_per_topic(&self, most: u64, removed: &mut Removed) -> Result<(), HistoryError> {
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let mut over: Vec<(i64, i64)> = sqlx::query_as(
-            "SELECT topic_id, messages - ?1 FROM topic_stats WHERE messages > ?1 ORDER BY topic_id DESC",
-        )
-        .bind(most)
-        .fetch_all(&self.0.readers)
-        .await?;
+        let mut over: Vec<i64> = sqlx::query_scalar("SELECT topic_id FROM topic_stats WHERE messages > ?")
+            .bind(most)
+            .fetch_all(&self.0.readers)
+            .await?;
         while !over.is_empty() {
-            let mut piece = Vec::new();
-            let mut room = PIECE_ROWS;
-            while room > 0
-                && piece.len() < PIECE_TOPICS
-                && let Some((topic, excess)) = over.pop()
-            {
-                let now = excess.min(room);
-                room -= now;
-                piece.push((topic, now));
-                if excess > now {
-                    over.push((topic, excess - now));
-                }
-            }
-            removed.messages += self
-                .write(move |desk| Box::pin(delete_firsts(desk, piece)))
+            let piece = over.split_off(over.len().saturating_sub(PIECE_TOPICS));
+            let (gone, still) = self
+                .write(move |desk| Box::pin(delete_beyond(desk, piece, most)))
                 .await?;
+            removed.messages += gone;
+            over.extend(still);
         }
         Ok(())
     }
@@ -202,15 +190,38 @@ async fn delete_oldest(desk: &mut Desk, oldest: i64, bytes: i64) -> Result<u64, 
     Ok(done.rows_affected())
 }
 
-/// Deletes so many of the first rows of each topic.
-async fn delete_firsts(desk: &mut Desk, topics: Vec<(i64, i64)>) -> Result<u64, HistoryError> {
-    let mut removed = 0;
-    for (topic, rows) in topics {
-        let taken: Taken = delete_first(desk, topic, i64::MAX, rows).await?;
-        taken.write(&mut desk.connection).await?;
-        removed += taken.messages();
+/// Deletes a piece of what these topics have beyond so many messages. The answer is how many went, and the topics
+/// that may still have too many.
+async fn delete_beyond(
+    desk: &mut Desk,
+    mut topics: Vec<i64>,
+    most: i64,
+) -> Result<(u64, Vec<i64>), HistoryError> {
+    let mut taken = Taken::default();
+    let mut rows = PIECE_ROWS;
+    while rows > 0
+        && taken.bytes() < PIECE_BYTES
+        && let Some(topic) = topics.last().copied()
+    {
+        // Asked here, because something else may have deleted of it since it was listed.
+        let excess: Option<i64> =
+            sqlx::query_scalar("SELECT messages - ? FROM topic_stats WHERE topic_id = ?")
+                .bind(most)
+                .bind(topic)
+                .fetch_optional(&mut desk.connection)
+                .await?;
+        let excess = excess.unwrap_or_default().max(0);
+        let before = taken.messages();
+        delete_first(desk, topic, i64::MAX, excess.min(rows), &mut taken).await?;
+        let gone = (taken.messages() - before) as i64;
+        rows -= gone;
+        // With room left, it has no more than that, whatever its sum says.
+        if gone == excess || rows > 0 && taken.bytes() < PIECE_BYTES {
+            topics.pop();
+        }
     }
-    Ok(removed)
+    taken.write(&mut desk.connection).await?;
+    Ok((taken.messages(), topics))
 }
 
 async fn delete_journal(desk: &mut Desk, oldest: i64) -> Result<(), HistoryError> {

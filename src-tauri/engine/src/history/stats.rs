@@ -119,6 +119,11 @@ impl Taken {
         self.messages.len() as u64
     }
 
+    /// Of payloads.
+    pub(super) fn bytes(&self) -> i64 {
+        self.topics.values().map(|sum| sum.bytes).sum()
+    }
+
     /// Takes it from the sums, in the open transaction.
     pub(super) async fn write(&self, connection: &mut SqliteConnection) -> Result<(), sqlx::Error> {
         if self.messages.is_empty() {

@@ -5,6 +5,7 @@ mod blocks;
 mod failure;
 mod forgetting;
 mod giving_back;
+mod keeping;
 mod reading;
 mod scale;
 mod search;

@@ -1,0 +1,64 @@
+//! Limits are held, in pieces, and cost nothing else.
+
+use std::cell::Cell;
+use std::time::Duration;
+
+use super::*;
+
+const NO_LIMIT: Retention = Retention {
+    max_age: Duration::ZERO,
+    max_bytes: 0,
+    max_per_topic: 0,
+};
+
+/// What a query finds before, between and after the pieces of tidying.
+async fn watched(history: &History, retention: &Retention, now: Timestamp, sql: &'static str) -> Vec<i64> {
+    let look = || {
+        history.write(move |desk| {
+            Box::pin(async move { Ok(sqlx::query_scalar(sql).fetch_one(&mut desk.connection).await?) })
+        })
+    };
+    let mut seen = vec![look().await.unwrap()];
+    let done = Cell::new(false);
+    let tidying = async {
+        history.tidy(retention, now).await.unwrap();
+        done.set(true);
+    };
+    let looking = async {
+        while !done.get() {
+            seen.push(look().await.unwrap());
+        }
+    };
+    tokio::join!(tidying, looking);
+    seen.push(look().await.unwrap());
+    seen
+}
+
+fn largest_step(seen: &[i64]) -> i64 {
+    seen.windows(2).map(|pair| pair[0] - pair[1]).max().unwrap()
+}
+
+#[tokio::test]
+async fn a_topic_with_large_payloads_keeps_its_newest_in_pieces_of_bounded_bytes() {
+    let (_folder, path) = place();
+    let history = opened(&path).await;
+    let large = Bytes::from(vec![0; 1 << 20]);
+    for topic in ["a", "b"] {
+        let count = if topic == "a" { 81 } else { 41 };
+        store(
+            &history,
+            vec![message(topic, large.clone(), QoS::AtMostOnce); count],
+        )
+        .await;
+    }
+    let retention = Retention {
+        max_per_topic: 1,
+        ..NO_LIMIT
+    };
+    let seen = watched(&history, &retention, NOW, "SELECT count(*) FROM messages").await;
+    assert_eq!((seen.first(), seen.last()), (Some(&122), Some(&2)));
+    assert!(largest_step(&seen) <= 64, "{seen:?}");
+    for topic in ["a", "b"] {
+        assert_eq!(history.count(topic).await.unwrap(), 1);
+    }
+}
