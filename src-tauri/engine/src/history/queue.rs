@@ -10,6 +10,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tokio::sync::Notify;
+use tokio::time::{Instant, timeout_at};
 
 use super::error::HistoryError;
 use super::packet_ids::PacketIds;
@@ -119,6 +120,8 @@ pub(super) enum Gate {
 #[derive(Debug)]
 struct State {
     waiting: VecDeque<Submission>,
+    /// When something came while nothing waited; `None` while nothing waits.
+    since: Option<Instant>,
     backlog: Backlog,
     last: MessageId,
     gate: Gate,
@@ -138,6 +141,7 @@ impl Queue {
     pub(super) fn new(last: MessageId, limits: Limits, gate: Gate) -> Self {
         let state = State {
             waiting: VecDeque::new(),
+            since: None,
             backlog: Backlog::default(),
             last,
             gate,
@@ -202,6 +206,7 @@ impl Queue {
                 .rows
                 .iter()
                 .any(|row| row.message.qos != QoS::AtMostOnce);
+        state.since.get_or_insert_with(Instant::now);
         state.waiting.push_back(submission);
         drop(state);
         self.wake.notify_one();
@@ -237,16 +242,23 @@ impl Queue {
         }
     }
 
-    /// Waits, for so long at most, until what waits is worth a commit of its own: much, or something that the
-    /// broker waits for. A trickle of QoS 0 would otherwise be a commit a message. Only the writer may wait.
+    /// Waits until what waits is worth a commit of its own: much, or something that the broker waits for; or until
+    /// it has waited for so long. A trickle of QoS 0 would otherwise be a commit a message. Only the writer may wait.
     pub(super) async fn gather(&self, most: Duration) {
+        let since = self.state().since.unwrap_or_else(Instant::now);
         let pressing = async {
             while !self.state().pressing && !self.is_closed() {
                 self.wake.notified().await;
             }
         };
         // Either is reason enough to write.
-        let _ = tokio::time::timeout(most, pressing).await;
+        let _ = timeout_at(since + most, pressing).await;
+    }
+
+    /// Whether [`Queue::gather`] would wait no longer.
+    pub(super) fn is_gathered(&self, most: Duration) -> bool {
+        let state = self.state();
+        state.pressing || state.since.is_some_and(|since| since.elapsed() >= most)
     }
 
     /// Waits until the queue is closed.
@@ -268,7 +280,10 @@ impl Queue {
             taken_bytes += submission.rows.iter().map(Row::bytes).sum::<usize>();
             taken.push(submission);
         }
-        state.pressing &= !state.waiting.is_empty();
+        if state.waiting.is_empty() {
+            state.pressing = false;
+            state.since = None;
+        }
         taken
     }
 

@@ -128,7 +128,10 @@ pub(super) async fn run(
             () = queue.closed(), if !batch.is_empty() => {}
             Some(job) = jobs.recv() => {
                 job(&mut desk).await;
-                continue;
+                // However many jobs follow each other, what has waited long enough is written before the next.
+                if !batch.is_empty() || !queue.is_gathered(GATHER_TIME) {
+                    continue;
+                }
             }
         }
         match desk.write(&mut batch, &queue).await {

@@ -62,3 +62,26 @@ async fn a_topic_with_large_payloads_keeps_its_newest_in_pieces_of_bounded_bytes
         assert_eq!(history.count(topic).await.unwrap(), 1);
     }
 }
+
+#[tokio::test]
+async fn a_trickle_is_written_between_jobs_that_follow_each_other() {
+    let (_folder, path) = place();
+    let history = opened(&path).await;
+    let jobs = async || {
+        for _ in 0..1_000 {
+            let job = history.write(|_| {
+                Box::pin(async {
+                    tokio::time::sleep(Duration::from_millis(2)).await;
+                    Ok(())
+                })
+            });
+            job.await.unwrap();
+        }
+    };
+    let (_, answered) = submit(&history, vec![message("t", "x", QoS::AtMostOnce)]);
+    // With two of them, the next job always waits when one is done.
+    tokio::select! {
+        answer = answered => answer.unwrap().unwrap(),
+        _ = async { tokio::join!(jobs(), jobs()) } => panic!("every job came first"),
+    }
+}
