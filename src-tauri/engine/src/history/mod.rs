@@ -6,6 +6,7 @@
 //! the commit. A commit survives the end of the process at any moment; after a power failure the
 //! file is whole, but commits of the last moments may be missing (`synchronous = NORMAL`). It decodes no payload, and it has no clock: time comes in with ids and parameters.
 
+mod aside;
 mod at;
 mod between;
 mod blocks;

@@ -7,6 +7,7 @@ use std::ops::ControlFlow;
 use std::time::Duration;
 
 use super::History;
+use super::aside::Aside;
 use super::blocks;
 use super::error::HistoryError;
 use super::forget::delete_first;
@@ -16,7 +17,7 @@ use super::writer::Desk;
 use crate::message::Timestamp;
 
 /// Rows deleted in one piece.
-const PIECE_ROWS: i64 = 10_000;
+pub(super) const PIECE_ROWS: i64 = 10_000;
 /// Payload bytes deleted in one piece; a single larger message is still deleted.
 pub(super) const PIECE_BYTES: i64 = 64 << 20;
 /// Topics of which something is deleted in one piece.
@@ -79,8 +80,9 @@ impl History {
             while let piece @ 1.. = self.delete_older_piece(oldest).await? {
                 removed.messages += piece;
             }
-            self.write(move |desk| Box::pin(delete_journal(desk, oldest)))
-                .await?;
+            for aside in [Aside::Events, Aside::Sent, Aside::Deletions] {
+                self.delete_aside_older(aside, oldest).await?;
+            }
         }
         if retention.max_bytes > 0 {
             self.delete_excess(retention.max_bytes, removed).await?;
@@ -222,19 +224,4 @@ async fn delete_beyond(
     }
     taken.write(&mut desk.connection).await?;
     Ok((taken.messages(), topics))
-}
-
-async fn delete_journal(desk: &mut Desk, oldest: i64) -> Result<(), HistoryError> {
-    for sql in [
-        "DELETE FROM events WHERE at < ?",
-        // What still waits or is under way is not old.
-        "DELETE FROM sent WHERE at < ? AND standing NOT BETWEEN 1 AND 3",
-        "DELETE FROM deletions WHERE at < ?",
-    ] {
-        sqlx::query(sql)
-            .bind(oldest)
-            .execute(&mut desk.connection)
-            .await?;
-    }
-    Ok(())
 }

@@ -85,3 +85,43 @@ async fn a_trickle_is_written_between_jobs_that_follow_each_other() {
         _ = async { tokio::join!(jobs(), jobs()) } => panic!("every job came first"),
     }
 }
+
+#[tokio::test]
+async fn what_is_old_beside_the_messages_goes_in_pieces() {
+    let (_folder, path) = place();
+    let history = opened(&path).await;
+    history
+        .write(|desk| {
+            Box::pin(async move {
+                sqlx::raw_sql(
+                    "CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n
+                         WHERE i < 25000) SELECT i FROM n;
+                     INSERT INTO events(id, at, kind, data) SELECT i, i, 'k', '{}' FROM n;
+                     INSERT INTO sent(id, at, topic, flags, payload) SELECT i, i, 't', 0, 'x' FROM n;
+                     INSERT INTO deletions(id, at, label) VALUES (1, 1, 'a'), (2, 2, 'b'), (3, 30000, 'c');
+                     INSERT INTO deleted_retained(deletion, topic, payload, qos)
+                         SELECT iif(i < 15000, 1, iif(i < 24999, 2, 3)), i, 'x', 0 FROM n;",
+                )
+                .execute(&mut desk.connection)
+                .await?;
+                Ok(())
+            })
+        })
+        .await
+        .unwrap();
+    let retention = Retention {
+        max_age: Duration::from_micros(1_000),
+        ..NO_LIMIT
+    };
+    // Everything up to 24,998 is older than that.
+    let seen = watched(
+        &history,
+        &retention,
+        Timestamp(25_999),
+        "SELECT (SELECT count(*) FROM events) + (SELECT count(*) FROM sent)
+              + (SELECT count(*) FROM deletions) + (SELECT count(*) FROM deleted_retained)",
+    )
+    .await;
+    assert_eq!((seen.first(), seen.last()), (Some(&75_003), Some(&7)));
+    assert!(largest_step(&seen) <= 10_001, "{seen:?}");
+}
