@@ -7,7 +7,7 @@ use sqlx::AssertSqlSafe;
 
 use super::History;
 use super::error::HistoryError;
-use super::retention::{PIECE_BYTES, PIECE_ROWS};
+use super::retention::{PIECE_BYTES, PIECE_ROWS, ROW_BYTES};
 use super::writer::Desk;
 
 /// What is kept beside the messages.
@@ -38,6 +38,21 @@ impl Aside {
     }
 }
 
+/// About what a published message takes on disk.
+fn sent_bytes() -> String {
+    format!("length(topic) + length(payload) + coalesce(length(properties), 0) + {ROW_BYTES}")
+}
+
+/// Deletions, and about what each of their copies takes on disk: a row of more than some thousand bytes has pages of
+/// its own in this table, because its rows are found by their topics.
+fn copies() -> String {
+    format!(
+        "(SELECT deletion, iif(n > 1000, (n + 3000) / 4092 * 4096 + 1000, n * 11 / 10 + {ROW_BYTES}) AS bytes FROM (
+             SELECT deletion, length(topic) + length(payload) + coalesce(length(properties), 0) AS n
+             FROM deleted_retained))"
+    )
+}
+
 impl History {
     /// Deletes what is older than `oldest`.
     pub(super) async fn delete_aside_older(&self, aside: Aside, oldest: i64) -> Result<(), HistoryError> {
@@ -58,12 +73,68 @@ impl History {
         }
     }
 
+    /// Deletes the oldest of what was published while that takes more than so many bytes.
+    pub(super) async fn delete_sent_beyond(&self, bytes: i64) -> Result<(), HistoryError> {
+        let bytes_each = sent_bytes();
+        let sql = format!(
+            "SELECT coalesce(
+                 (SELECT min(id) FROM (
+                      SELECT id, sum({bytes_each}) OVER (ORDER BY id DESC) AS kept FROM sent
+                      WHERE standing NOT BETWEEN 1 AND 3) WHERE kept <= ?),
+                 (SELECT max(id) + 1 FROM sent WHERE standing NOT BETWEEN 1 AND 3))"
+        );
+        self.delete_aside_before_answer(Aside::Sent, sql, bytes).await
+    }
+
+    /// Deletes the oldest deletions while their copies take more than so many bytes; the newest stays.
+    pub(super) async fn delete_deletions_beyond(&self, bytes: i64) -> Result<(), HistoryError> {
+        let copies = copies();
+        let sql = format!(
+            "SELECT min(deletion) FROM (
+                 SELECT deletion, bytes, sum(bytes) OVER (ORDER BY deletion DESC) AS kept FROM (
+                     SELECT deletion, sum(bytes) AS bytes FROM {copies} GROUP BY deletion))
+             WHERE kept = bytes OR kept <= ?"
+        );
+        self.delete_aside_before_answer(Aside::Deletions, sql, bytes)
+            .await
+    }
+
+    /// Deletes what has a smaller number than this query about some bytes answers.
+    async fn delete_aside_before_answer(
+        &self,
+        aside: Aside,
+        sql: String,
+        bytes: i64,
+    ) -> Result<(), HistoryError> {
+        let first: Option<i64> = sqlx::query_scalar(AssertSqlSafe(sql))
+            .bind(bytes)
+            .fetch_one(&self.0.readers)
+            .await?;
+        match first {
+            Some(id) => self.delete_aside(aside, Before { id, at: i64::MAX }).await,
+            None => Ok(()),
+        }
+    }
+
     async fn delete_aside(&self, aside: Aside, before: Before) -> Result<(), HistoryError> {
         while self
             .write(move |desk| Box::pin(delete_piece(desk, aside, before)))
             .await?
         {}
         Ok(())
+    }
+
+    /// The bytes that no limit of the size may take: what is not finished, and the copies of the newest deletion.
+    pub(super) async fn held_bytes(&self) -> Result<i64, HistoryError> {
+        let (bytes_each, copies) = (sent_bytes(), copies());
+        let sql = format!(
+            "SELECT (SELECT coalesce(sum({bytes_each}), 0) FROM sent WHERE standing BETWEEN 1 AND 3)
+                  + (SELECT coalesce(sum(bytes), 0) FROM {copies}
+                     WHERE deletion = (SELECT max(deletion) FROM deleted_retained))"
+        );
+        Ok(sqlx::query_scalar(AssertSqlSafe(sql))
+            .fetch_one(&self.0.readers)
+            .await?)
     }
 }
 

@@ -22,6 +22,8 @@ pub(super) const PIECE_ROWS: i64 = 10_000;
 pub(super) const PIECE_BYTES: i64 = 64 << 20;
 /// Topics of which something is deleted in one piece.
 const PIECE_TOPICS: usize = 200;
+/// What was published and copies for undo may each take one part in so many of the size.
+const ASIDE_PART: i64 = 4;
 /// What a row costs on disk beside topic, payload and properties; an estimate.
 pub(super) const ROW_BYTES: i64 = 40;
 
@@ -30,7 +32,10 @@ pub(super) const ROW_BYTES: i64 = 40;
 pub struct Retention {
     /// Messages older than this go; zero keeps every age.
     pub max_age: Duration,
-    /// The oldest messages go while the file has more bytes than this in use; zero has no limit.
+    /// While the file has more bytes than this in use, the oldest go: first of what was published from here and of the
+    /// copies for undo, where these take more than a quarter of it each, then messages, with the timeline up to the
+    /// first that stays. What is not sent yet and the copies of the newest deletion stay and don't count. Zero has no
+    /// limit.
     pub max_bytes: u64,
     /// The oldest messages of a topic with more than this go; zero has no limit.
     pub max_per_topic: u64,
@@ -105,10 +110,17 @@ impl History {
 
     async fn delete_excess(&self, max_bytes: u64, removed: &mut Removed) -> Result<(), HistoryError> {
         let max_bytes = i64::try_from(max_bytes).unwrap_or(i64::MAX);
+        if self.used_bytes().await? <= max_bytes {
+            return Ok(());
+        }
+        self.delete_sent_beyond(max_bytes / ASIDE_PART).await?;
+        self.delete_deletions_beyond(max_bytes / ASIDE_PART).await?;
+        // Messages must not go for bytes that stay however many of them go.
+        let most = max_bytes.saturating_add(self.held_bytes().await?);
         loop {
-            let excess = self.used_bytes().await? - max_bytes;
+            let excess = self.used_bytes().await? - most;
             if excess <= 0 {
-                return Ok(());
+                break;
             }
             let bytes = excess.min(PIECE_BYTES);
             let piece = self
@@ -116,8 +128,15 @@ impl History {
                 .await?;
             removed.messages += piece;
             if piece == 0 {
-                return Ok(());
+                break;
             }
+        }
+        let first: Option<i64> = sqlx::query_scalar("SELECT min(id) FROM messages")
+            .fetch_one(&self.0.readers)
+            .await?;
+        match first {
+            Some(first) => self.delete_aside_older(Aside::Events, first).await,
+            None => Ok(()),
         }
     }
 

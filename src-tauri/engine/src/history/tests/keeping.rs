@@ -125,3 +125,106 @@ async fn what_is_old_beside_the_messages_goes_in_pieces() {
     assert_eq!((seen.first(), seen.last()), (Some(&75_003), Some(&7)));
     assert!(largest_step(&seen) <= 10_001, "{seen:?}");
 }
+
+/// Two megabytes of messages.
+async fn some_messages(history: &History) {
+    store(
+        history,
+        vec![message("t", vec![0; 1_000], QoS::AtMostOnce); 2_000],
+    )
+    .await;
+}
+
+async fn publish(history: &History, id: i64, bytes: usize, standing: Standing) {
+    let sent = Sent {
+        standing,
+        ..Sent::waiting(NOW, message("t", vec![0; bytes], QoS::AtLeastOnce))
+    };
+    history.put_sent(SentRow { id: SentId(id), sent }).await.unwrap();
+}
+
+async fn published(history: &History) -> Vec<i64> {
+    let rows = history.sent(None, 100).await.unwrap();
+    rows.iter().map(|row| row.id.0).collect()
+}
+
+const EIGHT_MEGABYTES: Retention = Retention {
+    max_bytes: 8_000_000,
+    ..NO_LIMIT
+};
+
+#[tokio::test]
+async fn what_was_published_goes_before_the_messages_where_it_takes_much() {
+    let (_folder, path) = place();
+    let history = opened(&path).await;
+    some_messages(&history).await;
+    for (id, bytes) in [(1, 1_000_000), (2, 9_000_000), (3, 1_000_000), (4, 10)] {
+        publish(&history, id, bytes, Standing::Ended).await;
+    }
+    history.tidy(&EIGHT_MEGABYTES, NOW).await.unwrap();
+    assert_eq!(history.count("t").await.unwrap(), 2_000);
+    assert_eq!(published(&history).await, [4, 3]);
+    history.close().await.unwrap();
+    assert!(std::fs::metadata(&path).unwrap().len() <= 8_000_000);
+}
+
+#[tokio::test]
+async fn what_waits_to_be_sent_costs_no_messages() {
+    let (_folder, path) = place();
+    let history = opened(&path).await;
+    some_messages(&history).await;
+    publish(&history, 1, 10_000_000, Standing::Waiting).await;
+    history.tidy(&EIGHT_MEGABYTES, NOW).await.unwrap();
+    assert_eq!(history.count("t").await.unwrap(), 2_000);
+    assert_eq!(published(&history).await, [1]);
+}
+
+#[tokio::test]
+async fn the_newest_deletion_can_be_undone_and_costs_no_messages() {
+    let (_folder, path) = place();
+    let history = opened(&path).await;
+    some_messages(&history).await;
+    let mut ids = Vec::new();
+    // A copy of 1,100 bytes takes a page.
+    for (count, bytes) in [(1, 1_000), (1, 9_000_000), (2_000, 1_100)] {
+        let id = history.add_deletion(NOW, "a").await.unwrap();
+        let copy = |i| RetainedCopy {
+            topic: format!("plant/{i:08}"),
+            payload: vec![0; bytes].into(),
+            qos: QoS::AtMostOnce,
+            properties: None,
+        };
+        history
+            .add_copies(id, (0..count).map(copy).collect())
+            .await
+            .unwrap();
+        ids.push(id);
+    }
+    history.tidy(&EIGHT_MEGABYTES, NOW).await.unwrap();
+    assert_eq!(history.count("t").await.unwrap(), 2_000);
+    let left = history.deletions(10).await.unwrap();
+    assert_eq!(
+        left.iter().map(|deletion| deletion.id).collect::<Vec<_>>(),
+        ids[2..]
+    );
+}
+
+#[tokio::test]
+async fn the_timeline_goes_with_its_messages_where_there_is_no_age() {
+    let (_folder, path) = place();
+    let history = opened(&path).await;
+    for i in [0, 10_000_000] {
+        let at = Timestamp(NOW.0 - 1 + i);
+        history.add_event(at, "k", "{}".into()).await.unwrap();
+    }
+    history.tidy(&EIGHT_MEGABYTES, NOW).await.unwrap();
+    assert_eq!(history.events(None, 10).await.unwrap().len(), 2);
+    store(
+        &history,
+        vec![message("t", vec![0; 1_000], QoS::AtMostOnce); 10_000],
+    )
+    .await;
+    history.tidy(&EIGHT_MEGABYTES, NOW).await.unwrap();
+    let left = history.events(None, 10).await.unwrap();
+    assert_eq!((left.len(), left[0].at.0), (1, NOW.0 + 9_999_999));
+}
