@@ -39,7 +39,7 @@ pub struct Tidying {
 }
 
 impl Tidying {
-    /// Counts what an older file has, then waits for the limits.
+    /// Waits for the limits.
     pub(crate) fn begin(history: History) -> Self {
         let retention = watch::Sender::new(None);
         let now = Arc::<Mutex<Tidied>>::default();
@@ -79,13 +79,8 @@ async fn run(history: History, mut retention: watch::Receiver<Option<Retention>>
     }
     loop {
         let wanted = *retention.borrow_and_update();
-        match wanted {
-            Some(retention) => tidy(&history, &retention, &told).await,
-            None => {
-                if let Err(error) = history.count_older().await {
-                    log::warn!("the messages of an older file can't be counted: {error}");
-                }
-            }
+        if let Some(retention) = wanted {
+            tidy(&history, &retention, &told).await;
         }
         tokio::select! {
             () = tokio::time::sleep(EVERY) => {}

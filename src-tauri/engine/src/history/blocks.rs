@@ -2,8 +2,8 @@
 //!
 //! Ids only ascend, so a message always goes into the last block, and a range is the sum of the blocks inside it and
 //! the messages of the two blocks at its ends, counted. The sums are changed in the transactions that add and delete
-//! messages. What lies before the first block, in an older file, is counted message by message until it is put into
-//! blocks, so every answer is exact at any time. It knows no topic; [`super::stats`] does.
+//! messages. What lies before the first block, in an older file, is counted message by message, so every answer is
+//! exact. It knows no topic; [`super::stats`] does.
 
 use sqlx::SqliteConnection;
 
@@ -12,13 +12,10 @@ use super::error::HistoryError;
 use super::give_back::OWN_PAGE;
 use super::read::unsigned;
 use super::retention::ROW_BYTES;
-use super::writer::Desk;
 use crate::message::Timestamp;
 
 /// Messages of a block at most. The ends of a range cost twice that, the middle one row for each block.
 pub(super) const ROWS: i64 = 4_096;
-/// Messages of an older file that are put into blocks in one piece.
-const PIECE_ROWS: i64 = 4 * ROWS;
 
 /// Messages with `?1 <= id < ?2`, and their bytes.
 pub(super) const BETWEEN: &str = "WITH ends(low, high) AS (SELECT
@@ -162,23 +159,6 @@ pub(super) async fn take(connection: &mut SqliteConnection, gone: &[(i64, i64)])
         .execute(connection)
         .await?;
     Ok(())
-}
-
-/// Puts the newest messages that are in no block into blocks; the answer is how many blocks that made.
-pub(super) async fn gather(desk: &mut Desk) -> Result<u64, HistoryError> {
-    let done = sqlx::query(
-        "INSERT INTO blocks(first, messages, bytes) SELECT min(id), count(*), sum(bytes) FROM (
-             SELECT id, bytes, (row_number() OVER (ORDER BY id DESC) - 1) / ? AS block FROM (
-                 SELECT id, length(payload) AS bytes FROM messages
-                 WHERE id < (SELECT coalesce(min(first), 9223372036854775807) FROM blocks)
-                 ORDER BY id DESC LIMIT ?))
-         GROUP BY block",
-    )
-    .bind(ROWS)
-    .bind(PIECE_ROWS)
-    .execute(&mut desk.connection)
-    .await?;
-    Ok(done.rows_affected())
 }
 
 /// How many messages there are with `from <= id < before`, and their payload bytes.

@@ -220,16 +220,8 @@ impl History {
         }))
     }
 
-    /// Counts what an older file has, until nothing is left. Safe to call again and from several places.
-    pub async fn count_older(&self) -> Result<(), HistoryError> {
-        self.count_topics_of_older().await?;
-        while self.ungathered().await?.is_some() {
-            self.write(|desk| Box::pin(blocks::gather(desk))).await?;
-        }
-        Ok(())
-    }
-
-    /// The part of it that must be done before something is deleted.
+    /// Counts what an older file has, which must be done before something is deleted. Safe to call again and from
+    /// several places.
     pub(super) async fn count_topics_of_older(&self) -> Result<(), HistoryError> {
         while self.counting().await?.is_some() {
             self.write(|desk| Box::pin(count_piece(desk))).await?;

@@ -238,7 +238,7 @@ async fn an_older_file_is_counted_once_and_goes_on_where_it_was_left() {
     let mut all = 0;
     history.topics(|topic| all += topic.count).await.unwrap();
     assert_eq!(all, 25_005);
-    let (one, other) = tokio::join!(history.count_older(), history.count_older());
+    let (one, other) = tokio::join!(history.count_topics_of_older(), history.count_topics_of_older());
     one.and(other).unwrap();
     assert_eq!(history.counting().await.unwrap(), None);
     check(&history, "counted").await;
