@@ -34,6 +34,9 @@ pub(super) struct Inserts {
     new_topics: [String; 4],
     find_topics: [String; 4],
     ids: HashMap<String, i64>,
+    /// The highest topic id there was since the file was opened. Who looks on remembers topics by their ids, so
+    /// none is given again when its topic is gone.
+    last_topic: i64,
     /// What the open transaction adds to each topic.
     tally: Tally,
     /// What it adds to the sums in the order of time.
@@ -45,8 +48,9 @@ pub(super) fn statement(head: &str, one: &str, tail: &str) -> [String; 4] {
 }
 
 impl Inserts {
-    pub(super) fn new() -> Self {
-        Self {
+    /// Ready to write into a file.
+    pub(super) async fn begin(connection: &mut SqliteConnection) -> Result<Self, sqlx::Error> {
+        Ok(Self {
             // A row that is already there comes from an attempt whose commit succeeded although it
             // was reported as failed: ids are unique, so it is the same row.
             messages: statement(
@@ -57,9 +61,10 @@ impl Inserts {
             new_topics: statement("INSERT INTO topics(id, name) VALUES ", "(?,?)", ""),
             find_topics: statement("SELECT name, id FROM topics WHERE name IN (", "?", ")"),
             ids: HashMap::new(),
+            last_topic: last_topic(connection).await?,
             tally: Tally::new(),
             blocks: Blocks::default(),
-        }
+        })
     }
 
     /// Forgets topic ids, because topics were deleted.
@@ -155,9 +160,8 @@ impl Inserts {
         if topics.is_empty() {
             return Ok(());
         }
-        let last: i64 = sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM topics")
-            .fetch_one(&mut *connection)
-            .await?;
+        let last = last_topic(connection).await?.max(self.last_topic);
+        self.last_topic = last + topics.len() as i64;
         let mut numbered = (last + 1..).zip(topics.iter().copied());
         let mut left = topics.len();
         while left > 0 {
@@ -172,6 +176,12 @@ impl Inserts {
         }
         Ok(())
     }
+}
+
+async fn last_topic(connection: &mut SqliteConnection) -> Result<i64, sqlx::Error> {
+    sqlx::query_scalar("SELECT coalesce(max(id), 0) FROM topics")
+        .fetch_one(connection)
+        .await
 }
 
 fn bind<'q>(

@@ -175,12 +175,12 @@ impl History {
         let readers = SqlitePoolOptions::new()
             .max_connections(READERS)
             .connect_lazy_with(file::reading(path, false));
-        let last = match file::migrate(&mut connection, &MIGRATIONS).await {
-            Ok(()) => last_id(&readers).await,
-            Err(error) => Err(error),
+        let begun = async {
+            file::migrate(&mut connection, &MIGRATIONS).await?;
+            Ok::<_, HistoryError>((last_id(&readers).await?, Inserts::begin(&mut connection).await?))
         };
-        let last = match last {
-            Ok(last) => last,
+        let (last, inserts) = match begun.await {
+            Ok(begun) => begun,
             Err(error) => {
                 // A damaged file is moved next, which some systems allow only once it is closed.
                 readers.close().await;
@@ -191,10 +191,7 @@ impl History {
         let queue = Arc::new(Queue::new(last, limits, Gate::Open));
         let (jobs, waiting_jobs) = mpsc::channel(WAITING_JOBS);
         let (tell, health) = watch::channel(Health::Ok);
-        let desk = Desk {
-            connection,
-            inserts: Inserts::new(),
-        };
+        let desk = Desk { connection, inserts };
         let writer = tokio::spawn(writer::run(desk, queue.clone(), waiting_jobs, tell));
         let path = path.to_owned();
         let given = AtomicI64::new(last.0);

@@ -165,3 +165,32 @@ async fn cleared_it_lists_only_what_comes() {
     settle(&mut stream, &history).await;
     assert_eq!(ids(&stream), after, "another question does not bring them back");
 }
+
+#[tokio::test]
+async fn a_new_topic_is_not_taken_for_one_that_was_forgotten() {
+    let (folder, history) = opened().await;
+    let store_one =
+        async |history: &History, topic: &str| store(history, [(topic.to_owned(), vec![1])]).await;
+    let mut expected = store_one(&history, "a/old").await;
+    store_one(&history, "test/x").await;
+    // A number is not given out again either where it was given before the file was opened.
+    history.close().await.unwrap();
+    let history = History::open(&folder.path().join("h.db"), NOW).await.unwrap();
+    let mut stream = Stream::default();
+    stream.ask(Question {
+        filter: Some(TopicFilter::new("a/#").unwrap()),
+        text: String::new(),
+    });
+    for (forgotten, new) in [("test/x", "a/new"), ("a/new", "test/y"), ("test/y", "a/newer")] {
+        settle(&mut stream, &history).await;
+        history.forget_topic(forgotten).await.unwrap();
+        expected.extend(
+            store_one(&history, new)
+                .await
+                .into_iter()
+                .filter(|_| new.starts_with("a/")),
+        );
+    }
+    settle(&mut stream, &history).await;
+    assert_eq!(ids(&stream), expected);
+}
