@@ -25,7 +25,7 @@ pub enum Arrival {
 /// Most messages that wait. What is dropped here never comes into the tree, so that a million retained topics
 /// have to fit, which a broker sends as fast as it can; each takes some 100 bytes besides its topic and payload.
 const MAX_MESSAGES: usize = 1_000_000;
-/// Most payload bytes that wait.
+/// Most bytes of topics, payloads and properties that wait.
 const MAX_BYTES: usize = 128 << 20;
 
 #[derive(Default)]
@@ -33,7 +33,7 @@ struct Waiting {
     arrivals: VecDeque<Arrival>,
     /// Messages in `arrivals`.
     messages: usize,
-    /// Bytes of topics and payloads in `arrivals`.
+    /// Bytes of topics, payloads and properties in `arrivals`.
     bytes: usize,
     /// QoS 0 messages dropped so far.
     dropped: u64,
@@ -49,7 +49,7 @@ pub struct Intake {
 }
 
 fn size(delivery: &Delivery) -> usize {
-    delivery.message.topic.len() + delivery.message.payload.len()
+    delivery.message.size()
 }
 
 impl Intake {
@@ -155,6 +155,7 @@ mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
     use crate::message::Message;
+    use crate::message::tests::large_properties;
     use bytes::Bytes;
 
     fn delivery(qos: QoS, bytes: usize) -> Delivery {
@@ -198,6 +199,20 @@ mod tests {
         );
         intake.push(vec![delivery(QoS::AtMostOnce, 100)]);
         assert_eq!(intake.dropped(), 1, "there is room again");
+    }
+
+    #[test]
+    fn every_property_counts() {
+        for (name, properties) in large_properties() {
+            let intake = Intake::default();
+            intake.push(vec![delivery(QoS::AtMostOnce, MAX_BYTES - 100_000)]);
+            for _ in 0..2 {
+                let mut next = delivery(QoS::AtMostOnce, 0);
+                next.message.properties = Some(Box::new(properties.clone()));
+                intake.push(vec![next]);
+            }
+            assert_eq!(intake.dropped(), 1, "{name}");
+        }
     }
 
     #[test]

@@ -105,6 +105,18 @@ impl Properties {
     pub fn is_empty(&self) -> bool {
         *self == Self::default()
     }
+
+    fn size(&self) -> usize {
+        let text = |text: &Option<String>| text.as_ref().map_or(0, String::len);
+        let user = self.user.iter().map(|(name, value)| name.len() + value.len());
+        size_of::<Self>()
+            + text(&self.content_type)
+            + text(&self.response_topic)
+            + self.correlation_data.as_ref().map_or(0, Bytes::len)
+            + size_of_val(&self.subscription_ids[..])
+            + size_of_val(&self.user[..])
+            + user.sum::<usize>()
+    }
 }
 
 /// One application message.
@@ -122,4 +134,68 @@ pub struct Message {
     pub dup: bool,
     /// `None` where the message has no property, which is the common case.
     pub properties: Option<Box<Properties>>,
+}
+
+impl Message {
+    /// The bytes of memory that it takes beside itself: topic, payload and properties. Whatever holds messages is
+    /// bounded by it.
+    pub fn size(&self) -> usize {
+        let properties = self.properties.as_ref().map_or(0, |properties| properties.size());
+        self.topic.len() + self.payload.len() + properties
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+
+    /// Properties in which one takes some 65,000 bytes, with the name of that one.
+    pub(crate) fn large_properties() -> [(&'static str, Properties); 6] {
+        let none = Properties::default;
+        let text = || "x".repeat(65_535);
+        [
+            (
+                "content type",
+                Properties {
+                    content_type: Some(text()),
+                    ..none()
+                },
+            ),
+            (
+                "response topic",
+                Properties {
+                    response_topic: Some(text()),
+                    ..none()
+                },
+            ),
+            (
+                "correlation data",
+                Properties {
+                    correlation_data: Some(text().into()),
+                    ..none()
+                },
+            ),
+            (
+                "subscription identifiers",
+                Properties {
+                    subscription_ids: vec![1; 17_000],
+                    ..none()
+                },
+            ),
+            (
+                "a user property",
+                Properties {
+                    user: vec![(String::new(), text())],
+                    ..none()
+                },
+            ),
+            (
+                "user properties",
+                Properties {
+                    user: vec![(String::new(), String::new()); 1_400],
+                    ..none()
+                },
+            ),
+        ]
+    }
 }

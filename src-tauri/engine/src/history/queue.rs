@@ -16,7 +16,7 @@ use super::error::HistoryError;
 use super::packet_ids::PacketIds;
 use crate::message::{Message, MessageId, QoS};
 
-/// What a row costs in memory beside its topic and payload: itself, and what two allocations cost by themselves.
+/// What a row costs in memory beside what its message holds: itself, and what two allocations cost by themselves.
 const ROW_BYTES: usize = 130;
 /// Rows that are worth a commit.
 const MUCH: usize = 500;
@@ -34,15 +34,7 @@ pub struct Row {
 
 impl Row {
     fn bytes(&self) -> usize {
-        let properties = self.message.properties.as_ref().map_or(0, |properties| {
-            let user: usize = properties
-                .user
-                .iter()
-                .map(|(name, value)| name.len() + value.len() + 48)
-                .sum();
-            ROW_BYTES + user + properties.correlation_data.as_ref().map_or(0, bytes::Bytes::len)
-        });
-        ROW_BYTES + self.message.topic.len() + self.message.payload.len() + properties
+        ROW_BYTES + self.message.size()
     }
 }
 
@@ -309,6 +301,7 @@ impl Queue {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::message::tests::large_properties;
 
     fn row(id: i64, qos: QoS) -> Row {
         let message = Message {
@@ -408,6 +401,28 @@ mod tests {
         };
         assert!(!refused.is_empty() && refused.len() < 10);
         assert!(queue.backlog().bytes <= 1_000);
+    }
+
+    #[test]
+    fn every_property_counts() {
+        let limits = Limits {
+            rows: 100,
+            bytes: 380_000,
+        };
+        for (name, properties) in large_properties() {
+            let queue = Queue::new(MessageId(0), limits, Gate::Open);
+            let rows = (1..=10).map(|id| {
+                let mut row = row(id, QoS::AtMostOnce);
+                row.message.properties = Some(Box::new(properties.clone()));
+                row
+            });
+            let Err(Refused::Backlog(refused)) = queue.submit(submission(rows.collect())) else {
+                panic!("{name} does not count")
+            };
+            assert_eq!((refused.len(), queue.backlog().rows), (5, 5), "{name}");
+            queue.settle(queue.take(usize::MAX, usize::MAX), &Ok(()));
+            assert_eq!(queue.backlog(), Backlog::default());
+        }
     }
 
     #[test]
