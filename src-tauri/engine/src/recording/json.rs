@@ -7,8 +7,8 @@
 //! - `time`: when it was received, microseconds since the Unix epoch (UTC).
 //! - `topic`, `qos` (0 to 2), `retain`, `dup`: as delivered.
 //! - `marks`: how it came, where there is something to say: `"redelivered"`, `"late"`.
-//! - `payload`: the text, where it is valid UTF-8; otherwise Base64 (RFC 4648), and `encoding` is
-//!   `"base64"`.
+//! - `payload`: the text, where it is valid UTF-8 and at most twice as long with its escapes; otherwise
+//!   Base64 (RFC 4648), and `encoding` is `"base64"`.
 //! - `properties`, where there are any (MQTT 5, 3.3.2.3): `payloadFormat`, `expiry` in seconds,
 //!   `contentType`, `responseTopic`, `correlationData` as Base64, `subscriptionIds`, and `user` as pairs
 //!   in received order.
@@ -68,8 +68,8 @@ struct LineProperties<'a> {
 pub fn write(stored: &Stored, out: &mut Vec<u8>) {
     let message = &stored.message;
     let (payload, encoding) = match std::str::from_utf8(&message.payload) {
-        Ok(text) => (Cow::Borrowed(text), None),
-        Err(_) => (
+        Ok(text) if escaped(text) <= 2 * text.len() => (Cow::Borrowed(text), None),
+        _ => (
             Cow::Owned(fields::base64(&message.payload)),
             Some(Cow::Borrowed("base64")),
         ),
@@ -91,6 +91,17 @@ pub fn write(stored: &Stored, out: &mut Vec<u8>) {
     serde_json::to_writer(&mut *out, &line)
         .expect("a line has no keys that are not text, and a Vec takes it");
     out.push(b'\n');
+}
+
+/// How long a text is between its quotes (RFC 8259, 7). A control character takes six bytes, so a large payload of
+/// them would make a line that nobody reads again.
+fn escaped(text: &str) -> usize {
+    let long = |byte: u8| match byte {
+        b'"' | b'\\' | b'\n' | b'\r' | b'\t' | 0x08 | 0x0c => 2,
+        ..0x20 => 6,
+        _ => 1,
+    };
+    text.bytes().map(long).sum()
 }
 
 fn written(properties: &Properties) -> LineProperties<'_> {

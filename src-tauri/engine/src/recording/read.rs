@@ -10,8 +10,9 @@ use std::path::Path;
 use super::{Format, csv, json};
 use crate::history::Stored;
 
-/// The longest line: the largest payload of the protocol in Base64, and room for the rest.
-const LONGEST_LINE: u64 = 400 << 20;
+/// The longest line: the largest payload of the protocol as text in which every byte is escaped by another, and
+/// room for the rest.
+pub(super) const LONGEST_LINE: u64 = 600 << 20;
 /// Bytes read at once.
 const BUFFER: usize = 1 << 20;
 /// What some spreadsheets put at the start of a file.

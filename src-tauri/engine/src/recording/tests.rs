@@ -45,6 +45,7 @@ fn nasty() -> Vec<(Message, u16)> {
         b"{\"a\":[1,2,{\"b\":null}]}\n".to_vec(),
         b"\r".to_vec(),
         b"\x1b[31mred".to_vec(),
+        vec![1; 100],
         (0..5_000_000_u32)
             .map(|i| (i.wrapping_mul(2_654_435_761) >> 24) as u8)
             .collect(),
@@ -162,6 +163,31 @@ async fn what_is_exported_is_imported_as_it_was() {
         .filter(|name| name.contains(".part"))
         .collect();
     assert!(left.is_empty(), "left behind: {left:?}");
+}
+
+#[test]
+fn a_line_of_the_largest_payload_is_not_too_long() {
+    const LARGEST: u64 = 268_435_455;
+    const SAMPLE: u64 = 30_000;
+    type Write = fn(&Stored, &mut Vec<u8>);
+    for (format, write) in [("JSON Lines", json::write as Write), ("CSV", csv::write)] {
+        let written = |payload: Vec<u8>| {
+            let stored = Stored {
+                id: MessageId(NOW.0),
+                message: message("t", payload),
+                marks: 0,
+            };
+            let mut line = Vec::new();
+            write(&stored, &mut line);
+            line.len() as u64
+        };
+        let rest = written(Vec::new());
+        for byte in 0..=u8::MAX {
+            let payload = written(vec![byte; SAMPLE as usize]) - rest;
+            let line = payload * LARGEST / SAMPLE + rest;
+            assert!(line < read::LONGEST_LINE, "{byte} in {format}: {line} bytes");
+        }
+    }
 }
 
 #[tokio::test]
