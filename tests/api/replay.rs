@@ -18,7 +18,8 @@ use treetop_engine::message::Timestamp;
 use treetop_engine::orders::Order;
 use treetop_engine::recording::{self, Clock, Replay, ReplayEnd, Replayed, Source, Speed};
 use treetop_engine::session::{Phase, SessionOptions};
-use treetop_tests::{Clients, Mosquitto};
+use treetop_tests::proxy::{Direction, Line};
+use treetop_tests::{Clients, Mosquitto, Proxy};
 
 use crate::house::{House, until};
 use crate::recording::end;
@@ -151,6 +152,45 @@ async fn a_flood_is_bounded_and_what_the_broker_refuses_is_counted() {
     let left = BTreeMap::from([(recording::NotSent::OfBroker, 1), (recording::NotSent::Topic, 1)]);
     assert_eq!(done.not_sent, left);
     assert!((done.share - 1.0).abs() < 1e-9);
+    target.close().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_replay_to_a_broker_that_answers_nothing_pauses_and_stops() {
+    let broker = Mosquitto::start().await.unwrap();
+    let proxy = Proxy::start(broker.port()).await.unwrap();
+    let folder = TempDir::new().unwrap();
+    let target = connected(folder.path(), proxy.port()).await;
+    let mut listener = Clients::new(broker.port())
+        .subscribe("t", &["-q", "1"])
+        .await
+        .unwrap();
+    proxy.set(Line::StalledOneWay(Direction::ToClient));
+    let source = recording(folder.path(), &vec![(0, "t", 1); 100]);
+    let clock = QuickClock::default();
+    let (order, orders) = watch::channel(Order::Run);
+    let (progress, mut told) = watch::channel(Replayed::default());
+    let replay = Replay {
+        speed: Speed::Fastest,
+        prefix: String::new(),
+        qos: true,
+        retain: false,
+    };
+    let replaying = recording::replay(source, target.clone(), replay, &clock, orders, &progress);
+    let ordering = async {
+        // As many as mosquitto takes without having answered; the next one waits for its turn.
+        listener.take(20).await.unwrap();
+        order.send_replace(Order::Pause);
+        let paused = told.wait_for(|told| told.sent >= 20).await;
+        assert_eq!(paused.unwrap().taken, 0);
+        order.send_replace(Order::Stop);
+    };
+    let ended = async { tokio::join!(replaying, ordering).0 };
+    let ended = tokio::time::timeout(Duration::from_secs(20), ended).await;
+    assert_eq!(ended.expect("it hears nothing"), Ok(ReplayEnd::Stopped));
+    let done = told.borrow().clone();
+    assert_eq!((done.taken, done.unknown), (0, done.sent));
+    proxy.set(Line::Clear);
     target.close().await;
 }
 

@@ -178,7 +178,9 @@ impl Sender<'_> {
                 return ReplayEnd::Stopped;
             }
             match self.hand_over(&outgoing, bytes).await {
-                Ok(()) => break,
+                Ok(true) => break,
+                // Something else is wanted.
+                Ok(false) => {}
                 Err(PublishError::NotConnected | PublishError::Stopped) => {
                     if self.connected().await == ReplayEnd::Stopped {
                         return ReplayEnd::Stopped;
@@ -197,13 +199,16 @@ impl Sender<'_> {
         ReplayEnd::Done
     }
 
-    async fn hand_over(&mut self, outgoing: &Outgoing, bytes: usize) -> Result<(), PublishError> {
+    /// Waits for the turn of a message and hands it over; false if another order came before, because a broker
+    /// that is silent may never give it its turn.
+    async fn hand_over(&mut self, outgoing: &Outgoing, bytes: usize) -> Result<bool, PublishError> {
         let session = self.target.session().ok_or(PublishError::NotConnected)?;
         let turn = session.turn();
         tokio::pin!(turn);
         let turn = loop {
             tokio::select! {
                 turn = &mut turn => break turn?,
+                Ok(()) = self.orders.changed() => return Ok(false),
                 Some(answer) = self.answers.next() => {
                     count(&mut self.done, &mut self.open_bytes, answer);
                 }
@@ -212,7 +217,7 @@ impl Sender<'_> {
         let answer = session.publish_next(turn, outgoing.clone())?;
         self.open_bytes += bytes;
         self.answers.push(Box::pin(async move { (bytes, answer.await) }));
-        Ok(())
+        Ok(true)
     }
 
     fn outgoing(&self, stored: Stored) -> Result<Outgoing, NotSent> {
