@@ -4,9 +4,8 @@
 //! A metric without a name is known by its alias. Names, and the data types that are left out with them,
 //! come from the birth messages of its node; without one it appears as `#alias`.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
-use std::vec::IntoIter;
 
 use super::event::{Container, DecodeProblem, Event, Scalar, Source};
 use super::proto::{Data, Fields};
@@ -92,11 +91,14 @@ impl Aliases {
     }
 }
 
-/// A reader that has decoded the payload as far as it goes.
+/// Reads metrics one at a time, after what stands beside them.
 pub(super) struct Reader<'a> {
-    events: IntoIter<Event<'a>>,
+    fields: Fields<'a>,
+    aliases: Aliases,
+    /// Events that were read together and not given away yet.
+    ready: VecDeque<Event<'a>>,
+    is_over: bool,
     problem: Option<DecodeProblem>,
-    end: usize,
 }
 
 /// How many metrics a payload has, or why it is none.
@@ -105,7 +107,8 @@ pub(super) fn count_metrics(bytes: &[u8]) -> Result<u32, DecodeProblem> {
     let mut count = 0;
     while let Some(field) = fields.next_without_groups()? {
         if let (2, Data::Bytes(at, metric)) = field {
-            parse_metric(metric, at, None)?;
+            let mut inside = Fields::new(metric, at);
+            while inside.next_without_groups()?.is_some() {}
             count += 1;
         }
     }
@@ -114,19 +117,43 @@ pub(super) fn count_metrics(bytes: &[u8]) -> Result<u32, DecodeProblem> {
 
 impl<'a> Reader<'a> {
     pub fn new(bytes: &'a [u8], aliases: Option<&Aliases>) -> Self {
-        let mut payload = Payload::default();
-        let problem = payload.read(bytes, aliases).err();
         Self {
-            events: payload.events().into_iter(),
-            problem,
-            end: bytes.len(),
+            fields: Fields::new(bytes, 0),
+            aliases: aliases.cloned().unwrap_or_default(),
+            ready: beside_metrics(bytes),
+            is_over: false,
+            problem: None,
         }
+    }
+
+    fn next_metric(&mut self) -> Result<Option<Metric<'a>>, DecodeProblem> {
+        while let Some(field) = self.fields.next_without_groups()? {
+            if let (2, Data::Bytes(at, metric)) = field {
+                return parse_metric(metric, at, &self.aliases).map(Some);
+            }
+        }
+        Ok(None)
     }
 }
 
 impl<'a> Source<'a> for Reader<'a> {
     fn next(&mut self) -> Result<Option<Event<'a>>, DecodeProblem> {
-        match (self.events.next(), self.problem) {
+        if self.ready.is_empty() && !self.is_over {
+            match self.next_metric() {
+                Ok(Some(Metric { name, tag, value })) => {
+                    let tag = Some(tag).filter(|tag| !tag.is_empty());
+                    self.ready.push_back(Event::Key(name));
+                    self.ready.extend(tag.map(Event::Tag));
+                    self.ready.push_back(Event::Value(value));
+                }
+                end => {
+                    self.is_over = true;
+                    self.problem = end.err();
+                    self.ready.extend([Event::End, Event::End]);
+                }
+            }
+        }
+        match (self.ready.pop_front(), self.problem) {
             (Some(event), _) => Ok(Some(event)),
             (None, Some(problem)) => Err(problem),
             (None, None) => Ok(None),
@@ -134,7 +161,8 @@ impl<'a> Source<'a> for Reader<'a> {
     }
 
     fn offset(&self) -> usize {
-        self.problem.map_or(self.end, |problem| problem.offset as usize)
+        self.problem
+            .map_or(self.fields.offset(), |problem| problem.offset as usize)
     }
 }
 
@@ -144,63 +172,38 @@ struct Metric<'a> {
     value: Scalar<'a>,
 }
 
-#[derive(Default)]
-struct Payload<'a> {
-    timestamp: Option<u64>,
-    metrics: Vec<Metric<'a>>,
-    seq: Option<u64>,
-    uuid: Option<&'a [u8]>,
-    body: Option<&'a [u8]>,
+/// Everything up to the first metric. A fault only ends it here; it is told where the metrics end.
+fn beside_metrics(bytes: &[u8]) -> VecDeque<Event<'_>> {
+    let (mut timestamp, mut seq, mut uuid, mut body) = (None, None, None, None);
+    let mut fields = Fields::new(bytes, 0);
+    while let Ok(Some(field)) = fields.next_without_groups() {
+        match field {
+            (1, Data::Varint(value)) => timestamp = Some(Scalar::Int(value.into())),
+            (3, Data::Varint(value)) => seq = Some(Scalar::Int(value.into())),
+            (4, Data::Bytes(_, value)) => uuid = Some(Scalar::Text(value.into())),
+            (5, Data::Bytes(_, value)) => body = Some(Scalar::Bytes(value.into())),
+            _ => {}
+        }
+    }
+    let key = |name: &'static str| Event::Key(Scalar::Text(name.as_bytes().into()));
+    let mut events = VecDeque::from([Event::Begin(Container::Map)]);
+    for (name, value) in [
+        ("timestamp", timestamp),
+        ("seq", seq),
+        ("uuid", uuid),
+        ("body", body),
+    ] {
+        events.extend(
+            value
+                .into_iter()
+                .flat_map(|value| [key(name), Event::Value(value)]),
+        );
+    }
+    events.extend([key("metrics"), Event::Begin(Container::Map)]);
+    events
 }
 
-impl<'a> Payload<'a> {
-    fn read(&mut self, bytes: &'a [u8], aliases: Option<&Aliases>) -> Result<(), DecodeProblem> {
-        let mut fields = Fields::new(bytes, 0);
-        while let Some(field) = fields.next_without_groups()? {
-            match field {
-                (1, Data::Varint(value)) => self.timestamp = Some(value),
-                (2, Data::Bytes(at, metric)) => self.metrics.push(parse_metric(metric, at, aliases)?),
-                (3, Data::Varint(value)) => self.seq = Some(value),
-                (4, Data::Bytes(_, value)) => self.uuid = Some(value),
-                (5, Data::Bytes(_, value)) => self.body = Some(value),
-                _ => {}
-            }
-        }
-        Ok(())
-    }
-
-    fn events(self) -> Vec<Event<'a>> {
-        let key = |name: &'static str| Event::Key(Scalar::Text(name.as_bytes().into()));
-        let mut events = vec![Event::Begin(Container::Map)];
-        let mut field = |name, value: Option<Scalar<'a>>| {
-            events.extend(
-                value
-                    .into_iter()
-                    .flat_map(|value| [key(name), Event::Value(value)]),
-            );
-        };
-        field("timestamp", self.timestamp.map(|value| Scalar::Int(value.into())));
-        field("seq", self.seq.map(|value| Scalar::Int(value.into())));
-        field("uuid", self.uuid.map(|value| Scalar::Text(value.into())));
-        field("body", self.body.map(|value| Scalar::Bytes(value.into())));
-        events.extend([key("metrics"), Event::Begin(Container::Map)]);
-        for metric in self.metrics {
-            events.push(Event::Key(metric.name));
-            if !metric.tag.is_empty() {
-                events.push(Event::Tag(metric.tag));
-            }
-            events.push(Event::Value(metric.value));
-        }
-        events.extend([Event::End, Event::End]);
-        events
-    }
-}
-
-fn parse_metric<'a>(
-    bytes: &'a [u8],
-    base: usize,
-    aliases: Option<&Aliases>,
-) -> Result<Metric<'a>, DecodeProblem> {
+fn parse_metric<'a>(bytes: &'a [u8], base: usize, aliases: &Aliases) -> Result<Metric<'a>, DecodeProblem> {
     let (mut name, mut alias, mut kind, mut time) = (None, None, 0, None);
     let (mut value, mut words) = (Scalar::Null, Vec::new());
     let mut whole = None;
@@ -223,7 +226,7 @@ fn parse_metric<'a>(
             _ => {}
         }
     }
-    let born = alias.and_then(|alias| aliases?.0.get(&alias));
+    let born = alias.and_then(|alias| aliases.0.get(&alias));
     if kind == 0 {
         kind = born.map_or(0, |(_, kind)| *kind);
     }
@@ -279,8 +282,8 @@ fn type_name(kind: u64) -> Option<&'static str> {
 pub(super) mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::payload::Problem;
     use crate::payload::nasty::events;
+    use crate::payload::{Format, Hint, Problem, render};
 
     fn varint(mut value: u64) -> Vec<u8> {
         let mut out = Vec::new();
@@ -352,6 +355,30 @@ pub(super) mod tests {
         assert_eq!(names, ["timestamp", "metrics", "Motor/Current", "#5"]);
         assert_eq!(problem.kind, Problem::UnexpectedEnd);
         assert!(count_metrics(b"\xff\xff").is_err());
+    }
+
+    #[test]
+    fn metrics_are_read_as_they_are_asked_for() {
+        let empty = b"\x12\0".repeat(300_000);
+        let whole = [number(3, 41), empty, number(1, 7)].concat();
+        let mut reader = Reader::new(&whole, None);
+        let mut next = || match reader.next().unwrap() {
+            Some(Event::Key(key)) => (key.text(), reader.offset()),
+            Some(_) => (String::new(), reader.offset()),
+            None => panic!("no more events"),
+        };
+        let mut keys = std::iter::repeat_with(&mut next).filter(|(key, _)| !key.is_empty());
+        // What stands behind the metrics comes before them.
+        let names: Vec<_> = keys.by_ref().take(3).map(|(key, _)| key).collect();
+        assert_eq!(names, ["\"timestamp\"", "\"seq\"", "\"metrics\""]);
+        assert_eq!(keys.nth(9), Some(("\"#0\"".into(), 22)));
+        let hint = Hint {
+            topic: "spBv1.0/g/DDATA/n/d",
+            ..Hint::default()
+        };
+        let shown = render(&whole, hint, None, None, None);
+        assert_eq!(shown.format, Format::SparkplugB);
+        assert!(shown.lines.len() <= 250_001 && !shown.complete);
     }
 
     #[test]
