@@ -16,6 +16,9 @@ use super::text::{COLUMNS, broken, visible};
 /// An element with nothing but text stays on one line up to so many bytes of text.
 const INLINE_TEXT: usize = 200;
 
+/// More attributes of a document are not told apart: each costs as much memory as a line.
+const MOST_ATTRIBUTES: usize = 250_000;
+
 /// Lines, the bytes they cover, and why there are no more.
 pub(super) struct XmlLines {
     pub lines: Vec<Line>,
@@ -38,6 +41,7 @@ pub(super) fn lay_out(bytes: &[u8], max_lines: usize) -> XmlLines {
     let mut levels: Vec<Level> = Vec::new();
     let mut way = Way::default();
     let mut covered = 0;
+    let mut room = MOST_ATTRIBUTES;
     let (problem, finished) = loop {
         if lines.len() >= max_lines {
             break (None, false);
@@ -60,7 +64,14 @@ pub(super) fn lay_out(bytes: &[u8], max_lines: usize) -> XmlLines {
                         has_aside: false,
                     });
                 }
-                lines.push(opening(name, attributes, is_empty, indent, &way));
+                let mut tokens = vec![punct("<"), Token::plain(TokenKind::Key, lossy(name))];
+                push_attributes(&mut tokens, attributes, &way, &mut room);
+                tokens.push(punct(if is_empty { "/>" } else { ">" }));
+                lines.push(Line {
+                    indent,
+                    tokens,
+                    ..Line::default()
+                });
                 if is_empty {
                     way.close();
                 }
@@ -144,9 +155,13 @@ fn make_chartable(token: &mut Token, path: String) {
     token.chartable = true;
 }
 
-fn opening(name: &[u8], inside: &[u8], is_empty: bool, indent: u16, way: &Way<'_>) -> Line {
-    let mut tokens = vec![punct("<"), Token::plain(TokenKind::Key, lossy(name))];
-    for (name, value) in attributes(inside) {
+/// As many attributes as there is room for, and the rest in one piece.
+fn push_attributes(tokens: &mut Vec<Token>, inside: &[u8], way: &Way<'_>, room: &mut usize) {
+    let mut attributes = attributes(inside);
+    while *room > 0
+        && let Some((name, value)) = attributes.next()
+    {
+        *room -= 1;
         tokens.push(Token::plain(TokenKind::Tag, format!(" {}", lossy(name))));
         if let Some(value) = value {
             tokens.push(punct("="));
@@ -160,11 +175,9 @@ fn opening(name: &[u8], inside: &[u8], is_empty: bool, indent: u16, way: &Way<'_
             tokens.push(token);
         }
     }
-    tokens.push(punct(if is_empty { "/>" } else { ">" }));
-    Line {
-        indent,
-        tokens,
-        ..Line::default()
+    if !attributes.rest.is_empty() {
+        let rest = lossy(attributes.rest);
+        tokens.push(Token::plain(TokenKind::Tag, format!(" {rest}")));
     }
 }
 
@@ -277,6 +290,17 @@ mod tests {
             let laid = lay_out(xml.as_bytes(), 1_000);
             assert_eq!(laid.problem, Some(DecodeProblem { offset, kind }), "{xml}");
         }
+    }
+
+    #[test]
+    fn a_document_has_a_limit_of_attributes_told_apart() {
+        let xml = format!("<a {}/>", "b=1 ".repeat(300_000));
+        let laid = lay_out(xml.as_bytes(), 1_000_000);
+        assert_eq!((laid.problem, laid.covered), (None, xml.len()));
+        let text: String = laid.lines.iter().map(Line::text).collect();
+        assert_eq!(text, xml.replace(" />", "/>"));
+        let tokens: usize = laid.lines.iter().map(|line| line.tokens.len()).sum();
+        assert!(tokens < 800_000, "{tokens}");
     }
 
     #[test]

@@ -126,8 +126,20 @@ impl<'a> Scanner<'a> {
 }
 
 /// The names and values of attributes, the values with their quotes; none where there is no `=`.
-pub(super) fn attributes(mut rest: &[u8]) -> impl Iterator<Item = (&[u8], Option<&[u8]>)> {
-    std::iter::from_fn(move || {
+pub(super) fn attributes(inside: &[u8]) -> Attributes<'_> {
+    Attributes { rest: inside }
+}
+
+pub(super) struct Attributes<'a> {
+    /// What follows those that were read.
+    pub rest: &'a [u8],
+}
+
+impl<'a> Iterator for Attributes<'a> {
+    type Item = (&'a [u8], Option<&'a [u8]>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.rest;
         if rest.is_empty() {
             return None;
         }
@@ -141,9 +153,9 @@ pub(super) fn attributes(mut rest: &[u8]) -> impl Iterator<Item = (&[u8], Option
                 .position(|byte| is_space(*byte))
                 .unwrap_or(value.len()),
         };
-        rest = value[end..].trim_ascii_start();
+        self.rest = value[end..].trim_ascii_start();
         Some((before.trim_ascii(), (!after.is_empty()).then_some(&value[..end])))
-    })
+    }
 }
 
 /// The value of an attribute without its quotes.
