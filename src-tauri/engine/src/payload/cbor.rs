@@ -11,8 +11,8 @@ use super::moment;
 pub(super) struct Reader<'a> {
     cursor: Cursor<'a>,
     frames: Frames,
-    /// A tag was read and its value is due.
-    tagged: bool,
+    /// Tags that were read and whose value is due.
+    tags: usize,
     /// The value that is due is the magnitude of a big number; below zero or not.
     big: Option<bool>,
 }
@@ -29,7 +29,7 @@ impl<'a> Reader<'a> {
         Self {
             cursor: Cursor::new(bytes),
             frames: Frames::default(),
-            tagged: false,
+            tags: 0,
             big: None,
         }
     }
@@ -123,6 +123,9 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Nobody nests more tags around one value, and all of them stand on its line.
+const MOST_TAGS: usize = 32;
+
 /// Longer big numbers are left as bytes: their digits take time that grows with the square.
 const MOST_BIG: usize = 512;
 
@@ -214,13 +217,14 @@ impl<'a> Source<'a> for Reader<'a> {
                 } else {
                     Container::Map
                 };
-                self.tagged = false;
+                self.tags = 0;
                 self.big = None;
                 self.frames.open(start, container, entries)?;
                 return Ok(Some(Event::Begin(container)));
             }
+            (6, Some(_)) if self.tags == MOST_TAGS => return Err(problem(start, Problem::TooDeep)),
             (6, Some(tag)) => {
-                self.tagged = true;
+                self.tags += 1;
                 self.big = match tag {
                     2 => Some(false),
                     3 => Some(true),
@@ -228,14 +232,14 @@ impl<'a> Source<'a> for Reader<'a> {
                 };
                 return Ok(Some(Event::Tag(self.tag(tag))));
             }
-            (7, None) if self.frames.can_break() && !self.tagged => {
+            (7, None) if self.frames.can_break() && self.tags == 0 => {
                 self.frames.close();
                 return Ok(Some(Event::End));
             }
             (7, Some(_)) => self.simple(start, &head)?,
             _ => return Err(problem(start, Problem::UnexpectedByte)),
         };
-        self.tagged = false;
+        self.tags = 0;
         self.big = None;
         self.frames.count();
         Ok(Some(if place == Place::Key {
@@ -341,6 +345,10 @@ mod tests {
         for (bytes, offset, kind) in cases {
             assert_eq!(read(bytes), Err(DecodeProblem { offset, kind }), "{bytes:02x?}");
         }
+        let tags = |count| read(&[vec![0xd5; count], vec![0]].concat());
+        assert!(tags(32).unwrap().ends_with("<tag 21 base64url> 0"));
+        let (offset, kind) = (32, Problem::TooDeep);
+        assert_eq!(tags(33), Err(DecodeProblem { offset, kind }));
         assert_eq!(read(&vec![0x81; 300_000]).unwrap_err().kind, Problem::TooDeep);
     }
 }
