@@ -330,7 +330,9 @@ impl<'o> Layout<'o> {
                 .sum::<usize>()
         };
         let gaps = if container == Container::Map { 3 } else { 1 } + lines.len().saturating_sub(2);
+        // A broken scalar stays so: on one line its pieces would look like several.
         lines.len() <= INLINE_LINES
+            && !lines[1..].iter().any(|line| line.continues)
             && usize::from(lines[0].indent) * 2 + lines.iter().map(width).sum::<usize>() + gaps
                 <= INLINE_WIDTH
     }

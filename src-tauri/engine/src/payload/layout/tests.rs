@@ -90,3 +90,26 @@ fn a_limit_of_lines_ends_it() {
     let laid = lay_out(&mut Scanner::new(b"[1,2,3,4,5]"), &HashSet::new(), 3);
     assert_eq!((laid.lines.len(), laid.finished, laid.covered), (3, false, 4));
 }
+
+#[test]
+fn a_broken_scalar_stays_as_it_was_sent() {
+    let json = br#"{"ids":["550e8400-e29b-41d4-a716-446655440000"],"n":[1]}"#;
+    let mut scanner = Scanner::new(json);
+    let mut layout = Layout::new(40, None);
+    while let Some(event) = scanner.next().unwrap() {
+        layout.add(event);
+    }
+    let lines: Vec<_> = layout.lines.iter().map(Line::text).collect();
+    assert_eq!(
+        lines,
+        [
+            "{",
+            "\"ids\": [",
+            "\"550e8400-e29b-41d4-a716-44665544000",
+            "0\"",
+            "],",
+            "\"n\": [1]",
+            "}"
+        ]
+    );
+}
