@@ -229,6 +229,8 @@ fn structured(out: &mut Short, bytes: &[u8], format: Format, known: Option<&Know
                 true
             }
             Event::Begin(container) => {
+                // A tag around the whole payload has no entry before it that would have taken this back.
+                after_key = false;
                 open.push((container, false));
                 out.push(if container == Container::Map { "{" } else { "[" })
             }
@@ -256,7 +258,7 @@ mod tests {
     #[test]
     fn one_line_for_every_kind() {
         use PreviewKind::*;
-        let cases: [(&[u8], &str, PreviewKind); 14] = [
+        let cases: [(&[u8], &str, PreviewKind); 15] = [
             (b"", "", Empty),
             (b"61.40", "61.40", Number(61.4)),
             (b" on\n", "on", Number(1.0)),
@@ -279,6 +281,7 @@ mod tests {
                 },
             ),
             (b"\xa2\x61a\x01\x61b\xc1\x02", "{\"a\":1,\"b\":2}", Decoded),
+            (b"\xd9\xd9\xf7\x83\x01\x02\x03", "[1,2,3]", Decoded),
             (b"\x82\xa1a\x01\xa1b\xc0", "{\"a\":1,\"b\":null}", Decoded),
             (
                 b"{\"big\":12345678901234567890.10}",
