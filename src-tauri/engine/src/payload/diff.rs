@@ -248,11 +248,22 @@ fn by_path(left: Vec<Line>, right: Vec<Line>) -> Vec<Row> {
 
 /// Marks the values that differ between two lines for the same path.
 fn compare_values(mut left: Line, mut right: Line) -> Row {
-    let texts = |line: &Line| -> HashMap<Option<String>, String> {
+    // On a line a key may repeat too.
+    type Place = (Option<String>, u32);
+    let places = |line: &Line| -> Vec<Place> {
+        let mut seen: HashMap<&Option<String>, u32> = HashMap::new();
         let values = line.tokens.iter().filter(|token| is_value(token));
-        values
-            .map(|token| (token.path.clone(), token.text.clone()))
-            .collect()
+        let places = values.map(|token| {
+            let count = seen.entry(&token.path).or_default();
+            *count += 1;
+            (token.path.clone(), *count)
+        });
+        places.collect()
+    };
+    let texts = |line: &Line| -> HashMap<Place, String> {
+        let values = line.tokens.iter().filter(|token| is_value(token));
+        let texts = values.map(|token| token.text.clone());
+        places(line).into_iter().zip(texts).collect()
     };
     let tags = |line: &Line| -> Vec<String> {
         let tags = line.tokens.iter().filter(|token| token.kind == TokenKind::Tag);
@@ -260,9 +271,11 @@ fn compare_values(mut left: Line, mut right: Line) -> Row {
     };
     let (was, is) = (texts(&left), texts(&right));
     let mut is_changed = tags(&left) != tags(&right);
-    let mut mark = |line: &mut Line, others: &HashMap<Option<String>, String>, alone: Change| {
-        for token in line.tokens.iter_mut().filter(|token| is_value(token)) {
-            token.change = match others.get(&token.path) {
+    let mut mark = |line: &mut Line, others: &HashMap<Place, String>, alone: Change| {
+        let places = places(line);
+        let values = line.tokens.iter_mut().filter(|token| is_value(token));
+        for (token, place) in values.zip(&places) {
+            token.change = match others.get(place) {
                 Some(other) if *other == token.text => None,
                 Some(other) => Some(Change::Was(other.clone())),
                 None => Some(alone.clone()),
@@ -326,6 +339,13 @@ mod tests {
     fn repeated_keys_are_compared_in_turn() {
         let diff = compare(r#"{"a":1,"a":2}"#, r#"{"a":1,"a":3}"#);
         assert_eq!(marks(&diff), "==~=");
+        let on_a_line = |second| format!("{{\"v\":{{\"a\":1,\"a\":{second}}}}}");
+        assert_eq!(marks(&compare(&on_a_line(2), &on_a_line(2))), "===");
+        let diff = compare(&on_a_line(2), &on_a_line(3));
+        assert_eq!(marks(&diff), "=~=");
+        let line = diff.rows[1].right.clone().unwrap();
+        let changes: Vec<_> = line.tokens.into_iter().filter_map(|token| token.change).collect();
+        assert_eq!(changes, [Change::Was("2".into())]);
     }
 
     #[test]
