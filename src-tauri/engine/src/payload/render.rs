@@ -118,7 +118,9 @@ pub(super) fn lay_out(
     let mut head = &bytes[..bytes.len().min(limit)];
     let is_cut = head.len() < bytes.len();
     let (mut inline, mut open) = (HashSet::new(), HashSet::new());
-    let (mut lines, covered, problem) = if let Some(mut source) = number::source(head, format, known) {
+    let (mut lines, covered, problem) = if let Some(mut source) =
+        number::source_up_to(bytes, head.len(), format, known)
+    {
         let laid = layout::lay_out(source.as_mut(), keep_open, MAX_LINES);
         (inline, open) = (laid.inline, laid.open);
         let mut lines = laid.lines;

@@ -117,10 +117,15 @@ pub(super) fn count_metrics(bytes: &[u8]) -> Result<u32, DecodeProblem> {
 
 impl<'a> Reader<'a> {
     pub fn new(bytes: &'a [u8], aliases: Option<&Aliases>) -> Self {
+        Self::up_to(bytes, bytes.len(), aliases)
+    }
+
+    /// Reads the metrics of the first bytes, and what stands beside them wherever it is, each up to so many bytes.
+    pub fn up_to(bytes: &'a [u8], end: usize, aliases: Option<&Aliases>) -> Self {
         Self {
-            fields: Fields::new(bytes, 0),
+            fields: Fields::new(&bytes[..end], 0),
             aliases: aliases.cloned().unwrap_or_default(),
-            ready: beside_metrics(bytes),
+            ready: beside_metrics(bytes, end),
             is_over: false,
             problem: None,
         }
@@ -173,15 +178,16 @@ struct Metric<'a> {
 }
 
 /// Everything up to the first metric. A fault only ends it here; it is told where the metrics end.
-fn beside_metrics(bytes: &[u8]) -> VecDeque<Event<'_>> {
+fn beside_metrics(bytes: &[u8], most: usize) -> VecDeque<Event<'_>> {
     let (mut timestamp, mut seq, mut uuid, mut body) = (None, None, None, None);
     let mut fields = Fields::new(bytes, 0);
+    let part = |value: &[u8]| value.len().min(most);
     while let Ok(Some(field)) = fields.next_without_groups() {
         match field {
             (1, Data::Varint(value)) => timestamp = Some(Scalar::Int(value.into())),
             (3, Data::Varint(value)) => seq = Some(Scalar::Int(value.into())),
-            (4, Data::Bytes(_, value)) => uuid = Some(Scalar::Text(value.into())),
-            (5, Data::Bytes(_, value)) => body = Some(Scalar::Bytes(value.into())),
+            (4, Data::Bytes(_, value)) => uuid = Some(Scalar::Text(value[..part(value)].into())),
+            (5, Data::Bytes(_, value)) => body = Some(Scalar::Bytes(value[..part(value)].into())),
             _ => {}
         }
     }
@@ -379,6 +385,10 @@ pub(super) mod tests {
         let shown = render(&whole, hint, None, None, None);
         assert_eq!(shown.format, Format::SparkplugB);
         assert!(shown.lines.len() <= 250_001 && !shown.complete);
+        let body = [&whole[..], &bytes(5, &[7; 100_000])].concat();
+        let shown = render(&body, hint, None, Some(1_000), None);
+        let text: usize = shown.lines.iter().map(|line| line.text().len()).sum();
+        assert!(text < 15_000 && !shown.complete, "{text}");
     }
 
     #[test]
