@@ -7,7 +7,8 @@ use flate2::write::GzEncoder;
 use treetop_api::types::decoders::DecoderRule;
 use treetop_api::types::message::{DecodeProblem, DecodeProblemKind, Format, PayloadLook};
 use treetop_api::types::payload::{
-    BytesWindow, PayloadFound, PayloadQuery, PayloadRows, PayloadWindow, QueryKind, RowShape, SearchPlace,
+    BytesWindow, FieldAt, PayloadFound, PayloadQuery, PayloadRows, PayloadWindow, QueryKind, RowShape,
+    SearchPlace,
 };
 use treetop_tests::Clients;
 
@@ -139,12 +140,27 @@ async fn ten_megabytes_on_one_line_are_read_row_by_row() {
 
     let field = house
         .api
-        .payload_field(id.clone(), message, SHAPE, 2.0)
+        .payload_field(
+            id.clone(),
+            message,
+            FieldAt::Row {
+                shape: SHAPE,
+                row: 2.0,
+            },
+        )
         .await
         .unwrap()
         .unwrap();
     assert_eq!(field.path.as_deref(), Some("$[1]"));
     assert_eq!(field.value, "{ \"n\": 1, \"value\": 12345678901234567890.10 }");
+    let named = FieldAt::Value {
+        format: None,
+        value: marked.rows[0].line.value.unwrap(),
+    };
+    let last = house.api.payload_field(id.clone(), message, named).await;
+    let last = last.unwrap().unwrap();
+    assert_eq!(last.path, Some(format!("$[{count}]")));
+    assert_eq!(last.value, "{ \"last\": true }");
     house.api.payload_close(id).await.unwrap();
 }
 

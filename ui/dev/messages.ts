@@ -80,6 +80,7 @@ function lines(seq: number, against: boolean): Line[] {
     tokens,
     foldTo: null,
     foldItems: null,
+    value: no === 9 || no === 10 ? null : no - 1,
     change: null,
     ...more,
   });

@@ -88,7 +88,7 @@ macro_rules! for_each_command {
             payload_rows(id: String, message: f64, window: PayloadWindow) -> Option<PayloadRows>;
             payload_bytes(id: String, message: f64, window: BytesWindow) -> PayloadBytes;
             payload_find(id: String, message: f64, place: SearchPlace, query: PayloadQuery, index: f64) -> Option<PayloadFound>;
-            payload_field(id: String, message: f64, shape: RowShape, row: f64) -> Option<PayloadField>;
+            payload_field(id: String, message: f64, at: FieldAt) -> Option<PayloadField>;
             payload_close(id: String) -> ();
 
             // All messages as they come

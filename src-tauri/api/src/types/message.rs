@@ -132,6 +132,8 @@ wire! {
         pub fold_to: Option<u32>,
         /// What the folded part holds.
         pub fold_items: Option<u32>,
+        /// Which value of the payload begins here, where lines are of a structure; none on closing brackets.
+        pub value: Option<u32>,
         pub change: Option<LineChange>,
     }
 

@@ -134,6 +134,16 @@ wire! {
         pub hits: Vec<(u32, u32)>,
     }
 
+    /// Which value of a payload is meant.
+    #[serde(tag = "kind", rename_all = "camelCase")]
+    #[derive(Copy)]
+    pub enum FieldAt {
+        /// What begins on a row of the whole payload, counted from 0 with nothing closed.
+        Row { shape: RowShape, row: f64 },
+        /// By the number that a [`Line`](super::message::Line) has it under, however it is laid out.
+        Value { format: Option<Format>, value: u32 },
+    }
+
     /// The value on a row.
     #[serde(rename_all = "camelCase")]
     pub struct PayloadField {

@@ -304,6 +304,7 @@ pub(crate) fn line(line: engine::Line) -> Line {
         indent: line.indent.into(),
         fold_to: line.fold,
         fold_items: line.fold.map(|_| line.children),
+        value: line.value,
         change: line.change.map(line_change),
         tokens: line.tokens.into_iter().map(token).collect(),
     }

@@ -1,9 +1,17 @@
 //! What stands on one row of a payload, to be copied: the path of its value, and the value itself as
-//! somebody would type it elsewhere.
+//! somebody would type it elsewhere. A row is one of the whole payload; a line of its beginning, or of a comparison,
+//! may be laid out otherwise and is found by the value that it begins.
 
+use super::event::{Container, Event};
 use super::json;
-use super::model::{Line, Token, TokenKind};
+use super::layer::MOST_UNPACKED;
+use super::layout::Layout;
+use super::model::{Format, Hint, Line, Token, TokenKind};
+use super::number;
+use super::open::open;
 use super::rows::Outline;
+use super::text::COLUMNS;
+use super::track::Tracker;
 
 /// A value has at most so many rows; those of a larger one are left out.
 const MOST_ROWS: usize = 200_000;
@@ -69,6 +77,53 @@ impl Outline {
     }
 }
 
+/// The value that [`Line::value`] counts so, of a payload in a format or in the one it has.
+pub fn field(bytes: &[u8], hint: Hint<'_>, format: Option<Format>, value: u32) -> Option<Field> {
+    let opened = open(bytes, hint, format, MOST_UNPACKED);
+    let mut source = number::source(&opened.bytes, opened.format, hint.known)?;
+    let mut tracker = Tracker::new();
+    let mut before = value;
+    let mut tags = Vec::new();
+    let mut event = loop {
+        let event = source.next().ok()??;
+        tracker.see(&event);
+        match event {
+            Event::Tag(_) => tags.push(event),
+            Event::Begin(_) | Event::Value(_) if before == 0 => break event,
+            Event::Begin(_) | Event::Value(_) => {
+                before -= 1;
+                tags.clear();
+            }
+            Event::Key(_) | Event::End => tags.clear(),
+        }
+    };
+    // Inside of a list a small map or list stays on one line.
+    let mut layout = Layout::new(COLUMNS, None);
+    layout.add(Event::Begin(Container::List));
+    tags.into_iter().for_each(|tag| layout.add(tag));
+    let mut depth = 0usize;
+    let complete = loop {
+        match event {
+            Event::Begin(_) => depth += 1,
+            Event::End => depth -= 1,
+            _ => {}
+        }
+        layout.add(event);
+        if depth == 0 {
+            break true;
+        }
+        event = match source.next() {
+            Ok(Some(event)) if layout.lines.len() <= MOST_ROWS => event,
+            _ => break false,
+        };
+    };
+    Some(Field {
+        path: tracker.path().map(str::to_owned),
+        value: value_of(layout.lines.split_off(1)),
+        complete,
+    })
+}
+
 fn is_closing(line: &Line) -> bool {
     !line.continues && line.tokens.iter().all(|token| token.kind == TokenKind::Punct)
 }
@@ -125,12 +180,100 @@ fn is_comma(token: &Token) -> bool {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
-    use crate::payload::Hint;
+    use crate::payload::render;
 
     fn field(json: &str, row: usize) -> Option<(Option<String>, String)> {
         let outline = Outline::read(json.as_bytes(), Hint::default(), None, Some(40), &|| false).unwrap();
         let field = outline.field(json.as_bytes(), row)?;
         Some((field.path, field.value))
+    }
+
+    #[test]
+    fn a_line_of_a_comparison_knows_its_path_and_value() {
+        let rest = r#""b":5,"c":[{"x":[]},{"x":{"y":null}}],"c":"twice"}"#;
+        let before = format!(r#"{{"v":{{"x":1,"y":"{}"}},{rest}"#, "a".repeat(60));
+        let now = format!(r#"{{"v":{{"x":1,"y":"a"}},{rest}"#);
+        let hint = Hint::default();
+        let shown = render(now.as_bytes(), hint, None, None, Some(before.as_bytes()));
+        let of = |line: &Line| super::field(now.as_bytes(), hint, None, line.value?);
+        let fields: Vec<_> = shown
+            .lines
+            .iter()
+            .map(|line| {
+                of(line).map_or((line.text(), String::new()), |field| {
+                    (field.path.unwrap(), field.value)
+                })
+            })
+            .collect();
+        let fields: Vec<_> = fields
+            .iter()
+            .map(|(path, value)| (path.as_str(), value.as_str()))
+            .collect();
+        let c = "[\n  { \"x\": [] },\n  {\n    \"x\": { \"y\": null }\n  }\n]";
+        assert_eq!(
+            fields[1..],
+            [
+                ("$.v", "{ \"x\": 1, \"y\": \"a\" }"),
+                ("$.v.x", "1"),
+                ("$.v.y", "a"),
+                ("},", ""),
+                ("$.b", "5"),
+                ("$.c", c),
+                ("$.c[0]", "{ \"x\": [] }"),
+                ("$.c[1]", "{\n  \"x\": { \"y\": null }\n}"),
+                ("$.c[1].x", "{ \"y\": null }"),
+                ("}", ""),
+                ("],", ""),
+                ("$.c", "twice"),
+                ("}", ""),
+            ]
+        );
+    }
+
+    #[test]
+    fn a_line_of_a_beginning_knows_the_whole_value() {
+        let long = "x".repeat(9_000);
+        let json = format!(r#"{{"a":{{"n":1,"m":2}},"long":"{long}","b":[1,2]}}"#);
+        let hint = Hint::default();
+        let of = |limit, at: usize| {
+            let shown = render(json.as_bytes(), hint, None, Some(limit), None);
+            super::field(json.as_bytes(), hint, None, shown.lines[at].value?)
+        };
+        let field = of(14, 2).unwrap();
+        assert_eq!(
+            (field.path.as_deref(), field.value.as_str()),
+            (Some("$.a.n"), "1")
+        );
+        for (limit, at) in [(5_000, 2), (json.len(), 2), (json.len(), 3), (json.len(), 4)] {
+            let field = of(limit, at).unwrap();
+            assert_eq!(
+                (field.path.as_deref(), field.value == long, field.complete),
+                (Some("$.long"), true, true)
+            );
+        }
+        // What stands behind the metrics of Sparkplug B is shown before them.
+        let metric = b"\x12\x05\x0a\x01m\x50\x07";
+        let whole = [metric.repeat(20), b"\x18\x29".to_vec()].concat();
+        let hint = Hint {
+            topic: "spBv1.0/g/DDATA/n/d",
+            ..hint
+        };
+        for limit in [None, Some(50)] {
+            let shown = render(&whole, hint, None, limit, None);
+            let line = shown
+                .lines
+                .iter()
+                .find(|line| line.text().contains("\"m\""))
+                .unwrap();
+            let field = super::field(&whole, hint, None, line.value.unwrap()).unwrap();
+            assert_eq!(
+                (field.path.as_deref(), field.value.as_str()),
+                (Some("$.metrics.m"), "7")
+            );
+        }
+        // A tag belongs to the value.
+        let field = super::field(b"\x82\x01\xc1\x02", Hint::default(), Some(Format::Cbor), 2).unwrap();
+        assert_eq!(field.value, "tag 1 1970-01-01T00:00:02Z 2");
     }
 
     #[test]

@@ -65,6 +65,8 @@ pub(super) struct Layout<'o> {
     taken: usize,
     levels: Vec<Level>,
     tracker: Tracker,
+    /// How many values have begun.
+    values: u32,
     tag: Option<String>,
     /// A scalar goes on on a line of its own after so many columns.
     columns: usize,
@@ -131,6 +133,7 @@ impl<'o> Layout<'o> {
             taken: 0,
             levels: Vec::new(),
             tracker: Tracker::new(),
+            values: 0,
             tag: None,
             columns,
             keep_open,
@@ -158,6 +161,7 @@ impl<'o> Layout<'o> {
         match event {
             Event::Key(key) => {
                 self.start_entry();
+                self.name_value();
                 self.put_tag();
                 self.put_broken(Token::plain(TokenKind::Key, key.text()));
                 self.put(punct(": "));
@@ -205,7 +209,10 @@ impl<'o> Layout<'o> {
 
     /// Puts a scalar on as many lines as it needs.
     fn put_broken(&mut self, token: Token) {
-        let indent = self.lines.last().map_or(0, |line| line.indent);
+        let (indent, value) = self
+            .lines
+            .last()
+            .map_or((0, None), |line| (line.indent, line.value));
         let margin = usize::from(indent.min(DRAWN_INDENT)) * 2;
         let before = self
             .lines
@@ -224,6 +231,7 @@ impl<'o> Layout<'o> {
         for text in pieces(rest, room) {
             self.lines.push(Line {
                 indent,
+                value,
                 continues: true,
                 ..Line::default()
             });
@@ -258,6 +266,13 @@ impl<'o> Layout<'o> {
         self.start_line(depth);
     }
 
+    /// Notes which value it is that the line is about.
+    fn name_value(&mut self) {
+        if let Some(line) = self.lines.last_mut() {
+            line.value = Some(self.values);
+        }
+    }
+
     /// The place for a value: behind its key, or on a line of its own.
     fn start_value(&mut self) {
         if !matches!(
@@ -268,7 +283,9 @@ impl<'o> Layout<'o> {
             })
         ) {
             self.start_entry();
+            self.name_value();
         }
+        self.values = self.values.saturating_add(1);
         self.put_tag();
         let path = self.tracker.path().map(str::to_string);
         if let Some(line) = self.lines.last_mut() {

@@ -46,7 +46,7 @@ pub use detect::detect;
 pub use diff::{Diff, Row, diff};
 pub use encode::{EncodeError, EncodeProblem, InputFormat, encode};
 pub use event::{DecodeProblem, Problem};
-pub use field::Field;
+pub use field::{Field, field};
 pub use folded::Folded;
 pub use image::dimensions as image_dimensions;
 pub use layer::{Layer, MOST_UNPACKED};

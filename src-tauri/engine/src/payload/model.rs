@@ -201,6 +201,8 @@ pub struct Line {
     pub continues: bool,
     /// The path of the value that starts here; none on closing brackets.
     pub path: Option<String>,
+    /// Which of all values that is, counted from 0 as they are read: the same however the lines are laid out.
+    pub value: Option<u32>,
     /// The number of the line with the closing bracket, where the line can be folded.
     pub fold: Option<u32>,
     /// How many entries the folded brackets hold.

@@ -7,21 +7,22 @@ import Terminal from "@lucide/svelte/icons/terminal";
 import type { MenuEntry } from "$lib/components/menu";
 import { i18n } from "$lib/i18n";
 import { call } from "$lib/ipc/call";
-import type { CommandNote } from "$lib/ipc/generated";
+import type { CommandNote, FieldAt } from "$lib/ipc/generated";
 import { copyText } from "$lib/ipc/window";
 import { notices } from "$lib/state/notices.svelte";
 import { errorText } from "$lib/words";
 import type { Explore } from "./explore.svelte";
-import { rowOf } from "./payload";
+import { fieldAt } from "./payload";
 import type { TopicView } from "./view.svelte";
 
 /** Bytes of a selection that are copied at most, as the backend answers. */
 const MOST_BYTES = 32 * 1024;
 
-/** The chosen line as a row of the whole payload; null where none is chosen, or one that is gone. */
-export function chosenRow(view: TopicView, whole: boolean): number | null {
+/** The value of the chosen line; null where none is chosen, or one without. */
+export function chosenField(view: TopicView, whole: boolean): FieldAt | null {
   if (view.cursor < 0) return null;
-  return whole ? view.cursor : rowOf(view.payload?.lines ?? [], view.cursor);
+  if (whole) return { kind: "row", shape: view.shape, row: view.cursor };
+  return fieldAt(view.payload?.lines ?? [], view.cursor, view.drawn);
 }
 
 export function noteText(note: CommandNote): string {
@@ -43,13 +44,12 @@ async function copied(text: () => Promise<string | null>, none: string): Promise
 /** Copies the path or the value of the chosen line. */
 export function copyField(view: TopicView, part: "path" | "value", whole: boolean): Promise<void> {
   const message = view.shown;
-  const row = chosenRow(view, whole);
+  const at = chosenField(view, whole);
   const { m } = i18n;
   return copied(
     async () => {
-      if (message === null || row === null) return null;
-      const shape = whole ? view.shape : { format: view.drawn, columns: null };
-      const field = await call("payload_field", { id: view.id, message, shape, row });
+      if (message === null || at === null) return null;
+      const field = await call("payload_field", { id: view.id, message, at });
       return field?.[part] ?? null;
     },
     part === "path" ? m.payloadView.noPath : m.payloadView.noValue,
@@ -87,7 +87,7 @@ export async function copyCommand(view: TopicView): Promise<void> {
 export function copyMenu(explore: Explore, view: TopicView, bytes: boolean): MenuEntry[] {
   const words = i18n.m.payloadView;
   const whole = explore.finding || view.whole;
-  const nothing = chosenRow(view, whole) === null;
+  const nothing = chosenField(view, whole) === null;
   return [
     {
       kind: "item",

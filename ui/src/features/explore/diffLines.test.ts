@@ -29,6 +29,7 @@ const side = (text: string): DiffLine => ({
     tokens: [{ kind: "text", text, path: null, was: null }],
     foldTo: null,
     foldItems: null,
+    value: null,
     change: null,
   },
   differs: [true],

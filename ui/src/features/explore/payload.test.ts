@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import type { Line, PayloadRow, Token } from "$lib/ipc/generated";
-import { drawLines, drawRows, rowOf } from "./payload";
+import { drawLines, drawRows, fieldAt } from "./payload";
 
 const token = (text: string, more: Partial<Token> = {}): Token => ({
   kind: "text",
@@ -15,6 +15,7 @@ const line = (no: number | null, tokens: Token[], more: Partial<Line> = {}): Lin
   tokens,
   foldTo: null,
   foldItems: null,
+  value: null,
   change: null,
   ...more,
 });
@@ -119,5 +120,18 @@ test("a line stands on a row, one that is gone on none", () => {
     line(2, [], { change: "added" }),
     line(null, []),
   ];
-  expect(lines.map((_, index) => rowOf(lines, index))).toEqual([0, null, 1, 2]);
+  const at = (row: number) => ({ kind: "row", shape: { format: "text", columns: null }, row });
+  expect(lines.map((_, index) => fieldAt(lines, index, "text"))).toEqual([at(0), null, at(1), at(2)]);
+  expect(fieldAt(lines, -1, "text")).toBeNull();
+});
+
+test("a line of a structure has the value that it names", () => {
+  const lines = [
+    line(1, [], { value: 0 }),
+    line(null, [], { value: 1, change: "removed" }),
+    line(2, [], { value: 1, change: "changed" }),
+    line(3, []),
+  ];
+  const at = (value: number) => ({ kind: "value", format: null, value });
+  expect(lines.map((_, index) => fieldAt(lines, index, null))).toEqual([at(0), null, at(1), null]);
 });

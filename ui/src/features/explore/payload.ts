@@ -1,7 +1,7 @@
 // The lines of a payload as they are drawn: folded brackets closed, matches of a search marked. Pure.
 import type { CodeLine, Token as CodeToken, TokenKind as CodeKind } from "$lib/components/code";
 import { i18n } from "$lib/i18n";
-import type { Line, PayloadRow, Token, TokenKind } from "$lib/ipc/generated";
+import type { FieldAt, Format, Line, PayloadRow, Token, TokenKind } from "$lib/ipc/generated";
 
 const kinds: Record<TokenKind, CodeKind> = {
   key: "key",
@@ -145,10 +145,15 @@ export function drawRows(
 }
 
 /**
- * The row of a line when nothing is closed: lines that the message no longer has are shown between the others
- * and stand on none. Null for such a line.
+ * Where the value of a line is found in its payload. Lines of a structure name their value, because a comparison or
+ * a beginning is laid out otherwise than the whole; any other line stands on a row. Null where no value begins, and
+ * for a line that the message no longer has.
  */
-export function rowOf(lines: readonly Line[], index: number): number | null {
-  if (lines[index]?.change === "removed") return null;
-  return lines.slice(0, index).filter((line) => line.change !== "removed").length;
+export function fieldAt(lines: readonly Line[], index: number, format: Format | null): FieldAt | null {
+  const line = lines[index];
+  if (!line || line.change === "removed") return null;
+  if (line.value !== null) return { kind: "value", format, value: line.value };
+  if (lines.some(({ value }) => value !== null)) return null;
+  const row = lines.slice(0, index).filter(({ change }) => change !== "removed").length;
+  return { kind: "row", shape: { format, columns: null }, row };
 }

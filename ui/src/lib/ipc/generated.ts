@@ -170,6 +170,8 @@ export type ExportFormat = "png" | "svg" | "csv";
 
 export type Failure = { "kind": "resolve", host: string, detail: string, } | { "kind": "tcp", address: string, detail: string, } | { "kind": "tls", problem: TlsProblem, detail: string, } | { "kind": "proxy", address: string, problem: ProxyProblem, detail: string, } | { "kind": "token", problem: TokenProblem, detail: string, } | { "kind": "webSocket", status: number | null, detail: string, } | { "kind": "timeout", step: Step, } | { "kind": "refused", reason: Reason, } | { "kind": "disconnected", reason: Reason, } | { "kind": "lost", detail: string, } | { "kind": "unanswered", detail: string, } | { "kind": "protocol", detail: string, };
 
+export type FieldAt = { "kind": "row", shape: RowShape, row: number, } | { "kind": "value", format: Format | null, value: number, };
+
 export type FieldChange = { path: string, before: string | null, after: string | null, };
 
 export type FieldProblem = { "kind": "empty" } | { "kind": "tooLong", bytes: number, } | { "kind": "badCharacter", character: string, } | { "kind": "tooSmall", least: number, } | { "kind": "tooLarge", most: number, } | { "kind": "topic", problem: TopicProblem, } | { "kind": "noSlash" } | { "kind": "reservedHeader" } | { "kind": "notAServerName" } | { "kind": "openQuote" } | { "kind": "notHex" } | { "kind": "pairIncomplete" } | { "kind": "noLocalOnShared" } | { "kind": "sameFilter", first: number, };
@@ -295,7 +297,11 @@ foldTo: number | null,
 /**
  * What the folded part holds.
  */
-foldItems: number | null, change: LineChange | null, };
+foldItems: number | null, 
+/**
+ * Which value of the payload begins here, where lines are of a structure; none on closing brackets.
+ */
+value: number | null, change: LineChange | null, };
 
 export type LineChange = "added" | "removed" | "changed";
 
@@ -1537,7 +1543,7 @@ export type Commands = {
   payload_rows: { args: { id: string; message: number; window: PayloadWindow }; reply: PayloadRows | null };
   payload_bytes: { args: { id: string; message: number; window: BytesWindow }; reply: PayloadBytes };
   payload_find: { args: { id: string; message: number; place: SearchPlace; query: PayloadQuery; index: number }; reply: PayloadFound | null };
-  payload_field: { args: { id: string; message: number; shape: RowShape; row: number }; reply: PayloadField | null };
+  payload_field: { args: { id: string; message: number; at: FieldAt }; reply: PayloadField | null };
   payload_close: { args: { id: string }; reply: void };
   stream_frame: { args: { id: string; window: StreamWindow }; reply: StreamFrame };
   stream_clear: { args: { id: string }; reply: void };

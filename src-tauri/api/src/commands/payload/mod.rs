@@ -17,7 +17,7 @@ use crate::opened::{Held, Inside, OpenPayload, Part};
 use crate::types::error::ApiError;
 use crate::types::message::Format;
 use crate::types::payload::{
-    BytesWindow, PayloadBytes, PayloadField, PayloadRows, PayloadWindow, PublishCommand, RowShape,
+    BytesWindow, FieldAt, PayloadBytes, PayloadField, PayloadRows, PayloadWindow, PublishCommand, RowShape,
 };
 use crate::wire;
 
@@ -124,20 +124,35 @@ impl Api {
         })
     }
 
-    /// The value that begins on a row, to be copied.
+    /// A value, to be copied.
     pub async fn payload_field(
         &self,
         id: String,
         message: f64,
-        shape: RowShape,
-        row: f64,
+        at: FieldAt,
     ) -> Result<Option<PayloadField>, ApiError> {
         let looks = self.looks(&id)?;
-        let Some((held, outline)) = self.outline(&id, &looks.payload, message, shape).await? else {
-            return Ok(None);
+        let (held, outline) = match at {
+            FieldAt::Row { shape, .. } => {
+                let Some((held, outline)) = self.outline(&id, &looks.payload, message, shape).await? else {
+                    return Ok(None);
+                };
+                (held, Some(outline))
+            }
+            FieldAt::Value { .. } => {
+                let mut slot = looks.payload.held.lock().await;
+                (self.hold(&id, &mut slot, message).await?, None)
+            }
         };
         let field = tokio::task::spawn_blocking(move || {
-            let field = outline.field(&held.stored.message.payload, row as usize)?;
+            let bytes = &held.stored.message.payload;
+            let field = match at {
+                FieldAt::Row { row, .. } => outline?.field(bytes, row as usize)?,
+                FieldAt::Value { format, value } => {
+                    let format = format.map(wire::message::format_from);
+                    payload::field(bytes, hint(&held.stored, &held.known), format, value)?
+                }
+            };
             let whole = field.value.len() <= MOST_COPIED;
             let value = if whole {
                 field.value
