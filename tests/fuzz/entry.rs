@@ -37,7 +37,7 @@ fn payload(bytes: &[u8], format: Format, hint: Hint<'_>) {
     let short = payload::preview(bytes, bytes.len(), hint, 40);
     assert!(short.text.chars().count() <= 41, "{:?}", short.text);
     payload::diff(before, after, hint, Some(4096));
-    payload::change_summary(before, after, hint, 4);
+    payload::change_summary((before, hint), (after, hint), 4);
 }
 
 /// JSON (RFC 8259).
