@@ -7,11 +7,11 @@ use bytes::Bytes;
 use tokio::sync::watch;
 use treetop_engine::connection::Connection;
 use treetop_engine::history::DeletionId;
-use treetop_engine::ingest::lock;
+use treetop_engine::ingest::{Live, lock};
 use treetop_engine::message::{MessageId, Timestamp};
 use treetop_engine::payload::Known;
 use treetop_engine::retained::removal;
-use treetop_engine::retained::{Change, Entry, Going, Group, Hint, Query, Sort, WhyNot};
+use treetop_engine::retained::{Change, Entry, Going, Group, Hint, Made, Making, Query, Sort, WhyNot};
 use treetop_engine::session::{AskError, PacketKind};
 use treetop_engine::topic::TopicFilter;
 use treetop_engine::tree::PREFIX_BYTES;
@@ -31,6 +31,10 @@ const MOST_ROWS: usize = 500;
 const MOST_DELETIONS: u32 = 20;
 /// Topics named of one deletion.
 const MOST_TOPICS: u32 = 100;
+/// How long others have the tree between two looks at a part of it.
+const BREATH: Duration = Duration::from_millis(1);
+/// Topics that are named under one lock of the tree.
+const TOPICS_AT_ONCE: usize = 10_000;
 /// How long one message may take that the broker is asked for.
 const ANSWER: Duration = Duration::from_secs(3);
 
@@ -53,14 +57,22 @@ impl Api {
             window.first.max(0.0) as usize,
             (window.count as usize).min(MOST_ROWS),
         );
-        let (mut frame, found) = {
-            let tree = lock(&live.tree);
+        let query = query(&window);
+        let begun = {
             let index = lock(&live.retained);
             if index.revision() as f64 + 1.0 == window.revision {
                 return Ok(None);
             }
-            let mut list = lock(&looks.retained);
-            let page = list.page((&tree, &index), &query(&window), first, count, Timestamp::now());
+            lock(&looks.retained).begin(&index, &query, Timestamp::now())
+        };
+        if let Some(making) = begun {
+            let made = made(making, live).await;
+            lock(&looks.retained).take(made, Timestamp::now());
+        }
+        let (mut frame, found) = {
+            let tree = lock(&live.tree);
+            let index = lock(&live.retained);
+            let page = lock(&looks.retained).page(&tree, &index, first, count);
             // Zero is "nothing known yet", so revisions on the wire begin at one. The order of a large list may be
             // of an earlier revision than the index has; it is asked for again until it is of the last.
             let revision = page.revision as f64 + 1.0;
@@ -93,11 +105,16 @@ impl Api {
 
     /// Every topic of the list, for "select all".
     pub async fn retained_topics(&self, id: String, window: RetainedWindow) -> Result<Vec<String>, ApiError> {
-        let looks = self.looks(&id)?;
-        let live = &looks.connection.live;
-        let tree = lock(&live.tree);
-        let index = lock(&live.retained);
-        Ok(lock(&looks.retained).topics(&tree, &index, &query(&window), Timestamp::now()))
+        let connection = self.connection(&id)?;
+        let live = &connection.live;
+        let making = Making::begin(&lock(&live.retained), &query(&window), Timestamp::now());
+        let order = made(making, live).await.order;
+        let mut topics = Vec::with_capacity(order.len());
+        for some in order.chunks(TOPICS_AT_ONCE) {
+            let tree = lock(&live.tree);
+            topics.extend(some.iter().map(|node| tree.topic(*node)));
+        }
+        Ok(topics)
     }
 
     pub async fn retained_detail(&self, id: String, topic: String) -> Result<RetainedDetail, ApiError> {
@@ -240,6 +257,16 @@ impl Api {
             None => Err(ApiError::NotConnected),
         }
     }
+}
+
+/// Makes a list, and lets others have the tree between its steps.
+async fn made(mut making: Making, live: &Live) -> Made {
+    while !making.step(&lock(&live.tree), &lock(&live.retained)) {
+        tokio::time::sleep(BREATH).await;
+    }
+    // A million rows take a while to order.
+    let made = tokio::task::spawn_blocking(|| making.made()).await;
+    made.expect("a list is ordered without a panic")
 }
 
 fn deleting(now: &Going) -> JobState {

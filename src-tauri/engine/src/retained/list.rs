@@ -1,18 +1,17 @@
 //! The list of retained messages a window looks at: filtered, grouped, sorted, and only the rows in view.
 //!
-//! The order is computed when the index or the question changed, and at most once a second while a large
-//! index keeps changing, so that watching the list costs little on a busy broker.
+//! The order is made when the index or the question changed. While the index keeps changing it rests between two
+//! makings, so that watching a large list costs little on a busy broker. How it is made is [`Making`]'s.
 
-use std::cmp::Ordering;
 use std::time::Duration;
 
-use super::{Entry, Hint, LARGE_BYTES, OLD_MICROS, RetainedIndex};
+use super::making::{Made, Making};
+use super::{Entry, RetainedIndex};
 use crate::message::Timestamp;
-use crate::topic::TopicFilter;
-use crate::tree::{NodeId, Tree};
+use crate::tree::Tree;
 
-/// Above this many entries the order is refreshed at most once a second.
-const LARGE_INDEX: usize = 5_000;
+/// A list rests so many times as long as it took to make.
+const REST: u32 = 20;
 
 /// The groups above the list.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -70,7 +69,7 @@ pub struct Counts {
 }
 
 /// The rows in view.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct Page<'a> {
     /// The revision of the index that the order is of, which may be an earlier one.
     pub revision: u64,
@@ -87,132 +86,54 @@ pub struct Page<'a> {
 /// The order of one list, kept between questions.
 #[derive(Debug, Default)]
 pub struct RetainedList {
-    query: Query,
-    /// Nodes in the order of `query`, as of `revision`.
-    order: Vec<NodeId>,
-    counts: Counts,
-    bytes: u64,
-    revision: Option<u64>,
-    refreshed: Timestamp,
-}
-
-enum Matcher {
-    /// Every topic but those of the broker.
-    Everything,
-    Filter(TopicFilter),
-    Part(String),
-}
-
-impl Matcher {
-    fn new(text: &str) -> Self {
-        let text = text.trim();
-        if text.is_empty() || text == "#" {
-            return Self::Everything;
-        }
-        match TopicFilter::new(text) {
-            Ok(filter) if text.contains(['+', '#']) => Self::Filter(filter),
-            _ => Self::Part(text.to_lowercase()),
-        }
-    }
-
-    fn matches(&self, topic: &str) -> bool {
-        match self {
-            Self::Everything => !topic.starts_with('$'),
-            Self::Filter(filter) => filter.matches(topic),
-            Self::Part(part) => topic.to_lowercase().contains(part),
-        }
-    }
-}
-
-fn in_group(group: Group, topic: &str, entry: &Entry, now: Timestamp) -> bool {
-    match group {
-        Group::All => true,
-        Group::Mistakes => matches!(entry.hint(topic), Some(Hint::Command | Hint::Event)),
-        Group::Old => now.0 - entry.first_seen.0 > OLD_MICROS,
-        Group::Large => entry.size > LARGE_BYTES,
-    }
+    /// `None` until one was made.
+    made: Option<Made>,
+    /// Until then a list that only grew stale rests.
+    rests_until: Timestamp,
 }
 
 impl RetainedList {
-    /// The rows from `first` on, at most `count` of them. The tree is the one that the index goes by.
-    pub fn page<'a>(
-        &mut self,
-        (tree, index): (&Tree, &'a RetainedIndex),
-        query: &Query,
-        first: usize,
-        count: usize,
-        now: Timestamp,
-    ) -> Page<'a> {
-        let stale = self.revision != Some(index.revision());
-        let rested = index.len() < LARGE_INDEX || now.since(self.refreshed) >= Duration::from_secs(1);
-        if *query != self.query || self.revision.is_none() || (stale && rested) {
-            self.refresh(tree, index, query, now);
+    /// Begins to make the list, if it is not of this question or has grown stale and has rested.
+    pub fn begin(&self, index: &RetainedIndex, query: &Query, now: Timestamp) -> Option<Making> {
+        let is_good = self.made.as_ref().is_some_and(|made| {
+            made.query == *query && (made.revision == index.revision() || now < self.rests_until)
+        });
+        (!is_good).then(|| Making::begin(index, query, now))
+    }
+
+    /// Takes a list that was made. An older one of the same question changes nothing.
+    pub fn take(&mut self, made: Made, now: Timestamp) {
+        let older = |before: &Made| before.query == made.query && before.revision > made.revision;
+        if self.made.as_ref().is_some_and(older) {
+            return;
         }
+        let rest: Duration = now.since(made.began) * REST;
+        self.rests_until = Timestamp(now.0 + rest.as_micros() as i64);
+        self.made = Some(made);
+    }
+
+    /// The rows from `first` on, at most `count` of them. The tree is the one that the index goes by.
+    pub fn page<'a>(&self, tree: &Tree, index: &'a RetainedIndex, first: usize, count: usize) -> Page<'a> {
+        let Some(made) = &self.made else {
+            return Page::default();
+        };
         // What went since the order was made leaves no hole in view: the next ones take its place.
-        let rows = self.order.iter().skip(first);
+        let rows = made.order.iter().skip(first);
         let rows = rows.filter_map(|node| Some((tree.topic(*node), index.get(*node)?)));
         Page {
-            revision: self.revision.unwrap_or_default(),
-            total: self.order.len(),
-            bytes: self.bytes,
-            counts: self.counts,
+            revision: made.revision,
+            total: made.order.len(),
+            bytes: made.bytes,
+            counts: made.counts,
             rows: rows.take(count).collect(),
         }
-    }
-
-    /// Every topic of the list, in order.
-    pub fn topics(
-        &mut self,
-        tree: &Tree,
-        index: &RetainedIndex,
-        query: &Query,
-        now: Timestamp,
-    ) -> Vec<String> {
-        self.refresh(tree, index, query, now);
-        self.order.iter().map(|node| tree.topic(*node)).collect()
-    }
-
-    fn refresh(&mut self, tree: &Tree, index: &RetainedIndex, query: &Query, now: Timestamp) {
-        let matcher = Matcher::new(&query.text);
-        let mut counts = Counts::default();
-        let mut found: Vec<(NodeId, &Entry)> = Vec::new();
-        index.each(tree, |node, topic, entry| {
-            if !matcher.matches(topic) {
-                return;
-            }
-            counts.all += 1;
-            counts.mistakes += usize::from(in_group(Group::Mistakes, topic, entry, now));
-            counts.old += usize::from(in_group(Group::Old, topic, entry, now));
-            counts.large += usize::from(in_group(Group::Large, topic, entry, now));
-            if in_group(query.group, topic, entry, now) {
-                found.push((node, entry));
-            }
-        });
-        let by = |a: &(NodeId, &Entry), b: &(NodeId, &Entry)| match query.sort {
-            Sort::Topic => Ordering::Equal,
-            Sort::Size => a.1.size.cmp(&b.1.size),
-            Sort::Qos => a.1.qos.cmp(&b.1.qos),
-            Sort::Age => b.1.first_seen.cmp(&a.1.first_seen),
-        };
-        // They are in the order of topics already, and the sort is stable.
-        if query.sort != Sort::Topic {
-            found.sort_by(by);
-        }
-        if query.descending {
-            found.reverse();
-        }
-        self.bytes = found.iter().map(|(_, entry)| entry.size as u64).sum();
-        self.order = found.into_iter().map(|(node, _)| node).collect();
-        self.counts = counts;
-        self.query = query.clone();
-        self.revision = Some(index.revision());
-        self.refreshed = now;
     }
 }
 
 #[cfg(test)]
 mod tests {
     #![allow(clippy::unwrap_used)]
+    use super::super::making::STEP;
     use super::*;
     use crate::message::{Message, MessageId, QoS};
     use bytes::Bytes;
@@ -246,7 +167,25 @@ mod tests {
 
     fn topics(query: Query) -> Vec<String> {
         let (tree, index) = held();
-        RetainedList::default().topics(&tree, &index, &query, Timestamp(10))
+        let mut making = Making::begin(&index, &query, Timestamp(10));
+        assert!(making.step(&tree, &index));
+        let order = making.made().order;
+        order.into_iter().map(|node| tree.topic(node)).collect()
+    }
+
+    /// Looks at the list at a time, which is made for it at that time if it is to be.
+    fn look<'a>(
+        list: &mut RetainedList,
+        tree: &Tree,
+        index: &'a RetainedIndex,
+        query: &Query,
+        at: i64,
+    ) -> Page<'a> {
+        if let Some(mut making) = list.begin(index, query, Timestamp(at)) {
+            while !making.step(tree, index) {}
+            list.take(making.made(), Timestamp(at + 1_000));
+        }
+        list.page(tree, index, 0, 2)
     }
 
     #[test]
@@ -271,14 +210,15 @@ mod tests {
 
     #[test]
     fn groups_are_counted_and_sorting_turns_round() {
-        let mut list = RetainedList::default();
         let (tree, index) = held();
         let query = Query {
             sort: Sort::Size,
             descending: true,
             ..Query::default()
         };
-        let page = list.page((&tree, &index), &query, 1, 2, Timestamp(10));
+        let mut list = RetainedList::default();
+        look(&mut list, &tree, &index, &query, 10);
+        let page = list.page(&tree, &index, 1, 2);
         assert_eq!(
             page.counts,
             Counts {
@@ -296,14 +236,14 @@ mod tests {
     }
 
     #[test]
-    fn a_large_list_that_rests_says_what_it_is_of_and_has_no_holes_in_view() {
+    fn a_list_that_rests_says_what_it_is_of_and_has_no_holes_in_view() {
         let (mut tree, mut index) = (Tree::new(), RetainedIndex::default());
-        for id in 1..=LARGE_INDEX as i64 + 10 {
+        for id in 1..=20 {
             retain(&mut tree, &mut index, id, &format!("t/{id}"), 1);
         }
         let mut list = RetainedList::default();
         let mut page = |index: &RetainedIndex, at| {
-            let page = list.page((&tree, index), &Query::default(), 0, 2, Timestamp(at));
+            let page = look(&mut list, &tree, index, &Query::default(), at);
             let topics = page.rows.into_iter().map(|row| row.0);
             (page.revision, page.total, topics.collect::<Vec<_>>())
         };
@@ -311,21 +251,50 @@ mod tests {
         for id in 1..=3 {
             index.remove(tree.find(&format!("t/{id}")).unwrap());
         }
+        // It took a millisecond to make.
         let rows = ["t/4".to_owned(), "t/5".to_owned()].to_vec();
-        assert_eq!(page(&index, 11), (before, all, rows.clone()));
-        assert_eq!(page(&index, 1_000_011), (index.revision(), all - 3, rows));
+        assert_eq!(page(&index, 21_009), (before, all, rows.clone()));
+        assert_eq!(page(&index, 21_010), (index.revision(), all - 3, rows));
     }
 
     #[test]
-    fn a_change_of_the_index_is_seen() {
+    fn another_question_does_not_rest_and_an_older_answer_comes_too_late() {
         let (tree, mut index) = held();
         let mut list = RetainedList::default();
-        let mut total = |index: &RetainedIndex, at| {
-            list.page((&tree, index), &Query::default(), 0, 9, Timestamp(at))
-                .total
+        let all = Query::default();
+        assert_eq!(look(&mut list, &tree, &index, &all, 10).total, 4);
+        let of_a = Query {
+            text: "a/#".into(),
+            ..Query::default()
         };
-        assert_eq!(total(&index, 10), 4);
+        assert_eq!(look(&mut list, &tree, &index, &of_a, 11).total, 2);
+        let mut late = Making::begin(&index, &of_a, Timestamp(12));
         index.remove(tree.find("a/cmd").unwrap());
-        assert_eq!(total(&index, 11), 3);
+        assert_eq!(look(&mut list, &tree, &index, &of_a, 30_000).total, 1);
+        late.step(&tree, &index);
+        list.take(late.made(), Timestamp(40_000));
+        let page = list.page(&tree, &index, 0, 9);
+        assert_eq!((page.total, page.revision), (1, index.revision()));
+    }
+
+    #[test]
+    fn it_is_made_in_steps_while_topics_come() {
+        let (mut tree, mut index) = (Tree::new(), RetainedIndex::default());
+        let count = 3 * STEP as i64;
+        for id in 1..=count {
+            retain(&mut tree, &mut index, id, &format!("t/{id}"), 1);
+        }
+        let mut making = Making::begin(&index, &Query::default(), Timestamp(1));
+        let mut steps = 1;
+        while !making.step(&tree, &index) {
+            steps += 1;
+            retain(&mut tree, &mut index, count + steps, &format!("a/{steps}"), 1);
+        }
+        let order = making.made().order;
+        let of_t = order.iter().map(|node| tree.topic(*node));
+        let of_t: Vec<_> = of_t.filter(|topic| topic.starts_with("t/")).collect();
+        assert!((3..6).contains(&steps), "{steps}");
+        assert_eq!(of_t.len(), count as usize);
+        assert!(of_t[0] == "t/1" && of_t[count as usize - 1] == format!("t/{count}"));
     }
 }

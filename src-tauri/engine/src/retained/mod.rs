@@ -7,6 +7,7 @@
 
 mod change;
 mod list;
+mod making;
 pub mod removal;
 mod sender;
 
@@ -17,10 +18,11 @@ use std::sync::Arc;
 use hashbrown::{DefaultHashBuilder, HashTable};
 
 use crate::message::{Message, MessageId, QoS, Timestamp};
-use crate::tree::{Arena, NodeId, Tree};
+use crate::tree::{Arena, NodeId};
 
 pub use change::{Change, Failed, Going, WhyNot};
 pub use list::{Counts, Group, Page, Query, RetainedList, Sort};
+pub use making::{Made, Making};
 
 /// Content types of which one copy is shared; with more different ones each message has its own.
 const SHARED_CONTENT_TYPES: usize = 1_000;
@@ -229,23 +231,6 @@ impl RetainedIndex {
     pub fn get(&self, node: NodeId) -> Option<&Entry> {
         let held = self.held.get(self.place(node)?);
         (held.session == self.session).then_some(&held.entry)
-    }
-
-    /// Calls `each` with every retained topic and its entry, in the order of the tree.
-    fn each<'a>(&'a self, tree: &Tree, mut each: impl FnMut(NodeId, &str, &'a Entry)) {
-        let mut waiting = vec![NodeId::ROOT];
-        let mut topic = String::new();
-        while let Some(node) = waiting.pop() {
-            if tree.raw_node(node).retained
-                && let Some(entry) = self.get(node)
-            {
-                tree.write_topic(node, &mut topic);
-                each(node, &topic, entry);
-            }
-            let first = waiting.len();
-            waiting.extend(tree.children(node));
-            waiting[first..].reverse();
-        }
     }
 
     /// How many there are.
