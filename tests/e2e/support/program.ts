@@ -33,8 +33,9 @@ export class Program {
         running.delete(this);
         reject(error);
       });
-      this.child.once("close", (code) => {
+      this.child.once("close", (code, signal) => {
         running.delete(this);
+        if (signal) this.output += `\nended by ${signal}`;
         resolve(code);
       });
     });
