@@ -123,6 +123,7 @@ export class Explore {
   /** The whole payload as it is shown, also where only its beginning is on screen. */
   async copyPayload(): Promise<void> {
     const { view } = this;
+    await view?.arrived;
     const message = view?.shown ?? null;
     if (!view || message === null) return;
     const format = view.format;
@@ -133,7 +134,9 @@ export class Explore {
   }
 
   async savePayload(): Promise<void> {
-    const message = this.view?.shown ?? null;
+    const { view } = this;
+    await view?.arrived;
+    const message = view?.shown ?? null;
     if (message === null) return;
     await this.attempt(async () => {
       const { path } = await call("message_save", { id: this.id, message });

@@ -25,6 +25,8 @@ export class TopicView {
   readonly rows: WholeRows;
   readonly hex: HexBytes;
   readonly find: PayloadFind;
+  /** Settles once it is known what the topic has: a key may be quicker than that. */
+  readonly arrived: Promise<void>;
   /** How the whole payload is broken into rows, as its view says. */
   shape = $state.raw<RowShape>({ format: null, columns: null });
   /** The line that keys and a press choose, to be copied from. */
@@ -45,6 +47,7 @@ export class TopicView {
   b = $state.raw<number | null>(null);
   comparing = $state(false);
 
+  #arrive: () => void = () => {};
   #changes: boolean;
   #busy = false;
   #again = false;
@@ -77,6 +80,7 @@ export class TopicView {
     this.rows = new WholeRows(id);
     this.hex = new HexBytes(id);
     this.find = new PayloadFind(id);
+    this.arrived = new Promise((resolve) => (this.#arrive = resolve));
   }
 
   start(): () => void {
@@ -173,6 +177,7 @@ export class TopicView {
     this.history.has(frame.count);
     if (latest !== this.frame?.message?.id || !this.history.loaded) void this.history.grew(latest);
     this.frame = frame;
+    this.#arrive();
     this.#known = latest ?? 0;
     if (!this.live) return;
     // An answer without news keeps what is drawn.
