@@ -87,7 +87,8 @@ export class Window {
   /** Waits for a notice. The driver takes its line, which may be cut, for hidden, so the page is asked. */
   async tells(text: string): Promise<void> {
     await until(`the notice "${text}"`, async () => {
-      const said = await this.browser.execute(() => document.querySelector(".notice")?.textContent ?? "");
+      const shown = '[data-testid="notice"]';
+      const said = await this.browser.execute((at) => document.querySelector(at)?.textContent ?? "", shown);
       return said.includes(text) || undefined;
     });
   }
