@@ -5,7 +5,7 @@ use std::borrow::Cow;
 use std::fmt::Write as _;
 
 use super::model::TokenKind;
-use super::{json, number};
+use super::{json, quantity};
 
 /// Where and why bytes do not decode.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -165,7 +165,7 @@ impl Scalar<'_> {
             Self::F32(value) => f64::from(*value),
             Self::F64(value) => *value,
             Self::Number(raw) => std::str::from_utf8(raw).ok()?.parse().ok()?,
-            Self::Quoted(_) | Self::Text(_) => return number::parse(&self.name()),
+            Self::Quoted(_) | Self::Text(_) => return quantity::parse(&self.name()),
             Self::Null | Self::Undefined | Self::Bytes(_) | Self::Word(_) => return None,
         };
         value.is_finite().then_some((value, None))

@@ -7,8 +7,8 @@ use super::json;
 use super::layer::MOST_UNPACKED;
 use super::layout::Layout;
 use super::model::{Format, Hint, Line, Token, TokenKind};
-use super::number;
 use super::open::open;
+use super::reader;
 use super::rows::Outline;
 use super::text::COLUMNS;
 use super::track::Tracker;
@@ -80,7 +80,7 @@ impl Outline {
 /// The value that [`Line::value`] counts so, of a payload in a format or in the one it has.
 pub fn field(bytes: &[u8], hint: Hint<'_>, format: Option<Format>, value: u32) -> Option<Field> {
     let opened = open(bytes, hint, format, MOST_UNPACKED);
-    let mut source = number::source(&opened.bytes, opened.format, hint.known)?;
+    let mut source = reader::source(&opened.bytes, opened.format, hint.known)?;
     let mut tracker = Tracker::new();
     let mut before = value;
     let mut tags = Vec::new();

@@ -29,6 +29,8 @@ mod open;
 mod path;
 mod preview;
 mod proto;
+mod quantity;
+mod reader;
 mod render;
 mod rows;
 mod rules;

@@ -7,7 +7,7 @@ use super::hex::BASE64_ROW;
 use super::model::{Format, Hint, ImageKind, Known};
 use super::open::open;
 use super::text::picture;
-use super::{hex, number, sparkplug};
+use super::{hex, number, reader, sparkplug};
 use crate::unseen::characters;
 
 /// What the preview is about. Where `text` is empty the window says it in its language.
@@ -187,7 +187,7 @@ fn text(out: &mut Short, bytes: &[u8]) {
 
 /// Writes the events without white space, up to a cut or a fault; returns a number that stands alone.
 fn structured(out: &mut Short, bytes: &[u8], format: Format, known: Option<&Known>) -> Option<f64> {
-    let mut source = number::source(bytes, format, known)?;
+    let mut source = reader::source(bytes, format, known)?;
     let mut open: Vec<(Container, bool)> = Vec::new();
     let mut after_key = false;
     loop {

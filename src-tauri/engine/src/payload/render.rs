@@ -9,7 +9,7 @@ use super::frames::problem;
 use super::layer::MOST_UNPACKED;
 use super::model::{Format, Hint, Known, Line, LineChange, Rendered, TokenKind, Unread};
 use super::open::{TASTE, open};
-use super::{hex, layout, number, text, xml};
+use super::{hex, layout, reader, text, xml};
 
 /// What is shown at first, in bytes of payload.
 pub const DEFAULT_LIMIT: usize = 64 * 1024;
@@ -119,7 +119,7 @@ pub(super) fn lay_out(
     let is_cut = head.len() < bytes.len();
     let (mut inline, mut open) = (HashSet::new(), HashSet::new());
     let (mut lines, covered, problem) = if let Some(mut source) =
-        number::source_up_to(bytes, head.len(), format, known)
+        reader::source_up_to(bytes, head.len(), format, known)
     {
         let laid = layout::lay_out(source.as_mut(), keep_open, MAX_LINES);
         (inline, open) = (laid.inline, laid.open);

@@ -5,9 +5,9 @@ use std::collections::HashMap;
 use super::diff::common_format;
 use super::event::Event;
 use super::model::{Format, Hint, Known};
-use super::number::source;
 use super::open::{TASTE, open};
 use super::preview::preview;
+use super::reader::source;
 use super::render::DEFAULT_LIMIT;
 use super::track::Tracker;
 

@@ -10,7 +10,7 @@ pub(super) use self::values::each as each_number;
 use self::values::{Way, read};
 use super::event::DecodeProblem;
 use super::model::{Line, Token, TokenKind};
-use super::number;
+use super::quantity;
 use super::text::{COLUMNS, broken, visible};
 
 /// An element with nothing but text stays on one line up to so many bytes of text.
@@ -189,7 +189,7 @@ fn push_text(lines: &mut Vec<Line>, text: &[u8], indent: u16, max_lines: usize, 
             continue;
         }
         let shown = String::from_utf8_lossy(line);
-        let kind = kind.unwrap_or(if number::parse(&shown).is_some() {
+        let kind = kind.unwrap_or(if quantity::parse(&shown).is_some() {
             TokenKind::Num
         } else {
             TokenKind::Str

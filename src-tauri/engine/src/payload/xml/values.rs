@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use std::fmt::Write as _;
 
 use super::scan::{Piece, Scanner, attributes, unquoted};
-use crate::payload::number;
+use crate::payload::quantity;
 
 /// Longer paths are of use to nobody, and would make deep nesting quadratic.
 const MAX_PATH_BYTES: usize = 1024;
@@ -83,7 +83,7 @@ pub(in crate::payload) fn each(bytes: &[u8], mut take: impl FnMut(Value<'_>) -> 
 
 /// The number that a text is as a whole.
 pub(super) fn read(text: &[u8]) -> Option<(f64, Option<String>)> {
-    number::parse(std::str::from_utf8(text.trim_ascii()).ok()?)
+    quantity::parse(std::str::from_utf8(text.trim_ascii()).ok()?)
 }
 
 /// The way from the top of a document to an element.
