@@ -8,8 +8,8 @@ use sqlx::{AssertSqlSafe, Sqlite, SqliteConnection, query::Query, sqlite::Sqlite
 
 use super::blocks::Blocks;
 use super::properties;
-use super::queue::Row;
 use super::stats::Tally;
+use super::submission::Row;
 use crate::message::Message;
 
 /// Rows per statement, largest first. Few sizes, so that each statement is prepared once.

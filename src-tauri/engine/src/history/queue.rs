@@ -5,7 +5,6 @@
 //! file and no SQL.
 
 use std::collections::VecDeque;
-use std::fmt;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -13,64 +12,11 @@ use tokio::sync::Notify;
 use tokio::time::{Instant, timeout_at};
 
 use super::error::HistoryError;
-use super::packet_ids::PacketIds;
-use crate::message::{Message, MessageId, QoS};
+use super::submission::{Refused, Row, Submission};
+use crate::message::{MessageId, QoS};
 
-/// What a row costs in memory beside what its message holds: itself, and what two allocations cost by themselves.
-const ROW_BYTES: usize = 130;
 /// Rows that are worth a commit.
 const MUCH: usize = 500;
-
-/// One message to be stored.
-#[derive(Clone, Debug)]
-pub struct Row {
-    /// Its id, from [`super::History::next_id`].
-    pub id: MessageId,
-    /// The message.
-    pub message: Message,
-    /// How it came: bits of [`super::marks`]; 0 says nothing.
-    pub marks: u16,
-}
-
-impl Row {
-    fn bytes(&self) -> usize {
-        ROW_BYTES + self.message.size()
-    }
-}
-
-/// Called once: after the commit, or with what ended the attempt to write.
-pub type Committed = Box<dyn FnOnce(Result<(), HistoryError>) + Send>;
-
-/// Rows that are written together, in ascending order of their ids.
-pub struct Submission {
-    /// The rows.
-    pub rows: Vec<Row>,
-    /// What becomes known or unknown of packet identifiers with them; `None` changes nothing.
-    pub packet_ids: Option<PacketIds>,
-    /// Called by the writer; it must not block. QoS 1 and 2 are acknowledged from here.
-    pub committed: Committed,
-}
-
-impl fmt::Debug for Submission {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Submission")
-            .field("rows", &self.rows.len())
-            .finish_non_exhaustive()
-    }
-}
-
-/// What was not taken.
-#[derive(Debug)]
-pub enum Refused {
-    /// The backlog is full: these rows, all of QoS 0, were dropped; the rest was taken.
-    Backlog(Vec<Row>),
-    /// The history is open read-only; nothing was taken and `committed` was not called.
-    ReadOnly(Submission),
-    /// The history is closed; nothing was taken and `committed` was not called.
-    Closed(Submission),
-    /// The ids don't ascend, within it or after those submitted before; nothing was taken.
-    OutOfOrder(Submission),
-}
 
 /// How much may wait before QoS 0 is refused.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -301,6 +247,7 @@ impl Queue {
 mod tests {
     #![allow(clippy::unwrap_used)]
     use super::*;
+    use crate::message::Message;
     use crate::message::tests::large_properties;
 
     fn row(id: i64, qos: QoS) -> Row {

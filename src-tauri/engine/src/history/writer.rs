@@ -16,7 +16,8 @@ use tokio::time::{Instant, sleep_until};
 use super::error::{Health, HistoryError};
 use super::insert::Inserts;
 use super::packet_ids;
-use super::queue::{Queue, Submission};
+use super::queue::Queue;
+use super::submission::Submission;
 
 const BATCH_ROWS: usize = 20_000;
 const BATCH_BYTES: usize = 64 << 20;
