@@ -1,6 +1,5 @@
 // The charts of one connection as the window shows them. Nothing is kept but the frames on screen; the
 // points are in the backend, which goes on recording whatever is shown here.
-import { untrack } from "svelte";
 import { call } from "$lib/ipc/call";
 import { follow } from "$lib/ipc/follow";
 import type { ChartFrame, ChartRange, ChartWords, ExportFormat, SeriesFrame } from "$lib/ipc/generated";
@@ -203,23 +202,18 @@ export class Charts {
     if (!this.#running || this.#columns === 0) return;
     this.#loop = new AbortController();
     const { signal } = this.#loop;
-    const ask = () => this.#ask(rangeOf(this.preset, this.held), this.#columns, this.#revision);
-    // An effect that starts it does not depend on what is asked for, which begins it anew by itself.
-    untrack(
-      () =>
-        void follow(
-          signal,
-          ask,
-          (frame) => {
-            this.error = null;
-            if (frame) {
-              this.#revision = frame.revision;
-              this.frame = frame;
-            }
-            void this.#readAside(signal);
-          },
-          (error) => (this.error = error),
-        ),
+    void follow(
+      signal,
+      () => this.#ask(rangeOf(this.preset, this.held), this.#columns, this.#revision),
+      (frame) => {
+        this.error = null;
+        if (frame) {
+          this.#revision = frame.revision;
+          this.frame = frame;
+        }
+        void this.#readAside(signal);
+      },
+      (error) => (this.error = error),
     );
   }
 

@@ -1,4 +1,5 @@
 // One long poll as a loop: ask, show, ask again. It ends when its signal is aborted.
+import { untrack } from "svelte";
 
 const BACK_OFF_MILLIS = 500;
 
@@ -21,7 +22,8 @@ export async function follow<Frame>(
 ): Promise<void> {
   while (!signal.aborted) {
     try {
-      const frame = await ask();
+      // An effect that begins it does not depend on what the question is made of; else each answer began it anew.
+      const frame = await untrack(ask);
       if (!signal.aborted) show(frame);
     } catch (error) {
       if (signal.aborted) return;

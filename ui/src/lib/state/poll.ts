@@ -1,6 +1,5 @@
 // The long poll of one view. What the view looks at may change while the backend waits for something to
 // report: the question is then asked anew, and the answer to the old one is not shown.
-import { untrack } from "svelte";
 import { follow } from "$lib/ipc/follow";
 
 export class Poll<Frame> {
@@ -35,7 +34,6 @@ export class Poll<Frame> {
     this.#running?.abort();
     const running = new AbortController();
     this.#running = running;
-    // An effect that starts it does not depend on what the question is made of; else each answer starts it anew.
-    untrack(() => void follow(running.signal, this.#ask, this.#show, this.#failed));
+    void follow(running.signal, this.#ask, this.#show, this.#failed);
   }
 }
