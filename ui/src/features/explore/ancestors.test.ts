@@ -1,34 +1,12 @@
 import { expect, test } from "vitest";
-import type { TreeRow } from "$lib/ipc/generated";
 import { ancestorsOver } from "./ancestors";
+import { treeRow } from "./treeRow.fixture";
 
-function row(topic: string): TreeRow {
-  const levels = topic.split("/");
-  return {
-    node: 0,
-    topic,
-    depth: levels.length - 1,
-    segment: levels.at(-1) ?? "",
-    hasChildren: false,
-    expanded: false,
-    topics: 1,
-    messages: 1,
-    bytes: 1,
-    rate: 0,
-    byteRate: 0,
-    preview: null,
-    trend: "none",
-    changedAt: null,
-    activity: "quiet",
-    retained: false,
-    posInSet: 1,
-    setSize: 1,
-    hits: [],
-    previewHits: [],
-  };
-}
 const over = (first: number, sticky: string[], rows: string[], edge: number) =>
-  ancestorsOver({ first, sticky: sticky.map(row), rows: rows.map(row) }, edge).map((one) => one.topic);
+  ancestorsOver(
+    { first, sticky: sticky.map((topic) => treeRow(topic)), rows: rows.map((topic) => treeRow(topic)) },
+    edge,
+  ).map((one) => one.topic);
 
 test("nothing stays over a tree that is not scrolled", () => {
   expect(over(0, [], ["a", "a/b", "a/b/c"], 0)).toEqual([]);

@@ -1,7 +1,7 @@
 import { cleanup, render } from "@testing-library/svelte";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { TreeRow as Row } from "$lib/ipc/generated";
 import TreeRow from "./TreeRow.svelte";
+import { treeRow } from "./treeRow.fixture";
 
 beforeEach(() => void vi.useFakeTimers());
 afterEach(() => {
@@ -9,32 +9,9 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-const row = (changedAt: number | null): Row => ({
-  node: 1,
-  topic: "a",
-  depth: 0,
-  segment: "a",
-  hasChildren: false,
-  expanded: false,
-  topics: 1,
-  messages: 1,
-  bytes: 1,
-  rate: 0,
-  byteRate: 0,
-  preview: { kind: "number", text: "1" },
-  trend: "none",
-  changedAt,
-  activity: "quiet",
-  retained: false,
-  setSize: 1,
-  posInSet: 1,
-  hits: [],
-  previewHits: [],
-});
-
 test("a value that changes flashes for a moment, however many frames follow", async () => {
   const props = (changedAt: number | null) => ({
-    row: row(changedAt),
+    row: treeRow("a", { changedAt }),
     selected: false,
     focused: false,
     sort: "name" as const,
